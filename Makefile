@@ -1,0 +1,87 @@
+# yunxing: `make demo` sets everything up and runs the product once; `make test` proves it works.
+# Needs Python 3.11+, git, make and a network that reaches the package registries. Nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+LOCK ?= all
+B := .build
+UV := $(B)/boot/bin/uv
+VENV := .venv
+PY := $(VENV)/bin/python
+export UV_SYSTEM_CERTS ?= 1     # behind a proxy with its own certificate uv refuses to connect without it
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: help setup demo serve check test test-all test-all-only bench docs lock clean distclean
+
+help:  ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: $(B)/package.stamp $(B)/front.stamp  ## make .venv and build the front end
+
+$(UV): locks/boot.txt
+	"$(PYTHON)" -c 'import sys; sys.exit("yunxing needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	"$(PYTHON)" -m venv --clear $(B)/boot
+	$(B)/boot/bin/python -m pip install -q --require-hashes --only-binary :all: -r locks/boot.txt
+	touch $@
+
+$(B)/python.stamp: $(UV) locks/$(LOCK).txt
+	test -x $(PY) || $(UV) venv -q --clear --python "$(PYTHON)" $(VENV)
+	$(UV) pip sync -q --python $(VENV) --require-hashes locks/$(LOCK).txt
+	touch $@
+
+$(B)/package.stamp: $(B)/python.stamp pyproject.toml
+	$(UV) pip install -q --python $(VENV) --no-deps --no-build-isolation --offline -e .
+	touch $@
+
+$(B)/modules.stamp: frontend/package-lock.json frontend/.npmrc | $(B)/python.stamp
+	$(PY) tools/npm.py ci --prefer-offline
+	touch $@
+
+$(B)/front.stamp: $(B)/modules.stamp $(wildcard frontend/src/* frontend/*.mjs)
+	$(PY) tools/npm.py run build
+	touch $@
+
+demo: setup  ## the synthetic city, three closed months, signals, cases, entitlements, a bulletin
+	$(VENV)/bin/yunxing demo
+
+serve: setup  ## the desk on 127.0.0.1
+	$(VENV)/bin/yunxing serve
+
+check: setup  ## lint, types, architecture and the fast tests; under a minute
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy
+	$(PY) -m pytest -q -m "not (browser or slow or postgres)" -n 2 --dist loadfile
+
+test: setup  ## every test this machine can run
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy
+	$(PY) -m pytest -q -m "not postgres" -n 2 --dist loadfile
+
+test-all: test test-all-only  ## test, and the second, narrow database lane
+
+test-all-only: setup
+	$(PY) -m pytest -q -m postgres
+
+bench: setup  ## time the cases of bench/ beside their peers
+	$(VENV)/bin/yunxing bench
+
+docs: setup  ## check that the documentation says what the code does
+	$(PY) -m pytest -q tests/tidy tests/docs
+
+lock: $(UV)  ## resolve the lock files anew (hashes only, no address)
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra served --group build --group dev pyproject.toml -o locks/all.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra served --group build pyproject.toml -c locks/all.txt -o locks/run.txt
+
+clean:  ## remove what was built, keep the tool that fetches packages
+	rm -rf .venv frontend/node_modules $(B)/*.stamp home src/yunxing/desk/static/built
+
+distclean: clean  ## clean, and remove that tool too
+	rm -rf $(B)
