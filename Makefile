@@ -12,7 +12,8 @@ B := .build
 UV := $(B)/boot/bin/uv
 VENV := .venv
 PY := $(VENV)/bin/python
-export UV_SYSTEM_CERTS ?= 1     # behind a proxy with its own certificate uv refuses to connect without it
+# behind a proxy with its own certificate uv refuses to connect without this
+export UV_SYSTEM_CERTS ?= 1
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help setup demo serve check test test-all test-all-only bench docs lock clean distclean
