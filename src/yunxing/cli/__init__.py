@@ -1,0 +1,37 @@
+"""`yunxing …`: the stable command line. One file per noun; heavy libraries are imported inside the commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from yunxing.cli import bulletin, city, demo, desk, entitlements, facts, ledger, month, pack, plan
+from yunxing.cli.context import report_refusal
+from yunxing.values.errors import Refusal
+
+app = typer.Typer(
+    name="yunxing",
+    help="运行 · runs a government's industrial action plan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(pack.app, name="pack", help="check, trace a plan pack")
+app.add_typer(plan.app, name="plan", help="attach the official text, see what ran")
+app.add_typer(city.app, name="city", help="the synthetic city")
+app.add_typer(facts.app, name="facts", help="workbooks to facts")
+app.add_typer(month.app, name="month", help="close a month, reproduce it")
+app.add_typer(bulletin.app, name="bulletin", help="build the month's bulletin")
+app.add_typer(entitlements.app, name="entitlements", help="what an enterprise may claim, and why")
+app.add_typer(ledger.app, name="ledger", help="pools and postings")
+demo.register(app)
+desk.register(app)
+
+
+def main() -> None:
+    """Run the command line; a refusal becomes one clear message and exit code 1 or 2."""
+    try:
+        app()
+    except Refusal as refusal:
+        sys.exit(report_refusal(refusal))
