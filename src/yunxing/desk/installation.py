@@ -6,29 +6,20 @@ Reading writes nothing: without a file the defaults hold and the secret key live
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tempfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field
 
 from yunxing.packs.strict import Strict, load
+from yunxing.values.errors import BadInput, Fault
 
 FILE = "settings.toml"
-ENGINES = {"sqlite": "django.db.backends.sqlite3", "postgresql": "django.db.backends.postgresql"}
-
-
-class Database(Strict):
-    """Where the relational store is: `sqlite` (in the home folder), `postgresql`, or the dotted name of a Django backend (a vendor's)."""
-
-    engine: str = "sqlite"
-    name: str = "yunxing"
-    user: str = ""
-    password: str = ""
-    host: str = ""
-    port: str = ""
-    options: dict[str, str | int | bool] = Field(default_factory=dict)
 
 
 class Web(Strict):
@@ -65,12 +56,17 @@ class Mail(Strict):
 
 
 class Installation(Strict):
-    """Everything `settings.toml` may say."""
+    """Everything `settings.toml` may say.
+
+    `database` is `sqlite` (in the home folder) or an address `postgresql://user:password@host:port/name` (a socket folder as `?host=…`);
+    `database_backend` names another Django backend for that address: a vendor's relative of PostgreSQL.
+    """
 
     secret_key: str = Field(default="", max_length=200)
     fonts_dir: str = ""
     upload_limit_mib: int = Field(default=50, ge=1, le=1024)
-    database: Database = Database()
+    database: str = "sqlite"
+    database_backend: str = ""
     web: Web = Web()
     login: Login = Login()
     mail: Mail = Mail()
@@ -83,19 +79,41 @@ def read(home: Path) -> Installation:
     return found if found.secret_key else found.model_copy(update={"secret_key": secrets.token_urlsafe(50)})
 
 
+def databases(home: Path, chosen: Installation) -> dict[str, dict[str, Any]]:
+    """Django's `DATABASES` for this installation. An address that is not one of PostgreSQL's is `BadInput`."""
+    if chosen.database == "sqlite":
+        # IMMEDIATE: a writer takes its lock at BEGIN, so that two never meet half way; FULL: what was acknowledged survives a power cut
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        options: dict[str, Any] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+        return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": home / "desk.sqlite3", "OPTIONS": options}}
+    address = urlsplit(chosen.database)
+    if address.scheme not in ("postgresql", "postgres") or len(address.path) < 2:
+        place = str(home / FILE)
+        raise BadInput.from_faults(
+            [Fault(place, "database", repr(chosen.database), '"sqlite" or "postgresql://user:password@host:5432/name"')]
+        )
+    query = dict(parse_qsl(address.query))
+    return {
+        "default": {
+            "ENGINE": chosen.database_backend or "django.db.backends.postgresql",
+            "NAME": unquote(address.path[1:]),
+            "USER": unquote(address.username or ""),
+            "PASSWORD": unquote(address.password or ""),
+            "HOST": query.pop("host", "") or unquote(address.hostname or ""),
+            "PORT": str(address.port or ""),
+            "OPTIONS": query,
+            "CONN_MAX_AGE": 60,
+        }
+    }
+
+
 TEMPLATE = """\
 # yunxing: the settings of this installation. Keep this file secret: it holds the key that signs sessions.
 secret_key = "{key}"
 fonts_dir = ""              # folder with the office's own licensed fonts
 upload_limit_mib = 50
-
-[database]
-engine = "sqlite"           # sqlite (desk.sqlite3 in this folder), postgresql, or the dotted name of a Django backend
-# name = "yunxing"
-# user = "yunxing"
-# password = ""
-# host = ""
-# port = ""
+database = "sqlite"         # desk.sqlite3 in this folder, or "postgresql://user:password@host:5432/name"
+database_backend = ""       # with an address: another Django backend than PostgreSQL's own, such as a vendor's
 
 [web]
 allowed_hosts = ["127.0.0.1", "localhost", "[::1]"]
@@ -132,9 +150,8 @@ def make_file(home: Path) -> Path:
         stream.flush()
         os.fsync(stream.fileno())
     try:
-        os.link(temporary, path)  # of two processes that race, the first one's key stays
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)  # of two processes that race, the first one's key stays
     finally:
-        os.unlink(temporary)
+        Path(temporary).unlink()
     return path

@@ -17,7 +17,7 @@ from yunxing.desk import installation
 DESK = Path(__file__).parent
 HOME = Path(os.environ.get("YUNXING_HOME", "home")).resolve()
 INSTALLATION = installation.read(HOME)
-_web, _login, _mail, _database = INSTALLATION.web, INSTALLATION.login, INSTALLATION.mail, INSTALLATION.database
+_web, _login, _mail = INSTALLATION.web, INSTALLATION.login, INSTALLATION.mail
 
 # --- identity of the installation
 SECRET_KEY = INSTALLATION.secret_key
@@ -84,33 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- the relational store
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES: dict[str, dict[str, Any]]
-if _database.engine == "sqlite":
-    DATABASES = {
-        "default": {
-            "ENGINE": installation.ENGINES["sqlite"],
-            "NAME": HOME / "desk.sqlite3",
-            "OPTIONS": {
-                # a writer takes its lock at BEGIN, so that two never meet half way; FULL: what was acknowledged survives a power cut
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-            },
-        }
-    }
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": installation.ENGINES.get(_database.engine, _database.engine),
-            "NAME": _database.name,
-            "USER": _database.user,
-            "PASSWORD": _database.password,
-            "HOST": _database.host,
-            "PORT": _database.port,
-            "OPTIONS": dict(_database.options),
-            "CONN_MAX_AGE": 60,
-        }
-    }
+DATABASES = installation.databases(HOME, INSTALLATION)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # --- who signs in, and how

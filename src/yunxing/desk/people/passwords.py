@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 class ThreeClassesValidator:
     """At least three of four classes: lower case, upper case, digits, other marks (ecosystem 1.2)."""
 
-    def validate(self, password: str, user: object = None) -> None:
+    def validate(self, password: str, user: object = None) -> None:  # noqa: ARG002  # the framework passes it
         """Raise `ValidationError` when fewer than three classes occur."""
         classes = [
             any(one.islower() for one in password),
