@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from yunxing.values.period import Month, YearToDate
+from yunxing.values.quantity import Comparator
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Commitment:
     num: int
     den: int
     unit: str
-    comparator: str
+    comparator: Comparator
     clause: str
     owners: tuple[str, ...] = ()
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from yunxing.engines.bulletins.board import Board, Commitment, Row, Signal, told
 from yunxing.engines.bulletins.model import Figure
-from yunxing.engines.bulletins.wording import FORM_UNITS, absent, say, signed_growth
+from yunxing.engines.bulletins.wording import FORM_UNITS, absent, say, say_target, signed_growth
 from yunxing.values.errors import BadInput
 
-AUTO = {"fen": "yuan", "%": "percent", "percent": "percent", "kg": "wan_tons", "days": "days", "firms": "households"}
+AUTO = {"fen": "yuan", "%": "percent", "percent": "percent", "kg": "wan_tons", "days": "days", "firms": "firms"}
 BASE = "base"  # the statistic under which an indicator leaves the figure of the same period a year ago
 
 
@@ -77,7 +77,7 @@ class FigureMaker:
     def target(self, commitment: Commitment, form: str) -> Figure:
         """A promise's number, from its clause."""
         value = Fraction(commitment.num, commitment.den)
-        return self._make(form, "target", (f"commitment:{commitment.id}", f"clause:{commitment.clause}"), value, commitment.unit, say(form, value))
+        return self._make(form, "target", (f"commitment:{commitment.id}", f"clause:{commitment.clause}"), value, commitment.unit, say_target(form, value))
 
     def share(self, row: Row, commitment: Commitment, form: str) -> Figure:
         """How much of a promise is done, in percent."""

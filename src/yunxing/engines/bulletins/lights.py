@@ -7,6 +7,7 @@ from typing import Literal
 
 from yunxing.engines.bulletins.board import Commitment
 from yunxing.engines.bulletins.template import LightRule
+from yunxing.values.quantity import holds
 
 Light = Literal["green", "amber", "red", "none"]
 WORDS: dict[Light, str] = {"green": "绿灯", "amber": "黄灯", "red": "红灯", "none": "未报"}
@@ -21,13 +22,9 @@ def light(value: Fraction | None, commitment: Commitment, rule: LightRule, month
         return "none"
     target = Fraction(commitment.num, commitment.den)
     if rule.pace == "level":
-        return "green" if _holds(value, commitment.comparator, target) else "red"
+        return "green" if holds(value, commitment.comparator, target) else "red"
     behind = Fraction(100 * month, 12) - 100 * value / target
     if behind <= 0:
         return "green"
     return "amber" if behind <= rule.tolerance else "red"
 
-
-def _holds(value: Fraction, comparator: str, target: Fraction) -> bool:
-    above, level = value > target, value == target
-    return {">=": above or level, ">": above, "<=": not above, "<": not above and not level, "=": level, "==": level}[comparator]

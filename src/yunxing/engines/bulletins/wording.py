@@ -7,10 +7,12 @@ Rounding is half up by magnitude and happens here, once, for display; nothing is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
 from yunxing.values.errors import BadInput, nearest
+from yunxing.values.quantity import format_number
 
 ABSENT = {
     "not_reported": "未报",
@@ -26,16 +28,12 @@ KG_IN_WAN_TONS = 10_000_000
 
 
 def fixed(value: Fraction, digits: int) -> str:
-    """The value with `digits` decimals, half up by magnitude; never a negative zero.
+    """The value with `digits` decimals, half up by magnitude, without thousands marks, as Chinese documents print it; never a negative zero.
 
     >>> fixed(Fraction(-1, 20), 1), fixed(Fraction(1, 20), 1), fixed(Fraction(-1, 100), 1), fixed(Fraction(5, 2), 0)
     ('-0.1', '0.1', '0.0', '3')
     """
-    scaled = abs(value) * 10**digits
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    text = str(whole).rjust(digits + 1, "0")
-    text = f"{text[:-digits]}.{text[-digits:]}" if digits else text
-    return f"-{text}" if value < 0 and whole else text
+    return format_number(value, digits, grouped=False)
 
 
 def growth(percent: Fraction) -> str:
@@ -123,7 +121,7 @@ FORMS: dict[str, Callable[[Fraction], str]] = {
     "days": lambda days: f"{fixed(days, 1)}天",
     "plain": lambda value: fixed(value, 0) if value.denominator == 1 else fixed(value, 2),
     "count": lambda count: fixed(count, 0),
-    "households": lambda count: f"{fixed(count, 0)}户",
+    "firms": lambda count: f"{fixed(count, 0)}家",
     "rank": lambda place: f"第{fixed(place, 0)}位",
     "rank_short": lambda place: fixed(place, 0),
 }
@@ -142,6 +140,15 @@ def say(form: str, value: Fraction) -> str:
         near = nearest(form, FORMS)
         raise BadInput(f"the sentence library asks for the unknown form {form!r}; it may be one of {', '.join(sorted(FORMS))}" + (f"; did you mean {near!r}?" if near else ""))
     return FORMS[form](value)
+
+
+def say_target(form: str, value: Fraction) -> str:
+    """A promise as its clause writes it: no decimals where there are none.
+
+    >>> say_target("days", Fraction(7)), say_target("yi", Fraction(5 * 10**9))
+    ('7天', '0.50亿元')
+    """
+    return re.sub(r"\.0+(?=\D|$)", "", say(form, value))
 
 
 def absent(absence: str, reason: str = "") -> str:

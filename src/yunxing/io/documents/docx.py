@@ -46,11 +46,16 @@ def write_docx(bulletin: Bulletin) -> bytes:
 
 
 def _clear(document: Any) -> None:
-    """Takes the template's own paragraphs away, the section's settings stay."""
+    """Takes the template's own paragraphs away, and the parts a bulletin does not use: custom data, numbering and old styles trouble WPS."""
     body = document.element.body
     for child in list(body):
         if not child.tag.endswith("}sectPr"):
             body.remove(child)
+    used = ("/styles", "/settings", "/theme", "/fontTable", "/webSettings")
+    for owner, kept in ((document.part, used), (document.part.package, ("/officeDocument", "/core-properties", "/extended-properties"))):
+        for key, relation in list(owner.rels.items()):
+            if not relation.reltype.endswith(kept):
+                owner.rels.pop(key)
 
 
 def _properties(document: Any, bulletin: Bulletin) -> None:
@@ -76,8 +81,6 @@ def repacked(document: Any) -> bytes:
     second = io.BytesIO()
     with zipfile.ZipFile(first) as source, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            if name.startswith("docProps/thumbnail"):
-                continue
             member = zipfile.ZipInfo(name, _ZIP_DATE)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = 0o600 << 16

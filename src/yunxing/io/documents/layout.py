@@ -13,6 +13,7 @@ LINES, CHARACTERS = 22, 28
 BODY_PT, TITLE_PT, SMALL_PT, TABLE_PT, MARK_PT = 16, 22, 14, 12, 40  # 3号, 2号, 4号, 小4号; the mark's size is at discretion
 LINE_PT = 28.95  # 225 mm / 22 lines is 28.99 pt; 28.95 lets 22 lines in
 TRACKING_PT = -0.2  # 156 mm / 28 characters is 15.79 pt
+PDF_TRACKING_PT = -0.21  # typst counts the tracking of the last character too: 28 × 15.79 pt is 156 mm
 RED = "E60012"  # red ink Y80 M80
 
 
