@@ -1,7 +1,7 @@
 """The registry of parties and rosters, the workbooks that came in and the batches of facts they became.
 
 `io.store.registry` and `io.store.submissions` read and write the same tables by SQL; names are part of docs/architecture.md. What is held of whom, and at which level, stands in
-`engines/registry/items.py`. An empty text and NULL never differ in meaning; only days and instants may be NULL.
+`engines/registry/parties.py`. An empty text and NULL never differ in meaning; only days and instants may be NULL.
 """
 
 from __future__ import annotations
