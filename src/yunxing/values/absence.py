@@ -81,6 +81,7 @@ def add(values: Iterable[Reported]) -> Covered:
     reported = [value for value in members if not isinstance(value, Absence)]
     if reported:
         return Covered(sum(reported), len(reported), len(members))
-    reasons = set(members) or {Absence.not_applicable}
-    reason = reasons.pop() if len(reasons) == 1 else Absence.undefined
-    return Covered(reason, 0, len(members))
+    if not members:
+        return Covered(Absence.not_applicable, 0, 0)
+    shared = members[0] if len(set(members)) == 1 else Absence.undefined
+    return Covered(shared, 0, len(members))

@@ -66,6 +66,11 @@ def parse_notices(text: str) -> tuple[Notice, ...]:
         both = notice.off & notice.work
         if both:
             raise BadInput(f"{notice.number} names {min(both)} both as a day off and as a workday.")
+        strange = [day for day in notice.off | notice.work if not notice.year - 1 <= day.year <= notice.year]
+        if strange:
+            raise BadInput(
+                f"{notice.number} settles {notice.year} and names {min(strange)}, which lies in neither that year nor the one before."
+            )
     return tuple(sorted(notices, key=lambda n: n.issued))
 
 
@@ -171,13 +176,12 @@ class Calendar:
         low, upto, workdays = self._table
         ordinals = starts.astype("datetime64[D]").astype(np.int64) + _EPOCH
         at = ordinals - low
-        inside = (at >= 0) & (at < len(upto))
-        place = upto[np.where(inside, at, 0)] + n - 1
-        inside &= place < len(workdays)
-        due = np.where(n == 0, ordinals, workdays[np.clip(place, 0, len(workdays) - 1)])
-        for i in np.flatnonzero(~inside & (n > 0)):
-            due[i] = self._search(int(ordinals[i]), int(n[i]))
-        return (due - _EPOCH).astype("datetime64[D]")
+        place = upto.take(at, mode="clip") + (n - 1)
+        due = workdays.take(place, mode="clip")
+        odd = (at < 0) | (at >= len(upto)) | (place >= len(workdays)) | (n == 0)
+        for i in np.flatnonzero(odd):
+            due[i] = self._search(int(ordinals[i]), int(n[i])) if n[i] else ordinals[i]
+        return (due - _EPOCH).view("datetime64[D]")
 
     def between(self, a: dt.date, b: dt.date, pauses: Sequence[Pause] = ()) -> int:
         """The working days d with a < d ≤ b that lie in no pause [p, r): the day of pausing is not counted, the day of resuming is.
