@@ -44,6 +44,7 @@ __all__ = [
     "step",
 ]
 
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule function and the id of the policy whose data file it belongs to."""
@@ -87,7 +88,7 @@ def greatest(*values: Any) -> Symbol:
 
 
 def between(value: Symbol, low: Any, high: Any) -> Symbol:
-    """low <= value <= high, both ends included, as 以上 and 以下 include them."""
+    """Low <= value <= high, both ends included, as 以上 and 以下 include them."""
     return tracing.logical("and", [tracing.compare("le", low, value), tracing.compare("le", value, high)])
 
 

@@ -142,7 +142,9 @@ def load_policies(pack: Path) -> RuleSet:
         try:
             policies.append(load_policy(file))
         except BadInput as refused:
-            faults += list(getattr(refused, "faults", ())) or [Fault(str(file), "the rule", refused.message, "a rule that can be traced and proved")]
+            faults += list(getattr(refused, "faults", ())) or [
+                Fault(str(file), "the rule", refused.message, "a rule that can be traced and proved")
+            ]
     if faults:
         raise PackFault(faults)
     return RuleSet(tuple(policies))
@@ -282,7 +284,9 @@ def _row_check(file: Path, text: str, columns: Mapping[str, Column], faults: lis
     unknown = [name for name in (a, b) if name not in columns]
     if not sign or unknown:
         guess = nearest(unknown[0], columns) if unknown else None
-        faults.append(Fault(str(file), "row_checks", text, "'column <= column' of declared columns", fix=f"did you mean {guess!r}?" if guess else ""))
+        faults.append(
+            Fault(str(file), "row_checks", text, "'column <= column' of declared columns", fix=f"did you mean {guess!r}?" if guess else "")
+        )
         return None
     return a, b
 

@@ -116,7 +116,9 @@ def prepare(frame: pl.LazyFrame | pl.DataFrame, on: date) -> pl.LazyFrame:
     lazy = frame.lazy()
     names = lazy.collect_schema().names()
     if "party" not in names:
-        raise BadInput(f"profiles: found the columns {', '.join(names) or 'none'}, expected a column 'party' with the registry id of each row")
+        raise BadInput(
+            f"profiles: found the columns {', '.join(names) or 'none'}, expected a column 'party' with the registry id of each row"
+        )
     if "claim" not in names:
         lazy = lazy.with_columns(claim=pl.lit(""))
     if AS_OF not in names:

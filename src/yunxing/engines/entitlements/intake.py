@@ -183,9 +183,7 @@ def refusals(sheet: Sheet) -> pl.Expr:
     import polars as pl
 
     bits = [
-        ~pl.col(column.name).is_between(column.low, column.high)
-        for column in sheet.columns.values()
-        if column.type is not Type.FLAG
+        ~pl.col(column.name).is_between(column.low, column.high) for column in sheet.columns.values() if column.type is not Type.FLAG
     ] + [pl.col(a) > pl.col(b) for a, b in sheet.row_checks]
     return mask(bits)
 
@@ -196,7 +194,7 @@ def mask(bits: list[pl.Expr]) -> pl.Expr:
 
     total = pl.lit(0, dtype=pl.Int64)
     for i, bit in enumerate(bits):
-        total = total + bit.fill_null(False).cast(pl.Int64) * (1 << i)  # noqa: FBT003  # Polars' own signature
+        total = total + bit.fill_null(False).cast(pl.Int64) * (1 << i)  # Polars' own signature
     return total
 
 

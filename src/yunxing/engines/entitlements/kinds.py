@@ -57,7 +57,7 @@ def _parameter_or_column(name: str, f: Any, p: Any) -> Any:
 
 
 def share(base: str, tests: Sequence[Test], rounding: Rounding, *, capped: bool) -> Callable[[Any, Any], Grant]:
-    """base × share, at most cap."""
+    """Base × share, at most cap."""
 
     def rule(f: Any, p: Any) -> Grant:
         part = tracing.named_step("part", tracing.divided(getattr(f, base) * p.share, 1, rounding))
@@ -76,7 +76,9 @@ def band(base: str, tests: Sequence[Test]) -> Callable[[Any, Any], Grant]:
     return rule
 
 
-def from_data(kind: str, base: str, tests: Sequence[Test], parameters: Mapping[str, Any], rounding: Rounding) -> Callable[[Any, Any], Grant]:
+def from_data(
+    kind: str, base: str, tests: Sequence[Test], parameters: Mapping[str, Any], rounding: Rounding
+) -> Callable[[Any, Any], Grant]:
     """The rule of a kind. Errors: `RuleRefused` when a parameter the kind needs is absent."""
     needed = {"share": "share", "band": "bands"}
     if kind not in needed:

@@ -68,9 +68,7 @@ def _canonical(policy: Policy) -> dict[str, Any]:
             [p.name, str(p.type), _text(p.value), repr(p.table), p.denominator, p.awaits, p.source.cites, p.source.quote, p.source.source]
             for p in sheet.parameters.values()
         ],
-        "conditions": [
-            [name, sheet.conditions[name].source.cites, sheet.conditions[name].source.quote] for name, _ in policy.conditions
-        ],
+        "conditions": [[name, sheet.conditions[name].source.cites, sheet.conditions[name].source.quote] for name, _ in policy.conditions],
         "readings": [[r.question, r.choice, r.by, r.since.isoformat()] for r in sheet.readings],
         "tree": canonical(policy.roots()),
     }

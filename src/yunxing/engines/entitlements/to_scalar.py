@@ -129,7 +129,7 @@ def _not(_node: Node, at: list[int]) -> Evaluate:
     return evaluate
 
 
-def _kleene(settles: bool) -> Callable[[Node, list[int]], Evaluate]:  # noqa: FBT001  # False settles `and`, True settles `or`
+def _kleene(settles: bool) -> Callable[[Node, list[int]], Evaluate]:  # False settles `and`, True settles `or`
     def build(_node: Node, at: list[int]) -> Evaluate:
         def evaluate(out: Values, _row: Mapping[str, Value]) -> Value:
             unknown = False

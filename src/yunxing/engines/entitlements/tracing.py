@@ -256,7 +256,14 @@ class Table:
         wanted = Type.DATE if self.parameter.table_kind == "series" else self.parameter.input_type
         if at.node.type is not wanted or at.denominator != 1:
             raise RuleRefused(f"{self.parameter.name} is looked up by {wanted}, found {at.node.type}")
-        node = Node(self.parameter.table_kind, self.parameter.type, (at.node,), self.parameter.table, self.parameter.name, self.parameter.denominator)
+        node = Node(
+            self.parameter.table_kind,
+            self.parameter.type,
+            (at.node,),
+            self.parameter.table,
+            self.parameter.name,
+            self.parameter.denominator,
+        )
         return Symbol(node, self.parameter.denominator)
 
 
@@ -321,7 +328,9 @@ def named_condition(name: str, test: object) -> Condition:
 def named_step(name: str, value: object) -> Symbol:
     """A value the explanation shows under this name."""
     symbol = lift(value)
-    return Symbol(Node("step", symbol.node.type, (symbol.node,), name=name, denominator=symbol.denominator), symbol.denominator, symbol.options)
+    return Symbol(
+        Node("step", symbol.node.type, (symbol.node,), name=name, denominator=symbol.denominator), symbol.denominator, symbol.options
+    )
 
 
 def granted(conditions: Sequence[Condition], amount: object) -> Grant:
