@@ -112,6 +112,16 @@ class Planted:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A target of a year, in the unit the city counts it: 万元, enterprises, tonnes."""
+
+    indicator: str
+    year: int
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything `city.toml` says, checked and converted."""
 
@@ -154,6 +164,7 @@ class Settings:
     panel: int
     events: Mapping[str, int]
     planted: tuple[Planted, ...]
+    targets: tuple[Target, ...]
 
     @property
     def origin(self) -> int:
@@ -236,6 +247,7 @@ def settings_of(tables: Mapping[str, Any]) -> Settings:
         panel=tables["panel"]["firms"],
         events={table["kind"]: table["yearly"] for table in tables["events"]},
         planted=tuple(_make(Planted, table) for table in tables["planted"]),
+        targets=tuple(_make(Target, table) for table in tables["targets"]),
     )
 
 

@@ -216,6 +216,15 @@ class PlantedTable(Strict):
     months: Annotated[int, Field(ge=1)] = 1
 
 
+class TargetTable(Reasoned):
+    """A target the truth compares the made year with: `value` in `unit`, which is 万元, 户 or 吨."""
+
+    indicator: Literal["project_investment", "above_scale_entries", "listings", "port_foreign_cargo"]
+    year: int
+    value: Annotated[int, Field(gt=0)]
+    unit: Literal["万元", "户", "吨"]
+
+
 class CityFile(Strict):
     """`city.toml` as a whole."""
 
@@ -235,6 +244,7 @@ class CityFile(Strict):
     panel: PanelTable
     events: tuple[EventTable, ...]
     planted: tuple[PlantedTable, ...]
+    targets: tuple[TargetTable, ...]
 
 
 def load_city(pack: Path) -> CityFile:
