@@ -71,7 +71,6 @@ class NamedProject:
     title: str
     unit: str
     industry: str
-    plan: float
     total: float
     start: str
     months: int

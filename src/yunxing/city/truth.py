@@ -12,8 +12,8 @@ from typing import Any
 from yunxing.city.events import CellEvent, FirmEvent
 from yunxing.city.make import City
 from yunxing.city.parcels import JAN_FEB, Parcel
-from yunxing.city.reports import figures, letter_o
 from yunxing.city.register import site_id
+from yunxing.city.reports import figures, letter_o
 from yunxing.values.period import JanFeb, Month
 
 Event = dict[str, Any]
@@ -179,7 +179,13 @@ def _enterprise(city: City, firm: int) -> Event:
 
 def _cell(city: City, cell: CellEvent) -> Event:
     unit, industry = city.settings.units[cell.unit], city.settings.industries[cell.industry]
-    return {"kind": "cell", "id": f"{unit.code}/{industry.code}", "name": f"{unit.name} {industry.word}", "unit": unit.code, "industry": industry.code}
+    return {
+        "kind": "cell",
+        "id": f"{unit.code}/{industry.code}",
+        "name": f"{unit.name} {industry.word}",
+        "unit": unit.code,
+        "industry": industry.code,
+    }
 
 
 def _months(city: City, start: int, length: int, first: Month, last: Month) -> list[Month]:

@@ -81,7 +81,7 @@ def simulate_city(
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
-        counted = _write_workbooks(city, forms, sent, scratch, progress, processes)
+        counted = _write_workbooks(city, forms, sent, scratch, progress=progress, processes=processes)
         (scratch / REGISTER).write_bytes(book_bytes(register_book(city, first, last)))
         (scratch / SUBMISSIONS).write_text(_submissions(city, sent), encoding="utf-8")
         (scratch / TRUTH).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -138,7 +138,7 @@ def _take_place(scratch: Path, out: Path) -> None:
 
 
 def _write_workbooks(
-    city: City, forms: dict[str, Form], sent: list[Parcel], folder: Path, progress: Progress | None, processes: int | None
+    city: City, forms: dict[str, Form], sent: list[Parcel], folder: Path, *, progress: Progress | None, processes: int | None
 ) -> int:
     """All workbooks, by one process or several; gives the number of rows."""
     from multiprocessing import get_context
@@ -187,16 +187,18 @@ def _submissions(city: City, sent: list[Parcel]) -> str:
     out = csv.writer(text, lineterminator="\n")
     out.writerow(["file", "form", "unit", "period", "received_at", "kind", "late", "label"])
     for parcel in sent:
-        out.writerow([
-            parcel.file(city),
-            parcel.form,
-            city.settings.units[parcel.unit].code,
-            period_code(parcel.month, parcel.form),
-            parcel.received.isoformat().replace("+00:00", "Z"),
-            "supplement" if parcel.number else "monthly",
-            "yes" if parcel.late else "no",
-            city.settings.label,
-        ])
+        out.writerow(
+            [
+                parcel.file(city),
+                parcel.form,
+                city.settings.units[parcel.unit].code,
+                period_code(parcel.month, parcel.form),
+                parcel.received.isoformat().replace("+00:00", "Z"),
+                "supplement" if parcel.number else "monthly",
+                "yes" if parcel.late else "no",
+                city.settings.label,
+            ]
+        )
     return text.getvalue()
 
 
