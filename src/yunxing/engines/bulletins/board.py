@@ -71,7 +71,7 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One row of `signals.parquet`, as far as a bulletin tells it."""
+    """One row of `signals.parquet`, as far as a bulletin tells it. `rows` are the indicator rows its words rest on."""
 
     id: str
     kind: str
@@ -83,6 +83,7 @@ class Signal:
     provisional: bool
     scope_kind: str
     scope: str
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Board:
         codes = [month.code]
         if month.month >= 2 and month.year == self.month.year:
             codes.append(YearToDate(month.year, month.month).code)
-        return tuple(reversed(codes)) if stat.startswith("cumulative") or stat == "share" else tuple(codes)
+        return tuple(reversed(codes)) if stat.startswith("cumulative") else tuple(codes)
 
     def _find(self, indicator: str, stat: str, kind: str, code: str | None, back: int) -> Row:
         periods = self.periods(stat, back)

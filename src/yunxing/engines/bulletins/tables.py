@@ -30,7 +30,7 @@ def lights_table(part: Lights, board: Board, maker: FigureMaker) -> Iterable[Blo
         promise = promises[rule.commitment]
         row = board.city(promise.indicator, rule.stat)
         word = WORDS[light(told(row), promise, rule, board.month.month)]
-        done: Cell = (maker.share(row, promise, "percent"),) if rule.pace == "linear" else _text("—")
+        done: Cell = (maker.of_row(board.city(promise.indicator, "target_share"), "percent"),) if rule.pace == "linear" else _text("—")
         rows.append((_text(promise.title), (maker.target(promise, rule.form),), (maker.of_row(row, rule.form),), done, (maker.light(word, row, promise),)))
     columns = (Column("目标任务", 26, "left"), Column("目标", 14), Column("完成情况", 15), Column("完成目标", 12), Column("亮灯", 8))
     if rows:
@@ -50,7 +50,7 @@ def ranking_table(part: Ranking, board: Board, maker: FigureMaker) -> Iterable[B
         cells: list[Cell] = [_text(unit.name)]
         for column, of_unit, place in zip(part.columns, by_column, places, strict=True):
             row = of_unit[unit.code]
-            cells.append((_column_figure(maker, row, column.form),))
+            cells.append((maker.of_row(row, column.form),))
             if column.rank:
                 cells.append((maker.rank(row, place[unit.code], "rank_short", tuple(of_unit.values())),))
         rows.append(tuple(cells))
@@ -61,10 +61,6 @@ def ranking_table(part: Ranking, board: Board, maker: FigureMaker) -> Iterable[B
             columns.append(Column("位次", 7))
     bars = tuple(_bar(unit, by_column[first][unit.code], part.columns[first].form, maker) for _, unit in order) if part.chart else ()
     yield Table(f"{maker.section}_{part.id}", part.title, tuple(columns), tuple(rows), part.remark, tuple(bar for bar in bars if bar))
-
-
-def _column_figure(maker: FigureMaker, row: Row, form: str) -> Run:
-    return maker.gap(row, form) if form == "gap_short" else maker.of_row(row, form)
 
 
 def _bar(unit: Unit, row: Row, form: str, maker: FigureMaker) -> tuple[str, str, int, int] | None:

@@ -119,6 +119,7 @@ FORMS: dict[str, Callable[[Fraction], str]] = {
     "wan": lambda fen: f"{fixed(fen / FEN_IN_WAN, 2)}万元",
     "wan_tons": lambda kg: f"{fixed(kg / KG_IN_WAN_TONS, 2)}万吨",
     "days": lambda days: f"{fixed(days, 1)}天",
+    "days_fine": lambda days: f"{fixed(days, 2)}天",  # where one decimal would show 7.0 for a stock that misses 7
     "plain": lambda value: fixed(value, 0) if value.denominator == 1 else fixed(value, 2),
     "count": lambda count: fixed(count, 0),
     "firms": lambda count: f"{fixed(count, 0)}家",
@@ -130,7 +131,7 @@ FORM_UNITS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("growth", "growth_short", "change", "difference", "gap", "gap_short", "points", "percent"), ("percent", "%", "point", "points")),
     **dict.fromkeys(("yuan", "yi", "yi_short", "wan"), ("fen",)),
     "wan_tons": ("kg",),
-    "days": ("days", "day", "天"),
+    **dict.fromkeys(("days", "days_fine"), ("days",)),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +100,8 @@ class _Writer:
     def write(self) -> None:
         bulletin = self.bulletin
         self.head()
-        self.add("Title", bulletin.title)
+        for line in bulletin.title_lines:
+            self.add("Title" if line == bulletin.title_lines[0] else "Title Continued", line)
         if bulletin.recipients:
             self.add("Recipients", "，".join(bulletin.recipients) + "：")
         for count, section in enumerate(bulletin.sections, start=1):
@@ -114,7 +116,7 @@ class _Writer:
         self.closing()
 
     def head(self) -> None:
-        self.add("Mark", self.bulletin.mark)
+        self.put("Mark", (Text(self.bulletin.mark),), size=layout.mark_size(self.bulletin.mark))
         if self.bulletin.number:
             self.add("Number", self.bulletin.number)
         line = self.add("Red Line", "")
@@ -185,17 +187,17 @@ class _Writer:
     def add(self, style: str, words: str) -> Any:
         return self.put(style, (Text(words),) if words else ())
 
-    def put(self, style: str, runs: Cell) -> Any:
-        made = self.made(style, runs)
+    def put(self, style: str, runs: Cell, size: float | None = None) -> Any:
+        made = self.made(style, runs, size=size)
         self.insert(made)
         return made
 
     def insert(self, what: Any) -> None:
         self.body.insert(len(self.body) - 1, what)
 
-    def made(self, style: str, runs: Cell, align: str = "") -> Any:
+    def made(self, style: str, runs: Cell, align: str = "", size: float | None = None) -> Any:
         made = paragraph(style, align)
-        look = STYLES[style]
+        look = STYLES[style] if size is None else replace(STYLES[style], size=size)
         for piece in runs:
             if isinstance(piece, Figure):
                 self._bookmarks += 1

@@ -16,6 +16,7 @@ STYLES: dict[str, Look] = {
     "Number": Look(BODY, _BODY, "center", before=2, tracking=TRACKING_PT),
     "Red Line": Look(BODY, 4, line=11.34, grid=False),  # 4 mm under the number
     "Title": Look(TITLE, layout.TITLE_PT, "center", before=2, line=33, grid=False, keep_next=True),
+    "Title Continued": Look(TITLE, layout.TITLE_PT, "center", line=33, grid=False, keep_next=True),
     "Recipients": Look(BODY, _BODY, before=1, tracking=TRACKING_PT),
     "Heading 1": Look(HEI, _BODY, first=2, tracking=TRACKING_PT, outline=0, keep_next=True),
     "Heading 2": Look(KAI, _BODY, first=2, tracking=TRACKING_PT, outline=1, keep_next=True),
