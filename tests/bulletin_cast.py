@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from yunxing.engines.bulletins.board import Board, Commitment, Project, Row, Signal, Unit
+from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
+from yunxing.engines.indicators.rows import Row
 from yunxing.values.period import Month
 from yunxing.values.quantity import Comparator
 
@@ -89,7 +90,13 @@ def signals() -> tuple[Signal, ...]:
 
 def projects(count: int = 5) -> tuple[Project, ...]:
     return tuple(
-        Project(f"p{n:03d}", f"高端铝精深加工及配套项目（{'甲乙丙丁戊己庚辛壬癸'[n % 10]}期）", UNITS[n % 10].code, date(2022, 3 + n % 6, 15), None if n % 4 == 3 else n % 3 == 0)
+        Project(
+            f"p{n:03d}",
+            f"高端铝精深加工及配套项目（{'甲乙丙丁戊己庚辛壬癸'[n % 10]}期）",
+            UNITS[n % 10].code,
+            date(2022, 3 + n % 6, 15),
+            None if n % 4 == 3 else n % 3 == 0,
+        )
         for n in range(count * 2)
     )
 

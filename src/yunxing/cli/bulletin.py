@@ -78,7 +78,9 @@ def build(
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE.docx", help="a bulletin as it came back")],
-    figures: Annotated[Path | None, typer.Option("--figures", help="its figures.json; default the one beside it, else the closed month's")] = None,
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="its figures.json; default the one beside it, else the closed month's")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,8 +89,16 @@ def verify(
 
     changes = verify_bulletin(file, figures, home_folder(home))
     broken = [change for change in changes if change.breaks]
-    lines = [f"  {_WORDS[change.kind]}：{' → '.join(part for part in (change.was, change.now) if part)}　{change.place}".rstrip() for change in changes]
-    lines.insert(0, f"{file.name}：{len(broken)} 处数字与数据不符，{len(changes) - len(broken)} 处其他改动" if changes else f"{file.name}：每个数字都与数据一致")
+    lines = [
+        f"  {_WORDS[change.kind]}：{' → '.join(part for part in (change.was, change.now) if part)}　{change.place}".rstrip()
+        for change in changes
+    ]
+    lines.insert(
+        0,
+        f"{file.name}：{len(broken)} 处数字与数据不符，{len(changes) - len(broken)} 处其他改动"
+        if changes
+        else f"{file.name}：每个数字都与数据一致",
+    )
     plain = [{"kind": c.kind, "figure": c.figure, "was": c.was, "now": c.now, "place": c.place} for c in changes]
     emit({"holds": not broken, "changes": plain}, as_json=as_json, lines=lines)
     if broken:

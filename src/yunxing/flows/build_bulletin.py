@@ -15,7 +15,7 @@ from typing import Any
 from yunxing.engines.bulletins.compose import compose
 from yunxing.engines.bulletins.model import Bulletin
 from yunxing.engines.bulletins.trace import Change, compare, figures_table
-from yunxing.flows.read_board import ClosedMonth, closed_month, read_board
+from yunxing.flows.read_board import closed_month, find_closed, read_board
 from yunxing.io.documents.checks import refused_elements
 from yunxing.io.documents.docx import write_docx
 from yunxing.io.documents.fonts import NoFonts, find_fonts
@@ -64,7 +64,7 @@ def build_bulletin(
     closed = closed_month(home, month)
     plan = load_bulletin(pack.folder / LIBRARY)
     progress("read")
-    board = read_board(closed, pack, closed_month(home, month.previous(), required=False))
+    board = read_board(closed, pack, find_closed(home, month.previous()))
     bulletin = compose(plan, board, issued_on or issue_day(month, plan.issue_day), number=number)
     progress("composed")
     files, refused, substituted = _files(bulletin, fonts_dir)
@@ -147,7 +147,9 @@ def verify_bulletin(file: Path, figures: Path | None = None, home: Path | None =
     except json.JSONDecodeError as error:
         raise BadInput(f"{place}: found no JSON ({error}), expected the figures of a bulletin") from error
     if returned.snapshot and returned.snapshot != issued["snapshot"]:
-        raise BadInput(f"{file}: found a bulletin of the snapshot {returned.snapshot}, expected {issued['snapshot']} as in {place}; verify it against its own figures.json")
+        raise BadInput(
+            f"{file}: found a bulletin of the snapshot {returned.snapshot}, expected {issued['snapshot']} as in {place}; verify it against its own figures.json"
+        )
     return compare(issued, returned.bookmarks, returned.lines)
 
 
@@ -159,7 +161,6 @@ def _figures_place(file: Path, figures: Path | None, home: Path | None, month: s
     for place in candidates:
         if place.is_file():
             return place
-    raise BadInput(f"{file}: found no figures.json for it (looked at {', '.join(str(place) for place in candidates)}); name it with --figures")
-
-
-__all__ = ["Built", "ClosedMonth", "build_bulletin", "issue_day", "manifest_holds", "stem", "verify_bulletin"]
+    raise BadInput(
+        f"{file}: found no figures.json for it (looked at {', '.join(str(place) for place in candidates)}); name it with --figures"
+    )

@@ -10,7 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from yunxing.engines.bulletins.board import Board, Commitment, Project, Row, Signal, Unit
+from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
+from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment as Promise
 from yunxing.values.errors import BadInput
@@ -18,8 +19,14 @@ from yunxing.values.period import Month
 from yunxing.values.quantity import Quantity, unit
 
 _EPOCH = date(1970, 1, 1)
-_STORED = {"money": ("分", "fen"), "mass": ("千克", "kg"), "calendar days": ("天", "days"), "firms": ("家", "firms"), "households": ("户", "firms"), "share": ("%", "%")}
-_ROW = ("indicator", "scope_kind", "scope", "period", "stat", "num", "den", "unit", "absence", "reason", "covered_num", "covered_den", "published", "basis")
+_STORED = {
+    "money": ("分", "fen"),
+    "mass": ("千克", "kg"),
+    "calendar days": ("天", "days"),
+    "firms": ("家", "firms"),
+    "households": ("户", "firms"),
+    "share": ("%", "%"),
+}
 _ABSENT = "not_reported"
 
 
@@ -39,17 +46,23 @@ class ClosedMonth:
         return rows
 
 
-def closed_month(home: Path, month: Month, *, required: bool = True) -> ClosedMonth | None:
-    """The latest closing of a month: the greatest `as_of`, then the last hash. None, or BadInput when `required`, where the month is not closed."""
+def closed_month(home: Path, month: Month) -> ClosedMonth:
+    """The latest closing of a month. BadInput that says how to close one where there is none."""
+    found = find_closed(home, month)
+    if found is None:
+        raise BadInput(
+            f"{home}: found no closed month {month.code}, expected one. To mend it: run `yunxing month close {month.code}` first."
+        )
+    return found
+
+
+def find_closed(home: Path, month: Month) -> ClosedMonth | None:
+    """The latest closing of a month: the greatest `as_of`, then the last hash; None where the month is not closed."""
     found = []
     for manifest in (home / "tables" / "closed" / month.code).glob("*/manifest.json"):
         stated = json.loads(manifest.read_text(encoding="utf-8"))
         found.append((str(stated.get("as_of", "")), manifest.parent.name, ClosedMonth(manifest.parent, stated)))
-    if found:
-        return max(found, key=lambda one: one[:2])[2]
-    if required:
-        raise BadInput(f"{home}: found no closed month {month.code}, expected one. To mend it: run `yunxing month close {month.code}` first.")
-    return None
+    return max(found, key=lambda one: one[:2])[2] if found else None
 
 
 def read_board(closed: ClosedMonth, pack: Pack, previous: ClosedMonth | None = None) -> Board:
@@ -66,7 +79,7 @@ def read_board(closed: ClosedMonth, pack: Pack, previous: ClosedMonth | None = N
         signals=tuple(_signal(row, names) for row in closed.table("signals") if row.get("state") != "closed"),
         projects=_projects(closed),
         previous=_rows(previous) if previous else (),
-        names=_indicator_names(closed, pack),
+        names=_indicator_names(pack),
         as_of=str(manifest.get("as_of", "")),
         snapshot=str(manifest["snapshot"]),
         synthetic=bool(manifest.get("synthetic", pack.document.synthetic.demonstration_data)),
@@ -75,10 +88,10 @@ def read_board(closed: ClosedMonth, pack: Pack, previous: ClosedMonth | None = N
 
 
 def _rows(closed: ClosedMonth) -> tuple[Row, ...]:
-    return tuple(Row(**{name: plain.get(name) for name in _ROW}) for plain in closed.table("indicators"))
+    return tuple(row_from(plain) for plain in closed.table("indicators"))
 
 
-def _indicator_names(closed: ClosedMonth, pack: Pack) -> dict[str, str]:
+def _indicator_names(pack: Pack) -> dict[str, str]:
     return {one.id: one.name for one in pack.load_section("indicators")}
 
 
@@ -89,7 +102,16 @@ def _commitments(pack: Pack) -> Iterable[Commitment]:
         if bound is None or promise.indicator is None:
             continue
         value, stored = bound
-        yield Commitment(promise.id, promise.title, promise.indicator, value.numerator, value.denominator, stored, promise.comparison, f"{pack.document.short_number}/{promise.clause}")
+        yield Commitment(
+            promise.id,
+            promise.title,
+            promise.indicator,
+            value.numerator,
+            value.denominator,
+            stored,
+            promise.comparison,
+            f"{pack.document.short_number}/{promise.clause}",
+        )
 
 
 def _bound(promise: Promise) -> tuple[Fraction, str] | None:

@@ -7,38 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from yunxing.engines.indicators.rows import NOT_REPORTED, Row, missing
 from yunxing.values.period import Month, YearToDate
 from yunxing.values.quantity import Comparator
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of `indicators.parquet` (docs/architecture.md). `num`/`den` is exact; None with an `absence` when there is no value."""
-
-    indicator: str
-    scope_kind: str
-    scope: str
-    period: str
-    stat: str
-    num: int | None
-    den: int | None
-    unit: str
-    absence: str | None = None
-    reason: str = ""
-    covered_num: int | None = None
-    covered_den: int | None = None
-    published: int | None = None
-    basis: str = ""
-
-    @property
-    def id(self) -> str:
-        """The stable name of this figure inside a closed month."""
-        return "/".join((self.indicator, self.scope_kind, self.scope, self.period, self.stat))
-
-    @property
-    def value(self) -> Fraction | None:
-        """The exact value, or None when absent."""
-        return None if self.num is None or self.den is None else Fraction(self.num, self.den)
 
 
 def told(row: Row) -> Fraction | None:
@@ -154,7 +125,7 @@ class Board:
             for row in self._index.get((indicator, stat, period, kind), ()):
                 if code is None or row.scope == code:
                     return row
-        return Row(indicator, kind, code or "", periods[0], stat, None, 1, "", "not_reported")
+        return missing(indicator, (kind, code or ""), periods[0], stat, "", NOT_REPORTED, "没有这一行")
 
 
 def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:

@@ -10,7 +10,18 @@ from yunxing.engines.bulletins.board import Board, revisions, told
 from yunxing.engines.bulletins.figures import FigureMaker
 from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Paragraph, Run, Section, Text, joined, official_date
 from yunxing.engines.bulletins.tables import lights_table, not_started_table, overdue_projects, ranking_table, signals_table, verdicts
-from yunxing.engines.bulletins.template import BulletinPlan, Choice, Condition, Lights, NotStarted, Part, Prose, Ranking, SignalList, parse_text
+from yunxing.engines.bulletins.template import (
+    BulletinPlan,
+    Choice,
+    Condition,
+    Lights,
+    NotStarted,
+    Part,
+    Prose,
+    Ranking,
+    SignalList,
+    parse_text,
+)
 from yunxing.values.errors import BadInput
 from yunxing.values.period import YearToDate, parse_period
 

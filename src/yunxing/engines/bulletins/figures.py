@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from yunxing.engines.bulletins.board import Board, Commitment, Row, Signal, told
+from yunxing.engines.bulletins.board import Board, Commitment, Signal, told
 from yunxing.engines.bulletins.model import Figure
 from yunxing.engines.bulletins.wording import FORM_UNITS, absent, say, say_target, signed_growth
+from yunxing.engines.indicators.rows import Row
 from yunxing.values.errors import BadInput
 
 AUTO = {"fen": "yuan", "%": "percent", "percent": "percent", "kg": "wan_tons", "days": "days", "firms": "firms"}
@@ -67,7 +68,9 @@ class FigureMaker:
     def target(self, commitment: Commitment, form: str) -> Figure:
         """A promise's number, from its clause."""
         value = Fraction(commitment.num, commitment.den)
-        return self._make(form, "target", (f"commitment:{commitment.id}", f"clause:{commitment.clause}"), value, commitment.unit, say_target(form, value))
+        return self._make(
+            form, "target", (f"commitment:{commitment.id}", f"clause:{commitment.clause}"), value, commitment.unit, say_target(form, value)
+        )
 
     def light(self, word: str, row: Row, commitment: Commitment) -> Figure:
         """The light's word."""
@@ -103,7 +106,9 @@ class FigureMaker:
                 "To mend it: choose a form that fits in bulletin/monthly.toml."
             )
 
-    def _make(self, form: str, op: str, sources: tuple[str, ...], value: Fraction | None, unit: str, display: str, absence: str | None = None) -> Figure:
+    def _make(
+        self, form: str, op: str, sources: tuple[str, ...], value: Fraction | None, unit: str, display: str, absence: str | None = None
+    ) -> Figure:
         self._count += 1
         num, den = (None, None) if value is None else (value.numerator, value.denominator)
         return Figure(f"{self.section}_{self._count:03d}", form, op, sources, num, den, unit, display, absence)

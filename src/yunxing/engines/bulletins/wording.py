@@ -128,7 +128,9 @@ FORMS: dict[str, Callable[[Fraction], str]] = {
 }
 # what a form may be given: a rate worded as money would be a silent lie
 FORM_UNITS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("growth", "growth_short", "change", "difference", "gap", "gap_short", "points", "percent"), ("percent", "%", "point", "points")),
+    **dict.fromkeys(
+        ("growth", "growth_short", "change", "difference", "gap", "gap_short", "points", "percent"), ("percent", "%", "point", "points")
+    ),
     **dict.fromkeys(("yuan", "yi", "yi_short", "wan"), ("fen",)),
     "wan_tons": ("kg",),
     **dict.fromkeys(("days", "days_fine"), ("days",)),
@@ -139,7 +141,10 @@ def say(form: str, value: Fraction) -> str:
     """`value` in the words of `form`; an unknown form is refused with the nearest one."""
     if form not in FORMS:
         near = nearest(form, FORMS)
-        raise BadInput(f"the sentence library asks for the unknown form {form!r}; it may be one of {', '.join(sorted(FORMS))}" + (f"; did you mean {near!r}?" if near else ""))
+        raise BadInput(
+            f"the sentence library asks for the unknown form {form!r}; it may be one of {', '.join(sorted(FORMS))}"
+            + (f"; did you mean {near!r}?" if near else "")
+        )
     return FORMS[form](value)
 
 

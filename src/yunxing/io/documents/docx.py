@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Cell, Figure, Paragraph, Table, Text, heading_number, official_date
+from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Cell, Figure, Table, Text, heading_number, official_date
 from yunxing.io.documents import layout
 from yunxing.io.documents.styles import STYLES, add_styles, page_setup, set_theme
 from yunxing.io.documents.wordxml import (
@@ -27,7 +27,6 @@ from yunxing.io.documents.wordxml import (
 )
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_FAR_PAST = datetime(1980, 1, 1)  # noqa: DTZ001 -- a fixed mark for a field that may not be empty
 
 
 def write_docx(bulletin: Bulletin) -> bytes:
@@ -71,7 +70,6 @@ def _properties(document: Any, bulletin: Bulletin) -> None:
     core.language = "zh-CN"
     stamp = datetime(bulletin.issued_on.year, bulletin.issued_on.month, bulletin.issued_on.day)
     core.created = core.modified = stamp
-    core.last_printed = _FAR_PAST
     core.revision = 1
 
 
@@ -167,7 +165,8 @@ class _Writer:
         self.add("Attachment Mark", f"附件{order if several else ''}")
         self.add("Attachment Title", attachment.title)
         blocks = tuple(
-            Table(b.id, "", b.columns, b.rows, b.remark, b.bars) if isinstance(b, Table) and b.title == attachment.title else b for b in attachment.blocks
+            Table(b.id, "", b.columns, b.rows, b.remark, b.bars) if isinstance(b, Table) and b.title == attachment.title else b
+            for b in attachment.blocks
         )
         self.blocks(blocks)
 

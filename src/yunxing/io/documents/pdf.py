@@ -81,7 +81,8 @@ def page_data(bulletin: Bulletin, fonts: Fonts) -> dict[str, Any]:
         "label": f"{bulletin.label}　仅供演示" if bulletin.label else "",
         "recipients": "，".join(bulletin.recipients) + "：" if bulletin.recipients else "",
         "sections": [
-            {"title": heading_number(1, n) + section.title, "blocks": _blocks(section.blocks)} for n, section in enumerate(bulletin.sections, start=1)
+            {"title": heading_number(1, n) + section.title, "blocks": _blocks(section.blocks)}
+            for n, section in enumerate(bulletin.sections, start=1)
         ],
         "attachments": [_attachment(attachment) for attachment in bulletin.attachments],
         "issuer": bulletin.issuer,
