@@ -19,6 +19,7 @@ _WORDS = {"changed": "数字被改", "removed": "数字被删", "added": "新增
 @app.command()
 def build(
     month: Annotated[str, typer.Argument(metavar="M", help="a closed month, such as 2022-09")],
+    *,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="also write the files here")] = None,
     issued_on: Annotated[str, typer.Option("--date", help="day of issue; default the plan's day of the next month")] = "",
     number: Annotated[str, typer.Option("--number", help="document number, when it is issued")] = "",
@@ -78,6 +79,7 @@ def build(
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE.docx", help="a bulletin as it came back")],
+    *,
     figures: Annotated[
         Path | None, typer.Option("--figures", help="its figures.json; default the one beside it, else the closed month's")
     ] = None,
