@@ -155,7 +155,9 @@ def _legs(kind: Any, data: Any, place: str, at: str, faults: list[Fault]) -> tup
         if not isinstance(account, str) or not account:
             faults.append(Fault(place, f"{at}, leg {number}, account", repr(account), "the id of an account"))
         if type(amount) is not int or amount == 0 or abs(amount) > INT64_MAX:
-            faults.append(Fault(place, f"{at}, leg {number}, amount", repr(amount), "a whole number other than 0, in the unit's smallest part"))
+            faults.append(
+                Fault(place, f"{at}, leg {number}, amount", repr(amount), "a whole number other than 0, in the unit's smallest part")
+            )
             continue
         legs.append(Leg(str(account), amount))
     accounts = [leg.account for leg in legs]
@@ -175,7 +177,9 @@ def _day(text: Any) -> date | None:
 
 def _unknown(data: Mapping[str, Any], valid: tuple[str, ...], place: str, at: str, faults: list[Fault]) -> None:
     faults.extend(
-        Fault(place, f"{at}, {key}", "an unknown key", f"one of {', '.join(valid)}", fix=_guess(key, valid)) for key in data if key not in valid
+        Fault(place, f"{at}, {key}", "an unknown key", f"one of {', '.join(valid)}", fix=_guess(key, valid))
+        for key in data
+        if key not in valid
     )
 
 

@@ -95,7 +95,7 @@ class State:
     used: dict[str, str] = field(default_factory=dict)
 
 
-class _Refused(Exception):  # noqa: N818  # never leaves this module
+class _Refused(Exception):  # never leaves this module
     def __init__(self, code: str, message: str) -> None:
         self.code, self.message = code, message
         super().__init__(message)
@@ -190,7 +190,9 @@ def _target(transfer: Transfer, written: dict[str, Written]) -> Written:
         raise _Refused("unknown_reference", f"no transfer has the key {transfer.refers}")
     wanted = ("issue", "post") if transfer.kind == "reverse" else ("reserve",)
     if target.kind not in wanted:
-        raise _Refused("wrong_reference", f"{transfer.kind} refers to a transfer of kind {' or '.join(wanted)}; {transfer.refers} is {target.kind}")
+        raise _Refused(
+            "wrong_reference", f"{transfer.kind} refers to a transfer of kind {' or '.join(wanted)}; {transfer.refers} is {target.kind}"
+        )
     if target.unit != transfer.unit:
         raise _Refused("wrong_unit", f"{transfer.refers} is in {target.unit}, the transfer is in {transfer.unit}")
     if target.resolved:

@@ -16,7 +16,10 @@ FIRST = ""
 
 def transfer_row(fields: Sequence[Any], postings: Iterable[tuple[str, str, int]]) -> list[Any]:
     """The canonical row of a transfer: its own fields, then its postings by account and layer."""
-    return [*(None if field in ("", None) else field for field in fields), sorted([account, layer, amount] for account, layer, amount in postings)]
+    return [
+        *(None if field in ("", None) else field for field in fields),
+        sorted([account, layer, amount] for account, layer, amount in postings),
+    ]
 
 
 def root(previous: str, rows: Iterable[list[Any]], algorithm: Algorithm = "sha256") -> str:
