@@ -39,7 +39,7 @@ $(B)/package.stamp: $(B)/python.stamp pyproject.toml
 	touch $@
 
 $(B)/modules.stamp: frontend/package-lock.json frontend/.npmrc | $(B)/python.stamp
-	$(PY) tools/npm.py ci --prefer-offline
+	$(PY) tools/npm.py ci --prefer-offline --loglevel=error
 	touch $@
 
 $(B)/front.stamp: $(B)/modules.stamp $(wildcard frontend/src/* frontend/*.mjs)
