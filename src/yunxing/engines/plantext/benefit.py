@@ -16,6 +16,7 @@ NOUN: Final = r"(?:奖励|奖补|奖金|奖|补助|补贴|资助|贴息|贴补|�
 _VERB: Final = r"(?:给予|予以|给与|奖励|奖补|补助|补贴|资助|贴息|贴补|返还|发放|兑付|拨付|补偿|奖|支持|扶持|减免|优惠|再给|享受)"
 _NOUN_AFTER: Final = re.compile(rf"^(?:的|标准|比例|额度|以内|以下|以上|（[^）]{{0,20}}）|一次性|、|和){{0,4}}(?:进行|予以|给予|实施|享受|作为|给|发放|确定)?[^，。；：\d]{{0,22}}?{NOUN}")
 _VERB_BEFORE: Final = re.compile(rf"{_VERB}(?![^，。；]{{0,24}}(?:达到|设立|规模|办法|政策|总投资|投资额|营业收入|销售))[^，。；：]{{0,26}}$")
+_SHARE_BEFORE: Final = re.compile(r"(?:给予|予以|给与|补助|奖励|补贴|奖补|资助)(?![^，。；]{0,24}(?:达到|政策))[^，。；：]{0,40}$")
 _CAP_HEAD: Final = re.compile(
     r"^(?:但|且|并|最终|原则上|其中)?(?:单(?:个|一|户|家|项)|每|同一|年度|全年|累计|总额|合计|总计|最高|最多|补贴|补助|奖励|奖补|资助|支持|贴息|不超|上限|封顶|以|总|一次性|享受|额度|个人|企业|项目|试点)[^，。；]*$|^$"
 )
@@ -40,6 +41,8 @@ class Grant:
     base: str = ""
     noun: str = ""
     rule: str = ""
+    paired: bool = False  # 分别: one member of a list of recipients
+    series: int = 0  # how many numbers stand in the row this one belongs to
 
 
 def _cut(text: str, at: int, start: int, end: int, stops: str) -> tuple[int, int]:
@@ -79,7 +82,51 @@ def grants(view: View, start: int, end: int, amounts: list[Amount]) -> list[Gran
         rule = _benefit(text, amounts, i, piece, clause, out)
         if rule:
             out.append(_grant(text, amount, piece, clause, rule))
+    _pair(text, out)
     return out
+
+
+_SERIES: Final = re.compile(r"^(?:（[^）]{1,12}）)?(?:、|和|及|或|以及)(?:最高|不超过|不少于)?$")
+
+
+def _pair(text: str, found: list[Grant]) -> None:
+    """分别: give each member of a list of recipients its own number; unequal lengths stay unpaired."""
+    i = 0
+    while i < len(found):
+        j = i
+        while j + 1 < len(found) and found[j].amount.unit == found[j + 1].amount.unit and _SERIES.match(text[found[j].amount.cue_end : found[j + 1].amount.start]):
+            j += 1
+        if j > i:
+            members = _members(text[found[i].piece[0] : found[i].amount.start], j - i + 1)
+            for k, grant in enumerate(found[i : j + 1]):
+                grant.series = j - i + 1
+                if members:
+                    grant.object = grant.base = members[k]
+                    grant.paired = True
+        i = j + 1
+
+
+def _members(before: str, count: int) -> list[str]:
+    """The last list of exactly ``count`` members before 分别, each with what follows the list (国家、省级/企业技术中心)."""
+    words = re.sub(r"（[^）]*）", "", before)
+    head = re.split(r"[，的]?(?:分别|依次|各)", words)[0] if re.search(r"分别|依次", words) else words
+    for clause in reversed(re.split(r"[，：]", head)):
+        clause = re.sub(r"(?:的?企业(?:或团体)?|的?单位|的?个人|的?人员|的?项目|的?机构|的|称号的?)+$", "", clause)
+        for signs in (r"、|和|及|或", r"、"):
+            pieces = [p for p in re.split(signs, clause) if p]
+            if len(pieces) == count:
+                return _complete(pieces)
+    return []
+
+
+def _complete(pieces: list[str]) -> list[str]:
+    last = pieces[-1]
+    short = max(len(p) for p in pieces[1:-1]) if len(pieces) > 2 else min(len(re.sub(r"^.*(?:为|的|获得|设立|引进)", "", pieces[0])), 4)
+    suffix = last[short:] if len(last) > short + 1 and len(pieces[0]) < len(last) + 12 else ""
+    first = re.sub(r"^.*(?:认定为?|评定为?|评为|获得|设立的?|引进的?|升级为?|入选|批准为?|主持|晋级|对)(?:的)?(?=.)", "", pieces[0])
+    names = [first or pieces[0], *pieces[1:]]
+    stem = "" if suffix and suffix[-2:] in names[0] else suffix
+    return [tidy(n if n == last or not stem or n.endswith(stem[-2:]) else n + stem) for n in names]
 
 
 def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], clause: tuple[int, int], before: list[Grant]) -> str:
@@ -91,17 +138,22 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     threshold = amount.comparator in (">=", "<", ">") and "after" in amount.rule
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
         return ""
-    if _NOT_BENEFIT.search(left) and not re.search(rf"(?:给予|奖励|补助|补贴)[^，。；]*$", left):
+    given = bool(re.search(r"(?:给予|予以|奖励|补助|补贴|奖补|资助)[^，。；]*$", left))
+    by_rate = is_share(amount.unit) and re.search(r"按照?[^，。；]*$", left) and re.match(r"^(?:的)?(?:比例|标准)?(?:给予|予以|进行)?[^，。；\d]{0,8}(?:给予|予以|奖励|补助|补贴|资助|奖补|支持)", right)
+    if _NOT_BENEFIT.search(left) and not given and not by_rate:
+        return ""
+    if is_share(amount.unit) and re.match(r"^的?(?:费率|税率|利率|征收率|股权|股份|比重)", right):
         return ""
     if not threshold:
-        if _NOUN_AFTER.match(tail) and not re.match(r"^(?:的|以[上下]的?)?[^，。；]{0,12}(?:企业|项目|单位|机构|家庭)", tail.split("给予")[0].split("奖励")[0][:0] + tail[:0]):
-            if not _condition(left, tail):
-                return "benefit word after"
+        if _NOUN_AFTER.match(tail) and not _condition(left, tail):
+            return "benefit word after"
         if _VERB_BEFORE.search(left) and not re.search(r"(?:达到|超过(?<!不超过)|满)[^，。；]*$", left.rsplit("给予", 1)[-1]):
             return "benefit verb before"
         if is_share(amount.unit) and re.search(r"(?:按照?|依据)[^，。；]*$", left) and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]]):
-            if not re.search(r"(?:征收|计征|缴纳|利率|下调|上浮)", text[amount.end : clause[1]]):
+            if not re.search(r"(?:征收|计征|缴纳|计入|扣除|利率|下调|上浮)", text[amount.end : clause[1]]):
                 return "rate by 按"
+        if is_share(amount.unit) and _SHARE_BEFORE.search(left):
+            return "share of something given"
         if is_money(amount.unit) and amount.comparator == "<=" and before and _same_sentence(text, before[-1], amount) and _CAP_HEAD.match(_bare(left)):
             return "ceiling of the benefit before"
         if is_money(amount.unit) and amount.comparator == "<=" and _EXTRA_RATE.search(text[piece[0] : amount.start]) and re.search(NOUN, left):
