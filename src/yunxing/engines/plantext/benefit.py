@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from yunxing.engines.plantext.phrases import core, generic
 from yunxing.engines.plantext.quantities import Amount
 from yunxing.engines.plantext.units import is_money, is_share
 from yunxing.engines.plantext.view import View
@@ -13,7 +14,7 @@ from yunxing.engines.plantext.view import View
 Kind = Literal["rate", "amount", "cap"]
 
 NOUN: Final = r"(?:奖励|奖补|奖金|奖|补助|补贴|资助|贴息|贴补|扶持|补偿|返还|减免|优惠|让利|激励|后补助|(?:资金|经费|财政|专项)?支持|(?:专项|扶持|引导)?资金(?:支持|补助|奖励|扶持)|救助|津贴|生活费|安家费|购房券|房补)"
-_VERB: Final = r"(?:给予|予以|给与|奖励|奖补|补助|补贴|资助|贴息|贴补|返还|发放|兑付|拨付|补偿|奖|支持|扶持|减免|优惠|再给|享受)"
+_VERB: Final = r"(?:给予|予以|给与|奖励|奖补|补助|补贴|资助|贴息|贴补|返还|发放|兑付|拨付|补偿|奖(?!项|牌|金)|再给)"
 _NOUN_AFTER: Final = re.compile(rf"^(?:的|标准|比例|额度|以内|以下|以上|（[^）]{{0,20}}）|一次性|、|和){{0,4}}(?:进行|予以|给予|实施|享受|作为|给|发放|确定)?[^，。；：\d]{{0,22}}?{NOUN}")
 _VERB_BEFORE: Final = re.compile(rf"{_VERB}(?![^，。；]{{0,24}}(?:达到|设立|规模|办法|政策|总投资|投资额|营业收入|销售))[^，。；：]{{0,26}}$")
 _SHARE_BEFORE: Final = re.compile(r"(?:给予|予以|给与|补助|奖励|补贴|奖补|资助)(?![^，。；]{0,24}(?:达到|政策))[^，。；：]{0,40}$")
@@ -24,7 +25,7 @@ _NOT_BENEFIT: Final = re.compile(
     r"(?:注册资本|注册资金|投资额|总投资|固定资产投资|营业收入|主营业务收入|销售(?:收入|额)|产值|纳税|税收|融资额|贷款额|参股比例|持股比例|比重|占比|利率|费率|增速|增长|增幅|提高|降低|下降|覆盖率|利用率|规模|保费收入|交易额|工资|缴费)[^，。；、\d]{0,10}$"
 )
 _EXTRA_RATE: Final = re.compile(r"全额(?:予以|给予|进行)?(?:补贴|补助|返还|资助|奖励|贴息|减免|承担|兑付|报销)")
-_OBJECT: Final = re.compile(r"对(?!接|标|外|口|于其|应|比|照|称)(?:于)?(?P<obj>[^。；]*?)(?=，(?!在|且|并|其中|省|市|县|经|符合|当)|的?给予|的?，?按|的?分别|的?一次性|的?最高|的?每|$)")
+_OBJECT: Final = re.compile(r"对(?!接|标|外|口|于其|应|比|照|称)(?:于)?(?P<obj>[^。；]*?)(?=，(?!在|且|并|其中|省|市|县|经|符合|当)|的?给予|的?，?按|的?分别|的?一次性|的?最高|的?每|的?(?:奖励|补助|补贴|资助|奖补|贴息)$|$)")
 _UNDER: Final = re.compile(r"(?:按照?|以)(?P<base>[^，。；、]{2,40}?)(?:的|，)?$")
 _LOAN: Final = re.compile(r"^(?:的|以内的?|以下的?|以上的?)?[^，。；\d]{0,12}(?:贷款|授信|信贷|担保(?!费)|保额|额度贷|增信)")
 
@@ -109,23 +110,26 @@ def _pair(text: str, found: list[Grant]) -> None:
 def _members(before: str, count: int) -> list[str]:
     """The last list of exactly ``count`` members before 分别, each with what follows the list (国家、省级/企业技术中心)."""
     words = re.sub(r"（[^）]*）", "", before)
-    head = re.split(r"[，的]?(?:分别|依次|各)", words)[0] if re.search(r"分别|依次", words) else words
+    at = max(words.rfind("分别"), words.rfind("依次"))
+    head = words[:at] if at > 0 else words
     for clause in reversed(re.split(r"[，：]", head)):
-        clause = re.sub(r"(?:的?企业(?:或团体)?|的?单位|的?个人|的?人员|的?项目|的?机构|的|称号的?)+$", "", clause)
-        for signs in (r"、|和|及|或", r"、"):
-            pieces = [p for p in re.split(signs, clause) if p]
-            if len(pieces) == count:
-                return _complete(pieces)
+        bare = re.sub(r"(?:的?企业(?:或团体)?|的?单位|的?个人|的?人员|的?项目|的?机构|的|称号的?|给予|每人|每年|每项|每家|一次性|按项目)+$", "", clause)
+        for form in (bare, re.sub(r"的[^、的]{0,10}$", "", bare), re.sub(r"的[^、的]{0,10}$", "", re.sub(r"(?:企业|团体|单位)?(?:或|和)(?:企业|团体|单位)$", "", bare))):
+            for signs in (r"、|和|及|或", r"、", r"、|和|及|或|以及|，"):
+                pieces = [p for p in re.split(signs, form) if p]
+                if len(pieces) == count:
+                    return _complete(pieces)
     return []
 
 
 def _complete(pieces: list[str]) -> list[str]:
     last = pieces[-1]
     short = max(len(p) for p in pieces[1:-1]) if len(pieces) > 2 else min(len(re.sub(r"^.*(?:为|的|获得|设立|引进)", "", pieces[0])), 4)
-    suffix = last[short:] if len(last) > short + 1 and len(pieces[0]) < len(last) + 12 else ""
+    suffix = last[short:] if len(last) > short + 1 else ""
     first = re.sub(r"^.*(?:认定为?|评定为?|评为|获得|设立的?|引进的?|升级为?|入选|批准为?|主持|晋级|对)(?:的)?(?=.)", "", pieces[0])
     names = [first or pieces[0], *pieces[1:]]
-    stem = "" if suffix and suffix[-2:] in names[0] else suffix
+    alike = len(names[0]) >= 2 and (names[0][:2] == last[:2] or names[0][-1:] == last[-1:] or names[0][-2:] in last)
+    stem = "" if alike else suffix
     return [tidy(n if n == last or not stem or n.endswith(stem[-2:]) else n + stem) for n in names]
 
 
@@ -135,7 +139,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     right = text[amount.cue_end : clause[1]]
     series_end = _series_end(text, amounts, i)
     tail = text[amounts[series_end].cue_end : clause[1]]
-    threshold = amount.comparator in (">=", "<", ">") and "after" in amount.rule
+    threshold = "以上 after" in amount.rule or "以下 after" in amount.rule
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
         return ""
     given = bool(re.search(r"(?:给予|予以|奖励|补助|补贴|奖补|资助)[^，。；]*$", left))
@@ -202,7 +206,11 @@ def _grant(text: str, amount: Amount, piece: tuple[int, int], clause: tuple[int,
     base = _UNDER.search(re.sub(r"(?:最高|不超过|不高于|不低于|最低|不少于|上限|比例)+$", "", text[clause[0] : amount.start]).rstrip("的"))
     between = re.search(rf"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{{2,24}}?)(?:的)?(?:最高|不超过|最低)?$", text[clause[0] : amount.start])
     if kind == "rate":
-        grant.base = tidy(base["base"]) if base else (tidy(between["base"]) if between else grant.object)
+        found = tidy(base["base"]) if base else (tidy(between["base"]) if between else "")
+        if generic(core(found)) or re.search(r"(?:方式|其中|起|形式|标准)$", found):
+            by = list(re.finditer(r"按照?(?:其)?(?P<base>[^，。；、\d]{2,24}?)(?=，|的|给予)", before))
+            found = tidy(by[-1]["base"]) if by else ""
+        grant.base = found or grant.object
     else:
         grant.base = grant.object
     return grant

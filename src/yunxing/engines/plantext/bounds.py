@@ -24,7 +24,7 @@ _LEAD: Final = re.compile(
     r"^(?:到?20\d\d年底?(?:前|之前)?|到?“?十[三四五]五”?末?|力争|确保|争取|全年|每年|年内|加快推进|加快|大力|积极|努力|计划|并|且|推动|推进|促进|实施|支持|鼓励|引导|组织|开展|实现|完成|对(?!外)|将|使|把|用|在|以|其中|和|及|新增|培育|建设|建成|打造|保障|聚焦|设立|引进|原则上|一般|均|由|但|省级|继续)+"
 )
 _MEASURED: Final = re.compile(r"(?:额|资|入|本|值|量|率|费|金|产|税|款|规模|强度|面积|天数|库存|比重|占比|比例|能耗|价|数|期限|期间|时间|年限|时限|周期|增速|增幅|总额|体积|产能|投资|余额|限额)$")
-_NOUN_STOP: Final = re.compile(r"(?:进行|给予|予以|纳入|实行|跟踪|达到|以上|，|。|；|：|（|）|\n|并|且|等方面|的企业，|作为|申报|与(?=\d))")
+_NOUN_STOP: Final = re.compile(r"(?:进行|给予|予以|纳入|实行|跟踪|达到|，|。|；|：|（|）|\n|并|且|等方面|的企业，|作为|申报|与(?=\d))")
 _TAIL: Final = re.compile(r"^(?:（[^）]{0,10}）|的|以上|以下|以内|之内|左右|内|及)+")
 
 
@@ -139,11 +139,11 @@ def _of_grant(text: str, grant: Grant) -> str:
         head = core(grant.base or grant.object)
         return f"{head}{noun}"
     clause = text[grant.clause[0] : grant.amount.start]
-    if grant.rule.startswith("ceiling") or re.match(r"^[，、]?(?:但|且)?(?:单|每|同一|年度|累计)", clause):
+    if grant.kind == "cap" and (grant.rule.startswith("ceiling") or re.match(r"^[，、]?(?:但|且)?(?:单|每|同一|年度|累计)", clause)):
         own = re.sub(r"(?:最高|不超过|不高于|最多|上限|可|达|为|给予|再)+", "", plain(clause)).strip("，、的 ")
         if 2 <= len(own) <= 14:
             return own if re.search(r"(?:额|金|费|补|奖|支持|资助)", own) else f"{own}{noun}"
     if re.search(r"\d", grant.object) and not grant.paired:
         return noun
-    head = core(grant.object)
+    head = re.sub(rf"(?:{noun})+$", "", core(grant.object))
     return noun if generic(head) else f"{head}{noun}"

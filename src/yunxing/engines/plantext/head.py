@@ -66,7 +66,7 @@ def _addressee(text: str, stop: int) -> tuple[int, int] | None:
         number = NUMBER.search(words)
         begin = line + number.end() if number else line
         glued = list(_GLUED.finditer(text, begin, at))
-        if glued and not number:
+        if glued:
             begin = glued[-1].end()
         words = text[begin:at]
         if 4 <= len(words) <= 220 and "。" not in words and _PLACE_OF.search(words) and not re.search(r"(?:如下|措施|意见|通知如下|方案)$", words):

@@ -235,6 +235,8 @@ def _han_counts(text: str) -> list[Amount]:
         before, after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 6]
         if value is None or before[-1:] in ("第", "前", "每", "“", "十", "新", "又", "再", "某", "这", "那", "同", "首", "统") or "百千".find(m["h"][0]) >= 0 and len(m["h"]) == 1:
             continue
+        if (unit == "批" and value == 1) or (unit == "次" and (before.endswith("届") or re.match(r"[^，。；]{0,8}(?:全会|会议|大会)", text[m.end() : m.end() + 14]))):
+            continue
         bounded = bool(_AFTER.match(after)) or any(p.search(before) for p, _ in _BEFORE[:4])
         if unit == "折" and len(m["h"]) == 2:
             value = int("".join(str(parse_han(c)) for c in m["h"]))

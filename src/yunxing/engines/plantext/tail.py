@@ -23,8 +23,8 @@ _EFFECTS: Final = (
     ("valid_for", re.compile(r"有效期(?:限)?(?:为|是)?(?P<v>(?:\d+|[一二三四五六七八九十两]+)(?:年|个月))")),
     ("valid_until", re.compile(r"(?:有效期(?:限)?(?:截止|延长|延续)?(?:至|到)|执行(?:期(?:限)?)?至|施行至|有效期截至)(?P<v>20\d\d年(?:\d{1,2}月(?:\d{1,2}日|底)?|底)?)")),
     ("valid_until", re.compile(r"至(?P<v>20\d\d年\d{1,2}月\d{1,2}日)(?:止|失效|废止)")),
-    ("repeals", re.compile(r"(?P<o>[^。；]{2,80}?)同时(?:予以)?(?:废止|失效)")),
-    ("suspends", re.compile(r"(?P<o>[^，。；]{2,60}?)(?:停止执行|不再执行|暂停执行)")),
+    ("repeals", re.compile(r"(?P<o>[^。；\n]{2,80}?)同时(?:予以)?(?:废止|失效)")),
+    ("suspends", re.compile(r"(?P<o>[^，。；\n]{2,60}?)(?:停止执行|不再执行|暂停执行)")),
 )
 
 
@@ -175,4 +175,7 @@ def effects(view: View) -> list[Fact]:
                 continue
             obj = groups.get("o")
             out.append(Fact(found.start(), found.end(), kind, groups.get("v"), re.sub(r"^.*[，、](?=[^，]*$)", "", obj) if obj else None))
-    return sorted(out, key=lambda f: (f.start, f.kind))
+    once: dict[tuple[str, str | None, str | None], Fact] = {}
+    for fact in sorted(out, key=lambda f: (f.start, f.kind)):
+        once.setdefault((fact.kind, fact.value, fact.object), fact)
+    return list(once.values())
