@@ -45,6 +45,8 @@ def _bound(text: str, start: int, end: int, amounts: list[Amount], i: int, done:
     after = _after(text, amount.cue_end, end)
     if not before and i and _same_clause(text, amounts[i - 1], amount) and amounts[i - 1].unit == amount.unit and cue:
         return done[i - 1]
+    if not before and i and amounts[i - 1].unit == amount.unit and done[i - 1] and re.match(r"^(?:、|和|或|及)$", text[amounts[i - 1].cue_end : amount.start]):
+        return done[i - 1]
     wide = "" if before else _wider(text, start, amount.start)
     if is_share(amount.unit) or amount.unit.endswith("百分点") or amount.unit == "倍":
         return before or wide or after
