@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterable, Iterator
 
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Measure, Part, bare, clause_key, short
 from yunxing.packs.sections import LOADERS, loader_of, present
 from yunxing.packs.strict import PackFault
-from yunxing.values.errors import Fault, nearest
+from yunxing.values.errors import Fault, Refusal, nearest
 
 
 def fault(pack: Pack, file: str, where: tuple[str | int, ...], found: str, expected: str, fix: str = "", *, warn: bool = False) -> Fault:
@@ -186,15 +185,16 @@ def _documents(pack: Pack) -> Iterator[Fault]:
 
 def _sections(pack: Pack) -> Iterator[Fault]:
     """Run the loader of every section that the pack has files for; a missing heading, level or legal basis is refused there."""
+    seen: set[Fault] = set()
     for loader in LOADERS:
-        if not present(pack.folder, loader.section):
-            continue
         read = loader_of(loader.section)
-        if read is None:
-            if importlib.util.find_spec(loader.module) is not None:
-                yield Fault(loader.module, loader.function, "no such function", "the loader of the section")
+        if read is None or not present(pack.folder, loader.section):
             continue
         try:
             read(pack.folder)
         except PackFault as problem:
-            yield from problem.faults
+            # Signals read the indicators first: the same fault would be told twice.
+            yield from (one for one in problem.faults if one not in seen)
+            seen |= set(problem.faults)
+        except Refusal as problem:
+            yield Fault(str(pack.folder), loader.section, str(problem), "a rule that can be traced and proved")

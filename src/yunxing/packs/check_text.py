@@ -10,7 +10,9 @@ from yunxing.packs.check_plan import did_you_mean, fault
 from yunxing.packs.numbers import Number, numbers_in, values_of
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment, clause_key, short
-from yunxing.values.citation import Clause, find_quote, normalise
+from yunxing.packs.policies import quotes
+from yunxing.packs.strict import PackFault
+from yunxing.values.citation import Clause, find_quote, normalise, parse_clause
 from yunxing.values.errors import Fault
 
 # A numbering mark at the start of a line is no number of the text.
@@ -20,7 +22,7 @@ _ABOVE, _BELOW, _AT_MOST = ("以上",), ("以下",), ("最高", "不超过")
 
 def text_faults(pack: Pack, text: AttachedText) -> list[Fault]:
     """Every disagreement between the pack and its official text."""
-    return [*_brackets(pack, text), *_headings(pack, text), *_quotes(pack, text), *_comparators(pack), *_unclaimed(pack, text)]
+    return [*_brackets(pack, text), *_headings(pack, text), *_quotes(pack, text), *_comparators(pack), *_policy_quotes(pack, text), *_unclaimed(pack, text)]
 
 
 def _brackets(pack: Pack, text: AttachedText) -> Iterator[Fault]:
@@ -102,6 +104,21 @@ def _elsewhere(text: AttachedText, quote: str) -> str:
             if find_quote(quote, sentence.of(text.text)) is not None:
                 return f"it stands in clause {measure.number}/{at}: correct the clause or the quote"
     return "it stands nowhere in the measures: quote the text as it is printed"
+
+
+def _policy_quotes(pack: Pack, text: AttachedText) -> Iterator[Fault]:
+    """The phrases that rules rest on stand in the clauses they cite; a clause of another document is not held here."""
+    try:
+        cited = list(quotes(pack.folder))
+    except PackFault:
+        return  # told by the loader of the policies already
+    for file, cites, quote in cited:
+        clause = parse_clause(cites)
+        if clause.document != pack.document.short_number:
+            continue
+        sentence = text.sentence(clause)
+        if sentence is None or find_quote(quote, sentence) is None:
+            yield Fault(file, f"clause {cites}", f"{quote!r}", f"words of clause {cites}", fix=_elsewhere(text, quote))
 
 
 def _comparators(pack: Pack) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Commitment, Part, bare
 from yunxing.values.errors import BadInput, nearest
 
-_CLAUSE = re.compile(r"(?:(?P<document>[^/\s]+)/)?(?P<measure>\d{1,3})(?:/(?P<sentence>\d{1,2})(?P<part>[a-z]?))?$")
+_CLAUSE = re.compile(r"(?P<measure>\d{1,3})(?:/(?P<sentence>\d{1,2})(?P<part>[a-z]?))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,19 @@ def trace(pack: Pack, asked: str, text: AttachedText | None = None) -> Trace:
 
     With the text attached the verbatim sentence is shown too. BadInput when nothing of that name is in the pack, with the nearest known one.
     """
-    found = _CLAUSE.match(asked.strip())
+    wanted = asked.strip()
+    head, slash, rest = wanted.partition("/")
+    inside = rest if slash and head in (pack.document.short_number, pack.document.number) else wanted
+    found = _CLAUSE.fullmatch(inside)
     if found:
         return Trace(asked, _clause(pack, found, text))
-    return Trace(asked, _id(pack, asked.strip()))
+    if re.fullmatch(r"[^/:]+/\d+/\d+[a-z]?", wanted):
+        raise BadInput(f"document {head!r} is not this plan, whose clauses are cited as {pack.document.short_number}/{rest}.")
+    return Trace(asked, _id(pack, wanted))
 
 
 def _clause(pack: Pack, found: re.Match[str], text: AttachedText | None) -> tuple[Step, ...]:
     measure_number = int(found["measure"])
-    if found["document"] not in (None, pack.document.short_number, pack.document.number):
-        # 18/3 alone reads as document 18, measure 3 only when 18 is the plan's own number.
-        raise BadInput(f"document {found['document']!r} is not this plan, which is cited as {pack.document.short_number}/{measure_number}.")
     measure = pack.measure(measure_number)
     at = pack.measures.index(measure)
     offices = "、".join(pack.offices[id_].short for id_ in measure.offices)
