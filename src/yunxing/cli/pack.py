@@ -42,7 +42,9 @@ def check_pack(
 
 @app.command("trace")
 def trace_pack(
-    asked: Annotated[str, typer.Argument(metavar="CLAUSE|ID", help="156/18, 156/18/3, indicator:listings, commitment:listings_year, an office")],
+    asked: Annotated[
+        str, typer.Argument(metavar="CLAUSE|ID", help="156/18, 156/18/3, indicator:listings, commitment:listings_year, an office")
+    ],
     pack: PackOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,

@@ -71,13 +71,25 @@ def _clause(pack: Pack, found: re.Match[str], text: AttachedText | None) -> tupl
     at = pack.measures.index(measure)
     offices = "、".join(pack.offices[id_].short for id_ in measure.offices)
     lead = f", lead {measure.lead} ({measure.lead_basis})" if measure.lead else ", no lead in the text"
-    steps = [Step("measure", f"{pack.document.short_number}/{measure.number}", measure.title, measure.title_en, _place(pack, "measures.toml", "measure", at))]
-    steps.append(Step("offices", " ".join(measure.offices), offices, measure.words + lead, _place(pack, "measures.toml", "measure", at, "offices")))
+    steps = [
+        Step(
+            "measure",
+            f"{pack.document.short_number}/{measure.number}",
+            measure.title,
+            measure.title_en,
+            _place(pack, "measures.toml", "measure", at),
+        )
+    ]
+    steps.append(
+        Step("offices", " ".join(measure.offices), offices, measure.words + lead, _place(pack, "measures.toml", "measure", at, "offices"))
+    )
     sentence = None if found["sentence"] is None else int(found["sentence"])
     letter = found["part"] or ""
     parts = [(i, p) for i, p in enumerate(measure.part) if sentence in (None, 0, p.key.sentence) and letter in ("", p.key.part)]
     if not parts:
-        raise BadInput(f"clause {found[0]} is not in the plan; measure {measure.number} has {', '.join(part.clause for part in measure.part)}.")
+        raise BadInput(
+            f"clause {found[0]} is not in the plan; measure {measure.number} has {', '.join(part.clause for part in measure.part)}."
+        )
     shown: set[int] = set()
     for index, part in parts:
         if text is not None and part.key.sentence not in shown:
@@ -105,8 +117,12 @@ def _part(pack: Pack, at: int, index: int, part: Part) -> list[Step]:
     clause = str(pack.cite(part.key))
     steps = [Step("promise", clause, part.zh, part.en, _place(pack, "measures.toml", "measure", at, "part", index), part_state(part))]
     if part.narrative is not None:
-        steps.append(Step("narrative", clause, "", part.narrative, _place(pack, "measures.toml", "measure", at, "part", index, "narrative")))
-    steps += [_executor(pack, claim, _place(pack, "measures.toml", "measure", at, "part", index, "executed_by")) for claim in part.executed_by]
+        steps.append(
+            Step("narrative", clause, "", part.narrative, _place(pack, "measures.toml", "measure", at, "part", index, "narrative"))
+        )
+    steps += [
+        _executor(pack, claim, _place(pack, "measures.toml", "measure", at, "part", index, "executed_by")) for claim in part.executed_by
+    ]
     return steps
 
 
@@ -147,11 +163,29 @@ def _id(pack: Pack, asked: str) -> tuple[Step, ...]:
         if bare(one.shown_by) == wanted or one.id == name:
             steps.append(_commitment(pack, one))
             if one.id == name:
-                steps.append(Step("clause", str(pack.cite(one.key)), "", "", _place(pack, "commitments.toml", "commitment", pack.commitments.index(one), "clause")))
+                steps.append(
+                    Step(
+                        "clause",
+                        str(pack.cite(one.key)),
+                        "",
+                        "",
+                        _place(pack, "commitments.toml", "commitment", pack.commitments.index(one), "clause"),
+                    )
+                )
     if not steps:
-        known = sorted({*pack.entries, *pack.offices, *(bare(c) for p in pack.parts.values() for c in p.executed_by), *(f"commitment:{c.id}" for c in pack.commitments)})
+        known = sorted(
+            {
+                *pack.entries,
+                *pack.offices,
+                *(bare(c) for p in pack.parts.values() for c in p.executed_by),
+                *(f"commitment:{c.id}" for c in pack.commitments),
+            }
+        )
         near = nearest(wanted, known)
-        raise BadInput(f"{asked!r} is neither a clause nor an id of {pack.id}." + (f" Did you mean {near!r}?" if near else " A clause reads 156/18/3, an id indicator:listings."))
+        raise BadInput(
+            f"{asked!r} is neither a clause nor an id of {pack.id}."
+            + (f" Did you mean {near!r}?" if near else " A clause reads 156/18/3, an id indicator:listings.")
+        )
     return tuple(steps)
 
 
