@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from yunxing.packs.documents import Promised, Roster
+from yunxing.packs.examples import example_faults
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Measure, Part, bare, clause_key, short
 from yunxing.packs.sections import LOADERS, loader_of, present
@@ -27,7 +28,7 @@ def did_you_mean(word: str, valid: Iterable[str]) -> str:
 def plan_faults(pack: Pack) -> list[Fault]:
     """Every fault that can be seen without the official text."""
     checks: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
-        _offices, _measures, _parts, _narrative, _ids, _commitments, _documents, _sections,
+        _offices, _measures, _parts, _narrative, _ids, _commitments, _examples, _documents, _sections,
     )  # fmt: skip
     return [problem for check in checks for problem in check(pack)]
 
@@ -223,6 +224,13 @@ def _commitments(pack: Pack) -> Iterator[Fault]:
             yield fault(
                 pack, "commitments.toml", ("not_commitment", at, "clause"), f"{other.clause}", "a sentence of measures.toml, head or tail"
             )
+
+
+def _examples(pack: Pack) -> Iterator[Fault]:
+    try:
+        yield from example_faults(pack.folder, pack.commitments)
+    except PackFault as problem:
+        yield from problem.faults
 
 
 def _clauses(pack: Pack) -> set[str]:
