@@ -173,7 +173,7 @@ def scope_names(pack: Pack) -> dict[tuple[str, str], str]:
     """The printed names of the city, its reporting units and the industries."""
     names = {("city", CITY): "全市"}
     names |= {("unit", one.id): one.name for one in pack.regions.units}
-    names |= {("industry", code): one.name for code, one in industries().items()}
+    names |= {("industry", code): one.zh for code, one in industries().items()}
     return names
 
 
