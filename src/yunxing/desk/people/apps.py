@@ -1,0 +1,12 @@
+"""Accounts, units, dated posts, the journal and the outbox."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """The app `people`; its tables begin with `people_`."""
+
+    name = "yunxing.desk.people"
+    label = "people"
+    verbose_name = "人员与岗位"
+    default_auto_field = "django.db.models.BigAutoField"

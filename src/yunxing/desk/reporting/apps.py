@@ -1,0 +1,12 @@
+"""The registry, the forms in hand and the batches of accepted facts."""
+
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    """The app `reporting`; its tables begin with `reporting_`."""
+
+    name = "yunxing.desk.reporting"
+    label = "reporting"
+    verbose_name = "报送"
+    default_auto_field = "django.db.models.BigAutoField"

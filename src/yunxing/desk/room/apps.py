@@ -1,0 +1,12 @@
+"""The command room: closed months, signals, bulletins."""
+
+from django.apps import AppConfig
+
+
+class RoomConfig(AppConfig):
+    """The app `room`; its tables begin with `room_`."""
+
+    name = "yunxing.desk.room"
+    label = "room"
+    verbose_name = "指挥室"
+    default_auto_field = "django.db.models.BigAutoField"

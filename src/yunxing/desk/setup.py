@@ -1,0 +1,38 @@
+"""Make the desk ready in a home folder: the settings file, Django, the tables.
+
+Everything outside the web server that needs the desk's tables (the command line, a demonstration, a worker) begins with `prepare`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from yunxing.desk import installation
+from yunxing.values.errors import Refusal
+
+
+def prepare(home: Path, *, collect: bool = False, verbosity: int = 0) -> None:
+    """Django stands on `home`: `settings.toml` is made when absent, migrations are applied. Idempotent.
+
+    `collect` also gathers the static files under hashed names (what `yunxing serve` does before its first request).
+    One process serves one home; a second home in the same process is refused.
+    """
+    home = home.resolve()
+    installation.make_file(home)
+    os.environ["YUNXING_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunxing.desk.settings")
+    if collect:
+        os.environ["YUNXING_COLLECTED"] = "1"
+
+    import django
+    from django.conf import settings
+
+    if home != settings.HOME:
+        raise Refusal(f"This process already serves the home folder {settings.HOME}; start another one for {home}.")
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=verbosity)
+    if collect:
+        call_command("collectstatic", interactive=False, verbosity=verbosity)

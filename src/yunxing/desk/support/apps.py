@@ -1,0 +1,12 @@
+"""Entitlements and the ledger."""
+
+from django.apps import AppConfig
+
+
+class SupportConfig(AppConfig):
+    """The app `support`; its tables begin with `support_`."""
+
+    name = "yunxing.desk.support"
+    label = "support"
+    verbose_name = "支持"
+    default_auto_field = "django.db.models.BigAutoField"
