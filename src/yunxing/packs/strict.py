@@ -1,17 +1,22 @@
 """Read a pack's TOML strictly: no floats, no unknown keys, every problem located by file, line and nearest valid key.
 
 Convention P1: a number that is money, a rate or a quantity is text with its unit ("2000 万元", "35%", "7 天"); counts are integers; floats are refused.
+Convention P2: an unknown key, a missing key and a value of another type are faults; nothing is converted or dropped silently.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 import tomllib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from yunxing.packs.lines import Lines, Place
 from yunxing.values.errors import BadInput, Fault, nearest
 
 
@@ -22,78 +27,96 @@ class Strict(BaseModel):
 
 
 Schema = TypeVar("Schema", bound=Strict)
+Loaded = TypeVar("Loaded")
 
 
 class PackFault(BadInput):
     """A pack file that cannot be used; `faults` holds every problem found."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        kept = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in kept), kept)
+
+
+def gather(*loads: Callable[[], Loaded]) -> tuple[Loaded, ...]:
+    """Run every load; the faults of all of them are raised together, so that a city sees them at once."""
+    results: list[Loaded] = []
+    faults: list[Fault] = []
+    for run in loads:
+        try:
+            results.append(run())
+        except PackFault as fault:
+            faults += fault.faults
+    if faults:
+        raise PackFault(faults)
+    return tuple(results)
 
 
 def _no_float(text: str) -> NoReturn:
-    raise ValueError(f"the number {text} has a decimal point; write it as text with its unit, such as \"{text} 万元\" or \"{text}%\"")
+    raise ValueError(f'the number {text} has a decimal point; write it as text with its unit, such as "{text} 万元" or "{text}%"')
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as plain tables. A syntax error, a float or bytes that are not UTF-8 are a located fault."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_no_float)
-    except FileNotFoundError as missing:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as missing:
         raise PackFault([Fault(str(path), "the file", "nothing", "a pack file")]) from missing
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise PackFault([Fault(str(path), f"line {found[1]}" if found else "the file", str(error), "valid TOML without floats")]) from error
+    except UnicodeDecodeError as error:
+        raise PackFault([Fault(str(path), f"byte {error.start}", "bytes that are not UTF-8", "a file saved as UTF-8")]) from error
+    try:
+        return tomllib.loads(text, parse_float=_no_float)
+    except ValueError as error:  # tomllib.TOMLDecodeError is one
+        found = re.search(r"at line (\d+)", str(error)) or re.search(r"the number (\S+) has a decimal", str(error))
+        line = _line_of_float(text, found[1]) if found and "decimal" in found[0] else found and found[1]
+        raise PackFault([Fault(str(path), f"line {line}" if line else "the file", str(error), "valid TOML without floats")]) from error
+
+
+def _line_of_float(text: str, number: str) -> int | None:
+    for at, line in enumerate(text.splitlines(), start=1):
+        if re.search(rf"[=,\[\s]{re.escape(number)}\s*(?:[,\]}}#]|$)", line):
+            return at
+    return None
 
 
 def load(path: Path, schema: type[Schema]) -> Schema:
     """The file checked against `schema`. All faults are collected and raised at once as `PackFault`."""
     tables = read_toml(path)
     try:
-        # TOML arrays arrive as lists; JSON mode turns them into the tuples frozen schemas declare.
-        return schema.model_validate(tables, strict=False)
+        # In JSON mode a TOML array may fill a tuple and an ISO text a date, while strictness still refuses "7" for 7.
+        return schema.model_validate_json(json.dumps(tables, default=_iso), strict=True)
     except ValidationError as error:
-        text = path.read_text(encoding="utf-8")
-        raise PackFault([_locate(path, text, schema, dict(problem)) for problem in error.errors()]) from error
+        lines = Lines.of(path.read_text(encoding="utf-8"))
+        raise PackFault([_locate(path, lines, schema, dict(problem)) for problem in error.errors(include_url=False)]) from error
 
 
-def _locate(path: Path, text: str, schema: type[Strict], problem: dict[str, Any]) -> Fault:
-    where = [part for part in problem["loc"] if part != "[key]"]
-    names = [str(part) for part in where if isinstance(part, str)]
-    place = " › ".join(str(part) for part in where)
-    line = _line_of(text, where)
-    if line:
-        place = f"line {line}, {place}"
+def _iso(value: object) -> str:
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    raise TypeError(f"TOML gives no {type(value).__name__}")
+
+
+def _locate(path: Path, lines: Lines, schema: type[Strict], problem: dict[str, Any]) -> Fault:
+    where: Place = tuple(part for part in problem["loc"] if part != "[key]")
+    place = located(lines, where)
     if problem["type"] == "extra_forbidden":
+        name = str(where[-1])
         valid = _keys_at(schema, where[:-1])
-        guess = nearest(names[-1], valid) if names else None
+        guess = nearest(name, valid)
         expected = f"one of: {', '.join(sorted(valid))}" if valid else "no such key"
-        return Fault(str(path), place, f"unknown key {names[-1]!r}", expected, fix=f"did you mean {guess!r}?" if guess else "")
+        return Fault(str(path), place, f"unknown key {name!r}", expected, fix=f"did you mean {guess!r}?" if guess else "")
     found = "nothing" if problem["type"] == "missing" else repr(problem.get("input"))[:80]
     return Fault(str(path), place, found, problem["msg"])
 
 
-def _line_of(text: str, where: list[str | int]) -> int | None:
-    """The line that the path points to: tables and array-of-table items are counted, then the key is looked for."""
-    lines = text.splitlines()
-    at, end = 0, len(lines)
-    for part, index in zip(where, [*where[1:], None], strict=True):
-        if not isinstance(part, str):
-            continue
-        heads = [i for i in range(at, end) if re.match(rf"\s*\[\[?\s*([\w.\"-]+\.)?\"?{re.escape(part)}\"?\s*[\].]", lines[i])]
-        if heads:
-            at = heads[min(index, len(heads) - 1)] if isinstance(index, int) else heads[0]
-            later = [i for i in range(at + 1, len(lines)) if re.match(r"\s*\[\[", lines[i])]
-            end = later[0] if isinstance(index, int) and later else len(lines)
-            continue
-        keys = [i for i in range(at, end) if re.search(rf"(^|[\s{{,.])\"?{re.escape(part)}\"?\s*=", lines[i])]
-        if keys:
-            at = keys[0]
-    return at + 1 if lines else None
+def located(lines: Lines, where: Place) -> str:
+    """`line 12, measure › 17 › part › 2` for a fault's place; items are counted from 1, as people count."""
+    words = " › ".join(str(part + 1) if isinstance(part, int) else part for part in where)
+    line = lines.of_place(where)
+    return f"line {line}, {words}" if line else words
 
 
-def _keys_at(schema: type[BaseModel], where: list[str | int]) -> list[str]:
+def _keys_at(schema: type[BaseModel], where: Place) -> list[str]:
     """The valid keys of the table that the path leads to."""
     current: Any = schema
     for part in where:

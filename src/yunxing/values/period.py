@@ -2,7 +2,7 @@
 
 Spring Festival moves between January and February, so most industrial series publish the two together (1—2月合并): there is
 a ``JanFeb`` and no month before March. Like is compared with like only; what cannot be compared is refused, never guessed.
-Source: the reporting system of industrial statistics; design of facts, section "Periods".
+Source: the reporting system of industrial statistics.
 """
 
 import calendar
@@ -15,8 +15,7 @@ from typing import ClassVar, Literal, Self
 from yunxing.values.errors import BadInput, BasisMismatch
 
 Language = Literal["zh", "en"]
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-_QUARTER_ZH = ("一", "二", "三", "四")
+FIRST_YEAR, LAST_YEAR, _QUARTER_ZH = 1900, 2199, "一二三四"
 
 
 def _check_year(year: int) -> None:
@@ -215,7 +214,7 @@ class JanFeb(_Cumulative):
 
     @property
     def month(self) -> int:
-        """Its last month, 2, so that any cumulative period has a ``month``."""
+        """Its last month, 2."""
         return 2
 
 

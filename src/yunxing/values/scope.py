@@ -1,76 +1,72 @@
-"""What a person may see: reporting units × offices × parties × level. Nothing is seen without a scope (default deny).
+"""Scope (管辖范围): which reporting units, offices and parties a person may see or act upon, and data up to which level.
 
-Levels are 1 公开, 2 内部, 3 敏感, 4 高敏 (mapped by the city to GB/T 43697-2024).
-
->>> county = Scope(person="li", units=frozenset({"U1"}), level=3)
->>> county.sees_unit("U1"), county.sees_unit("U2")
-(True, False)
+A scope is asked for everywhere and assumed nowhere: ``require(None)`` refuses.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
-from yunxing.values.errors import ScopeError
+from yunxing.values.errors import BadInput, ScopeError
 
 
-class _All(frozenset[str]):
-    """Contains every name; the widest of the three sets."""
+class All(Enum):
+    """The type of ``ALL``: every member of a kind, also those that do not exist yet."""
 
-    def __contains__(self, name: object) -> bool:
-        return True
+    ALL = "all"
 
     def __repr__(self) -> str:
         return "ALL"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _All)
 
-    def __hash__(self) -> int:
-        return hash("ALL")
+ALL: Final = All.ALL
+Codes = frozenset[str] | All
 
 
-ALL: Final[frozenset[str]] = _All()
-NONE: Final[frozenset[str]] = frozenset()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """The reach of one person on one day.
+    """What ``person`` may see: units, offices and parties by code, and data items up to a level of openness.
 
-    `units`: reporting units whose enterprise-level rows are visible. `offices`: offices whose work is visible.
-    `parties`: enterprises visible beyond those of the units (an enterprise's own clerk). `level`: highest level of an item.
+    ``levels`` is the highest level of a data item that is shown: 1 公开, 2 内部, 3 敏感, 4 高敏.
+
+    >>> county = Scope(frozenset({"U1"}), frozenset({"jjw"}), ALL, 2, "p1")
+    >>> county.sees_party("91X", "U1"), county.sees_party("91X", "U2"), county.sees_level(3)
+    (True, False, False)
     """
 
+    units: Codes
+    offices: Codes
+    parties: Codes
+    levels: int
     person: str
-    units: frozenset[str] = NONE
-    offices: frozenset[str] = NONE
-    parties: frozenset[str] = NONE
-    level: int = 1
 
-    def sees_unit(self, unit: str) -> bool:
-        """Whether enterprise-level rows of the reporting unit are visible."""
-        return unit in self.units
+    def __post_init__(self) -> None:
+        if not 1 <= self.levels <= 4:
+            raise BadInput(f"The level {self.levels} of a scope is not between 1 and 4.")
 
-    def sees_office(self, office: str) -> bool:
-        """Whether the office's work is visible."""
-        return office in self.offices
+    def sees_unit(self, code: str) -> bool:
+        """Whether the reporting unit lies in the scope."""
+        return self.units is ALL or code in self.units
+
+    def sees_office(self, code: str) -> bool:
+        """Whether the office lies in the scope."""
+        return self.offices is ALL or code in self.offices
 
     def sees_party(self, party: str, unit: str) -> bool:
-        """Whether the named party, which belongs to `unit`, is visible."""
-        return party in self.parties or self.sees_unit(unit)
+        """Whether the party, which reports through ``unit``, lies in the scope: both must."""
+        return self.sees_unit(unit) and (self.parties is ALL or party in self.parties)
 
     def sees_level(self, level: int) -> bool:
-        """Whether an item of this level is visible."""
-        return level <= self.level
+        """Whether items of that level are shown."""
+        return level <= self.levels
 
 
-PUBLIC: Final = Scope(person="public")
+PUBLIC: Final = Scope(frozenset(), frozenset(), frozenset(), 1, "")
+"""Nobody in particular: sees no unit, office or party, and only what is open to everyone."""
 
 
 def require(scope: Scope | None) -> Scope:
-    """The scope itself; `ScopeError` when there is none, because an unscoped question is a bug, not a wide permission."""
+    """The scope itself; ScopeError when there is none."""
     if scope is None:
-        raise ScopeError("a question was asked without a scope; expected the scope of the person who asks")
+        raise ScopeError("No scope was given: nothing can be shown or done without knowing for whom.")
     return scope

@@ -1,61 +1,62 @@
-"""Three-valued verdicts (Kleene): yes, no, needs data. A missing figure never becomes a refusal.
-
->>> Verdict.YES & Verdict.NEEDS_DATA
-<Verdict.NEEDS_DATA: 'needs_data'>
->>> Verdict.NO & Verdict.NEEDS_DATA
-<Verdict.NO: 'no'>
->>> ~Verdict.NEEDS_DATA
-<Verdict.NEEDS_DATA: 'needs_data'>
-"""
-
-from __future__ import annotations
+"""Three-valued truth (Kleene): yes, no, needs data. What is unknown decides nothing unless the known part already does."""
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import Never
 
 
 class Verdict(Enum):
-    """The answer to a condition. It has no truth value: ask `is Verdict.YES`."""
+    """The answer to a condition. Combine with ``&``, ``|`` and ``~``; it has no truth of its own, so ``if verdict:`` is an error.
 
-    YES = "yes"
-    NO = "no"
-    NEEDS_DATA = "needs_data"
+    >>> Verdict.no & Verdict.needs_data, Verdict.yes & Verdict.needs_data, Verdict.yes | Verdict.needs_data
+    (<Verdict.no: 'no'>, <Verdict.needs_data: 'needs_data'>, <Verdict.yes: 'yes'>)
+    """
+
+    yes = "yes"
+    no = "no"
+    needs_data = "needs_data"
 
     @classmethod
-    def of(cls, known: bool | None) -> Verdict:
-        """The verdict of a truth value, where None means that the fact is not known."""
-        if known is None:
-            return cls.NEEDS_DATA
-        return cls.YES if known else cls.NO
+    def of(cls, known: bool | None) -> "Verdict":
+        """Yes for True, no for False, needs data for None."""
+        return cls.needs_data if known is None else cls.yes if known else cls.no
 
-    def __and__(self, other: Verdict) -> Verdict:
-        if Verdict.NO in (self, other):
-            return Verdict.NO
-        return Verdict.NEEDS_DATA if Verdict.NEEDS_DATA in (self, other) else Verdict.YES
+    @property
+    def zh(self) -> str:
+        """The words of a page."""
+        return {"yes": "是", "no": "否", "needs_data": "待补材料"}[self.value]
 
-    def __or__(self, other: Verdict) -> Verdict:
-        if Verdict.YES in (self, other):
-            return Verdict.YES
-        return Verdict.NEEDS_DATA if Verdict.NEEDS_DATA in (self, other) else Verdict.NO
+    def __and__(self, other: "Verdict") -> "Verdict":
+        """No if either is no; yes if both are yes; else needs data."""
+        return min(self, other, key=_ORDER.index)
 
-    def __invert__(self) -> Verdict:
-        return {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES}.get(self, Verdict.NEEDS_DATA)
+    def __or__(self, other: "Verdict") -> "Verdict":
+        """Yes if either is yes; no if both are no; else needs data."""
+        return max(self, other, key=_ORDER.index)
 
-    def __bool__(self) -> bool:
-        raise TypeError("a Verdict has no truth value: compare it with `is Verdict.YES`")
+    def __invert__(self) -> "Verdict":
+        """The opposite; what is unknown stays unknown."""
+        return _ORDER[2 - _ORDER.index(self)]
+
+    def __bool__(self) -> Never:
+        message = "a verdict has three values; compare it with Verdict.yes"
+        raise TypeError(message)
+
+
+_ORDER = (Verdict.no, Verdict.needs_data, Verdict.yes)
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """Yes when every verdict is yes; the empty list is yes."""
-    answer = Verdict.YES
+    """The conjunction; of nothing it is yes."""
+    result = Verdict.yes
     for verdict in verdicts:
-        answer &= verdict
-    return answer
+        result &= verdict
+    return result
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """Yes when one verdict is yes; the empty list is no."""
-    answer = Verdict.NO
+    """The disjunction; of nothing it is no."""
+    result = Verdict.no
     for verdict in verdicts:
-        answer |= verdict
-    return answer
+        result |= verdict
+    return result

@@ -1,0 +1,180 @@
+"""What a bulletin may draw on: the closed month's indicator rows, the promises, the signals, the projects; and ranking over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from yunxing.values.period import Month, YearToDate
+from yunxing.values.quantity import Comparator
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of `indicators.parquet` (docs/architecture.md). `num`/`den` is exact; None with an `absence` when there is no value."""
+
+    indicator: str
+    scope_kind: str
+    scope: str
+    period: str
+    stat: str
+    num: int | None
+    den: int | None
+    unit: str
+    absence: str | None = None
+    reason: str = ""
+    covered_num: int | None = None
+    covered_den: int | None = None
+    published: int | None = None
+    basis: str = ""
+
+    @property
+    def id(self) -> str:
+        """The stable name of this figure inside a closed month."""
+        return "/".join((self.indicator, self.scope_kind, self.scope, self.period, self.stat))
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact value, or None when absent."""
+        return None if self.num is None or self.den is None else Fraction(self.num, self.den)
+
+
+def told(row: Row) -> Fraction | None:
+    """The value a bulletin tells: a published rate (0.01 %) goes before a computed one; None when absent."""
+    return row.value if row.published is None else Fraction(row.published, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A reporting unit (county, district, city-run zone) in the order in which the city writes them."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A promise of the plan with its target, exact, in the indicator's unit."""
+
+    id: str
+    title: str
+    indicator: str
+    num: int
+    den: int
+    unit: str
+    comparator: Comparator
+    clause: str
+    owners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One row of `signals.parquet`, as far as a bulletin tells it."""
+
+    id: str
+    kind: str
+    words: str
+    owner: str
+    deadline: str
+    severity: int
+    score: Fraction
+    provisional: bool
+    scope_kind: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A key project as far as the list of those not started tells it; `started` is None while nobody reported."""
+
+    party: str
+    name: str
+    unit: str
+    planned_start: date | None
+    started: bool | None
+    preparatory: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A figure of an earlier month that was told otherwise then."""
+
+    row: Row
+    was: Row
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything one bulletin is written from. `previous` holds the rows of the month closed before, when there is one."""
+
+    month: Month
+    rows: tuple[Row, ...]
+    units: tuple[Unit, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    projects: tuple[Project, ...] = ()
+    previous: tuple[Row, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    as_of: str = ""
+    snapshot: str = ""
+    synthetic: bool = False
+    provisional: bool = False
+    _index: dict[tuple[str, str, str, str], list[Row]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index: dict[tuple[str, str, str, str], list[Row]] = {}
+        told = {row.id for row in self.rows}
+        for row in (*self.rows, *(row for row in self.previous if row.id not in told)):
+            index.setdefault((row.indicator, row.stat, row.period, row.scope_kind), []).append(row)
+        object.__setattr__(self, "_index", index)
+
+    def city(self, indicator: str, stat: str, *, back: int = 0) -> Row:
+        """The city's row; a row that does not exist is told as not reported, never as 0. `back` counts months before."""
+        return self._find(indicator, stat, "city", None, back)
+
+    def unit(self, indicator: str, stat: str, code: str) -> Row:
+        """A reporting unit's row, absent as above."""
+        return self._find(indicator, stat, "unit", code, 0)
+
+    def periods(self, stat: str, back: int = 0) -> tuple[str, ...]:
+        """The period codes under which a statistic of this month may stand, the likelier first."""
+        month = self.month.plus(-back)
+        codes = [month.code]
+        if month.month >= 2 and month.year == self.month.year:
+            codes.append(YearToDate(month.year, month.month).code)
+        return tuple(reversed(codes)) if stat.startswith("cumulative") or stat == "share" else tuple(codes)
+
+    def _find(self, indicator: str, stat: str, kind: str, code: str | None, back: int) -> Row:
+        periods = self.periods(stat, back)
+        for period in periods:
+            for row in self._index.get((indicator, stat, period, kind), ()):
+                if code is None or row.scope == code:
+                    return row
+        return Row(indicator, kind, code or "", periods[0], stat, None, 1, "", "not_reported")
+
+
+def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:
+    """Places by value, the highest first; equals share the better place (1, 2, 2, 4); who has no value has no place. Unrounded.
+
+    >>> ranks({"a": Fraction(1), "b": Fraction(3), "c": Fraction(1), "d": Fraction(0), "e": None})
+    {'a': 2, 'b': 1, 'c': 2, 'd': 4, 'e': None}
+    """
+    known = sorted((value for value in values.values() if value is not None), reverse=True)
+    first: dict[Fraction, int] = {}
+    for place, value in enumerate(known, start=1):
+        first.setdefault(value, place)
+    return {name: None if value is None else first[value] for name, value in values.items()}
+
+
+def revisions(now: Iterable[Row], then: Sequence[Row]) -> tuple[Revision, ...]:
+    """The figures of the month closed before whose value is another one today. A row that is not computed anew is not a revision."""
+    today = {row.id: row for row in now}
+    found = []
+    for was in then:
+        row = today.get(was.id)
+        if row is not None and told(row) != told(was):
+            found.append(Revision(row, was))
+    return tuple(sorted(found, key=lambda revision: revision.row.id))

@@ -1,0 +1,155 @@
+"""What an indicator is: its card as a city writes it, and the generic statistic that computes it. Data of a pack; here only the shape.
+
+The card's fields are those a city's monitoring office fills by hand (名称、含义、触警阈值、触警措施、优良阈值、更新频率、来源、统计期、责任单位、协同单位).
+People come from the offices, never from the card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, get_args
+
+from yunxing.values.quantity import Comparator, Quantity, format_number, holds
+
+Kind = Literal["comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value"]
+ScopeKind = Literal["city", "unit", "industry", "party"]
+DueOf = Literal["reporter", "county", "city"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SCOPE_KINDS: tuple[ScopeKind, ...] = get_args(ScopeKind)
+CITY = "city"  # the scope id of the whole place; its name is the pack's
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise of the plan: `value` in the item's stored unit (fen, kg, firms), inclusive unless the comparator is strict."""
+
+    commitment: str
+    value: Fraction
+    text: str
+    comparator: Comparator = Comparator.ge
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A limit of the card: `value` in the indicator's unit, and which side of it counts."""
+
+    comparator: Comparator
+    value: Fraction
+    text: str
+
+    def reached(self, value: Fraction) -> bool:
+        """Whether `value`, unrounded, lies on the named side; `ge` and `le` include the limit.
+
+        >>> Threshold(Comparator.lt, Fraction(7), "7 天").reached(Fraction(696, 100))
+        True
+        """
+        return holds(value, self.comparator, self.value)
+
+
+# stored unit (contract of facts and rows) → its name in values/quantity.py
+STORED = {"fen": "分", "kg": "千克", "kWh": "千瓦时", "days": "天", "firms": "家", "1": "个", "reporters": "户", "%": "%", "points": "百分点", "periods": "次"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a figure of the indicator's own unit is printed: the unit in Chinese and English, and the decimals. Rates and points always have their own."""
+
+    unit: str
+    unit_en: str
+    places: int
+
+    def number(self, value: Fraction, stored: str) -> str:
+        """The digits alone, rounded half-up for display.
+
+        >>> Shown("亿元", "100 million yuan", 2).number(Fraction(418_0000_0000_00), "fen")
+        '418.00'
+        """
+        if stored in ("%", "points"):
+            return format_number(value, RATE_PLACES)
+        if stored in SHOWN_AS_STORED:
+            return format_number(value, 0)
+        return format_number(Quantity(value, STORED[stored]).to(self.unit).value, self.places)
+
+    def text(self, value: Fraction, stored: str, language: str = "zh") -> str:
+        """Digits and unit: `418.00亿元`, `8.6%`, `-3.3个百分点`."""
+        digits = self.number(value, stored)
+        if stored == "%":
+            return f"{digits}%"
+        if stored == "points":
+            return f"{digits}个百分点" if language == "zh" else f"{digits} points"
+        if stored in SHOWN_AS_STORED:
+            return f"{digits}{STORED[stored]}" if language == "zh" else f"{digits} {stored}"
+        return f"{digits}{self.unit}" if language == "zh" else f"{digits} {self.unit_en}"
+
+
+RATE_PLACES = 1
+SHOWN_AS_STORED = ("reporters", "periods")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator of a pack.
+
+    `statistic` names the generic function; `form` and `item` the facts; `roster` whose facts count; `scopes` at which levels a row is made.
+    `unit` is the unit of the headline figure (`%`, `fen`, `kg`, `days`, `firms`). `headline` is the `stat` a card shows.
+    `history` counts the periods before the closing one that are computed too (for trends). `other` is a second item of the statistic
+    (the use beside the stock). `due` says whose due day timeliness is measured by.
+    """
+
+    id: str
+    name: str
+    name_en: str
+    meaning: str
+    meaning_en: str
+    formula: str
+    formula_en: str
+    statistic: Kind
+    form: str
+    item: str
+    unit: str
+    headline: str
+    scopes: tuple[ScopeKind, ...]
+    roster: str
+    office: str
+    frequency: str
+    source: str
+    period: str
+    shown: Shown
+    coordinating: tuple[str, ...] = ()
+    alarm: Threshold | None = None
+    alarm_action: str = ""
+    good: Threshold | None = None
+    target: Target | None = None
+    other: str = ""
+    weight: str = ""
+    roles: tuple[str, ...] = ("value",)
+    history: int = 0
+    due: DueOf = "county"
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    def limit(self, name: str, default: int) -> int:
+        """A whole-number parameter of the statistic (`trailing`, `carry`, `covered`), or its default."""
+        return self.limits.get(name, default)
+
+    def card(self) -> dict[str, Any]:
+        """The card as plain data, for a closed month's `definitions.json`: what a page shows without the pack."""
+        plain: dict[str, Any] = {}
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if isinstance(value, Target | Threshold | Shown):
+                value = {part: _plain(getattr(value, part)) for part in value.__slots__}
+            plain[name] = _plain(value)
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return [value.numerator, value.denominator]
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.value if isinstance(value, Comparator) else value

@@ -1,0 +1,102 @@
+"""`sum_to_target` and `distinct_in_year`: how far the year's promise is kept, against the time schedule.
+
+Rows: `cumulative` (stored unit), `value` (the month), `target_share` %, `time_schedule` %, `gap` in points, `forecast` at this rate (cumulative·12/month), and on
+projects `planned` fen, `plan_share` %, `plan_gap`. The target's rows stand at the city; the plan's at every scope. Of earlier periods: `cumulative` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from yunxing.engines.indicators import progress
+from yunxing.engines.indicators.compute import Figures, Inputs
+from yunxing.engines.indicators.definition import CITY, Indicator
+from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, Row, figure, missing
+from yunxing.engines.indicators.window import Slot, cumulative_code, slots
+
+EPOCH = date(1970, 1, 1)
+
+
+def sum_to_target(definition: Indicator, inputs: Inputs) -> Figures:
+    """Σ of the cumulative item over the roster."""
+    import ibis
+
+    window = slots(inputs.month, jan_feb=inputs.jan_feb(definition.form), history=definition.history)
+    if not window:
+        return Figures((missing(definition.id, ("city", CITY), inputs.month.code, "cumulative", definition.unit, NOT_APPLICABLE, "1—2月合并统计"),))
+    asked = {"form": definition.form, "item": definition.item, "roster": definition.roster}
+    table = ibis.memtable(inputs.run(progress.reported(inputs.facts, inputs.membership, inputs.party, slots=window, **asked)))
+    rows: list[Row] = []
+    for kind in (kind for kind in ("city", "unit") if kind in definition.scopes):
+        for plain in inputs.rows(progress.sums(table, kind)):
+            rows += sum_rows(definition, kind, plain, window[plain["slot"]])
+    if not any(row.scope_kind == "city" and row.period == window[0].cumulative for row in rows):
+        rows.append(missing(definition.id, ("city", CITY), window[0].cumulative, "cumulative", definition.unit, NOT_REPORTED, "名录中没有单位"))
+    return Figures(tuple(rows))
+
+
+def sum_rows(definition: Indicator, kind: str, plain: Mapping[str, Any], slot: Slot) -> list[Row]:
+    """The rows of one scope and period from its sums."""
+    scope, period = (kind, plain["scope"]), slot.cumulative
+    by_plan = bool(plain["plan"]) and plain["plan"] > 0
+    share = (int(plain["plan_in"] or 0), int(plain["plan"])) if by_plan else (int(plain["n"] or 0), int(plain["due"]))
+    rest = {"covered_num": share[0], "covered_den": share[1], "basis": f"{definition.roster}@{period}"}
+    if not plain["n"]:
+        return [missing(definition.id, scope, period, "cumulative", definition.unit, NOT_REPORTED, "全部未报", **rest)]
+    done = int(plain["value"])
+    rows = [figure(definition.id, scope, period, "cumulative", done, 1, definition.unit, **rest)]
+    if plain["slot"] != 0:
+        return rows
+    if plain["month"] is not None:
+        rows.append(figure(definition.id, scope, slot.single, "value", int(plain["month"]), 1, definition.unit, **rest))
+    schedule = Fraction(100 * slot.month.month, 12)
+    rows.append(figure(definition.id, scope, period, "time_schedule", 100 * slot.month.month, 12, "%", **rest))
+    if kind == "city":
+        rows += target_rows(definition, scope, period, Fraction(done), slot.month.month, rest)
+    if by_plan:
+        real, plan = int(plain["value_real"] or 0), int(plain["plan"])
+        behind = Fraction(100 * real, plan) - schedule
+        rows.append(figure(definition.id, scope, period, "planned", plan, 1, definition.unit, **rest))
+        rows.append(figure(definition.id, scope, period, "plan_share", 100 * real, plan, "%", **rest))
+        rows.append(figure(definition.id, scope, period, "plan_gap", behind.numerator, behind.denominator, "points", **rest))
+    return rows
+
+
+def target_rows(definition: Indicator, scope: tuple[str, str], period: str, done: Fraction, month: int, rest: Mapping[str, Any]) -> list[Row]:
+    """Share of the target, gap to the time schedule in points, and the year's total at this rate. All exact; displayed parts may differ by rounding."""
+    if definition.target is None:
+        return []
+    share = 100 * done / definition.target.value
+    gap = share - Fraction(100 * month, 12)
+    forecast = done * 12 / month
+    return [
+        figure(definition.id, scope, period, "target_share", share.numerator, share.denominator, "%", **rest),
+        figure(definition.id, scope, period, "gap", gap.numerator, gap.denominator, "points", **rest),
+        figure(definition.id, scope, period, "forecast", forecast.numerator, forecast.denominator, definition.unit, **rest),
+    ]
+
+
+def distinct_in_year(definition: Indicator, inputs: Inputs) -> Figures:
+    """Distinct parties with an event in the calendar year so far: gross new entries, each enterprise once. No event is a true zero."""
+    month = inputs.month
+    rows: list[Row] = []
+    for back in range(definition.history + 1):
+        at = month.plus(-back)
+        since, until = (date(at.year, 1, 1) - EPOCH).days, (at.end - EPOCH).days
+        for kind in (kind for kind in ("city", "unit") if kind in definition.scopes):
+            expression = progress.events(
+                inputs.facts, form=definition.form, item=definition.item, first_day=since, last_day=until, scope=kind
+            )
+            counts = {plain["scope"]: int(plain["n"]) for plain in inputs.rows(expression)}
+            if kind == "city":
+                counts.setdefault(CITY, 0)
+            for scope, count in counts.items():
+                rows.append(figure(definition.id, (kind, scope), cumulative_code(at), "cumulative", count, 1, definition.unit))
+                if back == 0 and kind == "city":
+                    rows.append(figure(definition.id, (kind, scope), cumulative_code(at), "time_schedule", 100 * at.month, 12, "%"))
+                    rows += target_rows(definition, (kind, scope), cumulative_code(at), Fraction(count), at.month, {})
+    return Figures(tuple(rows))
+

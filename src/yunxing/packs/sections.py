@@ -1,0 +1,110 @@
+"""What a pack holds besides the plan itself: which ids exist, in which file and on which line, and which loader reads each kind.
+
+Each kind of thing has a place (`KINDS`) and each file format a loader in a module of its own (`LOADERS`). A kind whose loader is not part of
+the program yet is still found by its ids; its files are then not checked in depth, and `pack check` says so.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from yunxing.packs.lines import Lines
+from yunxing.packs.strict import read_toml
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Where the ids of one kind stand: a glob of files, and the array that lists them; without an array the file's name is the id."""
+
+    prefix: str
+    glob: str
+    arrays: tuple[str, ...] = ()
+
+
+# policy ids stand in files of their own; bulletin/monthly.toml is the document monthly_bulletin.
+KINDS: tuple[Kind, ...] = (
+    Kind("form", "forms/*.toml"),
+    Kind("indicator", "indicators.toml", ("indicator", "indicators")),
+    Kind("signal", "signals.toml", ("signal", "signals", "rule", "rules")),
+    Kind("case", "cases.toml", ("case", "cases")),
+    Kind("pool", "pools.toml", ("pool", "pools")),
+    Kind("policy", "policies/*.toml"),
+    Kind("list", "lists/rosters.toml", ("list",)),
+    Kind("document", "documents.toml", ("document",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """The function that reads one section of a pack: `module.function(folder / relative)`."""
+
+    section: str
+    module: str
+    function: str
+    relative: str = "."
+
+
+LOADERS: tuple[Loader, ...] = (
+    Loader("forms", "yunxing.packs.forms", "load_forms"),
+    Loader("indicators", "yunxing.packs.indicators", "load_indicators"),
+    Loader("signals", "yunxing.packs.signals", "load_signals"),
+    Loader("cases", "yunxing.packs.cases", "load_cases"),
+    Loader("bulletin", "yunxing.packs.bulletin", "load_bulletin", "bulletin/monthly.toml"),
+    Loader("policies", "yunxing.packs.policies", "load_policies"),
+    Loader("pools", "yunxing.packs.pools", "load_pools"),
+    Loader("city", "yunxing.packs.city", "load_city"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that exists in a pack: its id with the prefix, its file and its line."""
+
+    id: str
+    file: Path
+    line: int
+
+
+def entries(folder: Path) -> Iterator[Entry]:
+    """Every id of the pack. A file that is not TOML is PackFault."""
+    for kind in KINDS:
+        for path in sorted(folder.glob(kind.glob)):
+            if not kind.arrays:
+                yield Entry(f"{kind.prefix}:{path.stem}", path, 1)
+                continue
+            tables = read_toml(path)
+            lines = Lines.of(path.read_text(encoding="utf-8"))
+            for array in kind.arrays:
+                yield from _in_array(kind.prefix, array, tables.get(array), path, lines)
+
+
+def _in_array(prefix: str, array: str, items: Any, path: Path, lines: Lines) -> Iterator[Entry]:
+    if isinstance(items, list):
+        for index, item in enumerate(items):
+            if isinstance(item, dict) and isinstance(item.get("id"), str):
+                yield Entry(f"{prefix}:{item['id']}", path, lines.of_place((array, index)) or 1)
+    elif isinstance(items, dict):
+        for name in items:
+            yield Entry(f"{prefix}:{name}", path, lines.of_place((array, name)) or 1)
+
+
+def loader_of(section: str) -> Callable[[Path], Any] | None:
+    """The function that reads a section of a pack folder; None when the program has no such loader yet."""
+    found = next((loader for loader in LOADERS if loader.section == section), None)
+    if found is None or importlib.util.find_spec(found.module) is None:
+        return None
+    function = getattr(importlib.import_module(found.module), found.function, None)
+    if function is None:
+        return None
+    return lambda folder: function(folder / found.relative)
+
+
+def present(folder: Path, section: str) -> bool:
+    """Whether the pack has files for the section."""
+    names = {"forms": "forms/*.toml", "bulletin": "bulletin/monthly.toml", "policies": "policies/*.toml"}
+    return any(folder.glob(names.get(section, f"{section}.toml")))
