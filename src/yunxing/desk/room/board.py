@@ -15,6 +15,7 @@ from yunxing.engines.indicators.rows import Row, rows_of
 from yunxing.values.period import Month, Period, parse_period
 
 CITY = ("city", "city")
+YEAR_SUMS = frozenset({"sum_to_target", "distinct_in_year"})
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,20 @@ class Board:
         names = {key[2] for key in self.rows if key[0] == indicator and key[1] == "unit"}
         return {name: row for name in sorted(names) if (row := self.headline(indicator, ("unit", name)))}
 
-    def shown(self, row: Row | None, unit: str = "") -> Printed:
-        """The row as printed; 「未报」 when there is no row at all."""
+    def shown(self, row: Row | None) -> Printed:
+        """The row as printed, in the unit its card asks for; 「未报」 when there is no row at all."""
         if row is None:
-            return printed(None, unit, "not_reported")
-        return printed(row.value, row.unit or unit, row.absence)
+            return printed(None, "", "not_reported")
+        return printed(row.value, row.unit, row.absence, self.cards[row.indicator].plain.get("shown"))
+
+    def pace(self, card: Card) -> Fraction | None:
+        """The share of a year's target that the time passed asks for; None where the target is a level and not a sum."""
+        return Fraction(self.month.month, 12) if card.plain["statistic"] in YEAR_SUMS else None
+
+    def light(self, indicator: str, scope: tuple[str, str] = CITY) -> str:
+        """The light of an indicator's headline."""
+        card = self.cards[indicator]
+        return light_of(card, self.headline(indicator, scope), self.pace(card))
 
 
 def moment(code: str) -> tuple[Any, Any]:
