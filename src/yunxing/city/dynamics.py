@@ -60,6 +60,9 @@ def move(settings: Settings, people: Population, plan: Plan, seed: int) -> Month
     prices = _price_level(settings)
     electricity = np.rint((produced + idle) / prices * (power * own)[:, None] * np.exp(rng.normal(0, 0.02, size)) * UNIT).astype(np.int64)
     employees, shortage = _staff(settings, people, level, rng)
+    for event in plan.of("stale_repeat"):  # what was sent stands: later cumulative figures of the enterprise carry it on
+        output[event.firm, event.month] = output[event.firm, event.month - 1]
+        electricity[event.firm, event.month] = electricity[event.firm, event.month - 1]
     return Months(output, revenue, profit, tax, electricity, employees, shortage, stop_days, _restatements(settings, people, seed))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from yunxing.city.chance import largest_remainder, stream
 from yunxing.city.settings import Settings
-from yunxing.values.codes import usci_with_check
+from yunxing.values.codes import organisation_with_check, usci_with_check
 
 NEVER = 1 << 20  # a month index beyond every range
 FLOOR = 2200.0  # 万元 a year: just above the line of 2000
@@ -187,15 +187,7 @@ def _leavers(exits: list[int], entered: Any, size: Any, giant: Any, rng: Any) ->
 
 
 def _code(settings: Settings, unit: int, serial: int) -> str:
-    body = f"{settings.code_mark}{serial:06d}"
-    return usci_with_check(f"91{settings.units[unit].region}{body}{_organisation_check(body)}")
-
-
-def _organisation_check(body: str) -> str:
-    """The ninth character of an organisation code (GB 11714): weights 3 7 9 10 5 8 4 2."""
-    total = sum(int(char, 36) * weight for char, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
-    rest = 11 - total % 11
-    return "X" if rest == 10 else "0" if rest == 11 else str(rest)
+    return usci_with_check(f"91{settings.units[unit].region}{organisation_with_check(f'{settings.code_mark}{serial:06d}')}")
 
 
 def _name(settings: Settings, unit: int, industry: int, serial: int) -> str:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from yunxing.city.make import City
 from yunxing.city.population import ANNUAL, CANDIDATE, MONTHLY, NEVER
+from yunxing.values.codes import size_class
 from yunxing.values.period import Month
 
 PARTY_COLUMNS = ("id", "kind", "name", "short_name", "unit", "region", "industry", "size", "parent", "valid_from", "valid_to", "attributes")
@@ -51,14 +52,6 @@ def site_id(city: City, kind: str, place: int) -> str:
     return f"{city.settings.code_mark}-{kind}-{place + 1:02d}"
 
 
-def size_class(heads: int, revenue: float) -> str:
-    """Large, medium, small or micro by staff and revenue in 万元 (statistical size classes of 2017, industry)."""
-    for name, staff, money in (("large", 1000, 40000), ("medium", 300, 2000), ("small", 20, 300)):
-        if heads >= staff and revenue >= money:
-            return name
-    return "micro"
-
-
 def _enterprises(city: City, first: Month, last: Month) -> Iterator[tuple[Cell, ...]]:
     people, settings = city.people, city.settings
     for firm in range(len(people)):
@@ -72,7 +65,7 @@ def _enterprises(city: City, first: Month, last: Month) -> Iterator[tuple[Cell, 
             "revenue_fen": round(float(people.size[firm])) * FEN,
             "near_line": bool(people.route[firm] == CANDIDATE),
         }
-        size = size_class(int(people.heads[firm]), float(people.size[firm]))
+        size = size_class(int(people.heads[firm]), round(float(people.size[firm])) * FEN).value
         industry = settings.industries[people.industry[firm]].code
         name = people.name[firm]
         yield (people.usci[firm], "enterprise", name, name, unit.code, unit.region, industry, size, None, born, None, _json(attributes))

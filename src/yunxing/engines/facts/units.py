@@ -1,34 +1,43 @@
-"""The units of forms: how many stored units one printed unit holds, exactly. 1 亿元 = 10 000 万元 = 10^10 fen; 1 万吨 = 10^7 kg."""
+"""The units of forms: how many stored units one printed unit holds, exactly. 1 亿元 = 10 000 万元 = 10^10 fen; 1 万吨 = 10^7 kg.
+
+Units come from `values.quantity`; here stands only in which of them the facts store keeps each dimension.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 
 from yunxing.engines.facts.form import ItemType
+from yunxing.values import quantity
+from yunxing.values.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A printed unit: `per` stored units (int64 in the store) in one of it."""
+    """A printed unit: `per` stored units (int64 in the store) in one of it; unlike dimensions are never converted."""
 
     name: str
+    dimension: str
     stored: str
     per: int
 
 
-_MONEY = {"分": 1, "元": 10**2, "千元": 10**5, "万元": 10**6, "百万元": 10**8, "亿元": 10**10}
-_MASS = {"千克": 1, "公斤": 1, "kg": 1, "吨": 10**3, "t": 10**3, "千吨": 10**6, "万吨": 10**7, "亿吨": 10**11}
-_POWER = {"千瓦时": 1, "度": 1, "kWh": 1, "kwh": 1, "万千瓦时": 10**4, "万度": 10**4, "亿千瓦时": 10**8, "兆瓦时": 10**3, "MWh": 10**3}
-_RATE = {"%": 100, "百分点": 100}  # U+FF05 is folded to % before the look-up
-_COUNT = ("人", "家", "户", "天", "日", "个", "项", "艘次", "次", "千卡/千克", "kcal/kg", "指数", "")
-
-UNITS: dict[str, Unit] = {
-    **{name: Unit(name, "fen", per) for name, per in _MONEY.items()},
-    **{name: Unit(name, "kg", per) for name, per in _MASS.items()},
-    **{name: Unit(name, "kWh", per) for name, per in _POWER.items()},
-    **{name: Unit(name, "0.01%", per) for name, per in _RATE.items()},
-    **{name: Unit(name, "1", 1) for name in _COUNT if name},
-    "万人": Unit("万人", "1", 10**4),
+# dimension of values.quantity → (name of the stored unit, its factor there)
+_KEPT = {
+    "money": ("fen", Fraction(1)),
+    "mass": ("kg", Fraction(1)),
+    "energy": ("kWh", Fraction(3600)),
+    "share": ("0.01%", Fraction(1, 10000)),
+    "points": ("0.01%", Fraction(1, 100)),
+}
+_ALIASES = {"度": "千瓦时", "万度": "万千瓦时", "亿度": "亿千瓦时", "％": "%", "公斤": "千克"}
+_OWN = {
+    "千卡/千克": Unit("千卡/千克", "heat value", "1", 1),
+    "kcal/kg": Unit("千卡/千克", "heat value", "1", 1),
+    # a published series keeps its own unit; four decimals are stored
+    "公布单位": Unit("公布单位", "as published", "0.0001", 10000),
 }
 
 STORED: dict[ItemType, tuple[str, ...]] = {
@@ -43,9 +52,20 @@ STORED: dict[ItemType, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def unit_of(printed: str) -> Unit | None:
-    """The unit of that printed name; None when it is not known."""
-    return UNITS.get(printed.strip())
+    """The unit of that printed name; None when it is not known or cannot be stored exactly."""
+    name = printed.strip()
+    name = _ALIASES.get(name, name)
+    if name in _OWN:
+        return _OWN[name]
+    try:
+        known = quantity.unit(name)
+    except BadInput:
+        return None
+    stored, factor = _KEPT.get(known.dimension, ("1", Fraction(1)))
+    per = known.factor / factor
+    return Unit(known.name, known.dimension, stored, per.numerator) if per.denominator == 1 else None
 
 
 def convertible(printed: str, declared: str) -> Unit | None:
@@ -55,4 +75,4 @@ def convertible(printed: str, declared: str) -> Unit | None:
     (10000000000, True)
     """
     here, there = unit_of(printed), unit_of(declared)
-    return here if here and there and here.stored == there.stored else None
+    return here if here and there and here.dimension == there.dimension else None

@@ -45,10 +45,18 @@ def sums(table: Any, scope: str) -> Any:
     )
 
 
-def events(facts: Any, *, form: str, item: str, first_day: int, last_day: int, scope: str) -> Any:
-    """Distinct parties whose date `item` (days since 1970-01-01) lies between the days, both included: an enterprise that does both counts once."""
-    import ibis
+def events(facts: Any, *, form: str, item: str, spans: Sequence[tuple[int, int]], scope: str) -> Any:
+    """By span (its index `slot`) and scope: distinct parties whose date `item` lies between the span's days, both included.
 
-    f = facts.filter(facts.form == form, facts.item == item, facts.role == "value", ~facts.held, facts.value.between(first_day, last_day))
-    f = f.mutate(scope=ibis.literal("city") if scope == "city" else f[scope])
-    return f.group_by("scope").agg(n=f.party.nunique())
+    Spans are (first, last) in days since 1970-01-01. An enterprise that does both of two things counts once.
+    """
+    import ibis
+    import pyarrow as pa
+
+    firsts, lasts = zip(*spans, strict=True)
+    table = pa.table({"slot": pa.array(range(len(spans)), pa.int64()), "first": pa.array(firsts, pa.int64()), "last": pa.array(lasts, pa.int64())})
+    f = facts.filter(facts.form == form, facts.item == item, facts.role == "value", ~facts.held)
+    f = f.select("party", "value", scope=ibis.literal("city") if scope == "city" else f[scope])
+    j = ibis.memtable(table).cross_join(f)
+    j = j.filter(j.value.between(j["first"], j["last"]))
+    return j.group_by("slot", "scope").agg(n=j.party.nunique())

@@ -55,7 +55,7 @@ def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_
     unit = "fen"
     rate = published.get((sums["scope"], period)) if flavour == "cumulative" else None
     if not sums["n"]:
-        absent = missing(definition.id, scope, period, growth_name, "%", NOT_REPORTED, counted or "全部未报", published=rate, **rest)
+        absent = missing(definition.id, scope, period, growth_name, "%", NOT_REPORTED, "全部未报", published=rate, **rest)
         return [absent]
     current, base = int(sums["current"]), int(sums["base"])
     if base <= 0:

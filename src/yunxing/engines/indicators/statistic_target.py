@@ -81,22 +81,19 @@ def target_rows(definition: Indicator, scope: tuple[str, str], period: str, done
 
 def distinct_in_year(definition: Indicator, inputs: Inputs) -> Figures:
     """Distinct parties with an event in the calendar year so far: gross new entries, each enterprise once. No event is a true zero."""
-    month = inputs.month
+    months = [inputs.month.plus(-back) for back in range(definition.history + 1)]
+    spans = [((date(at.year, 1, 1) - EPOCH).days, (at.end - EPOCH).days) for at in months]
     rows: list[Row] = []
-    for back in range(definition.history + 1):
-        at = month.plus(-back)
-        since, until = (date(at.year, 1, 1) - EPOCH).days, (at.end - EPOCH).days
-        for kind in (kind for kind in ("city", "unit") if kind in definition.scopes):
-            expression = progress.events(
-                inputs.facts, form=definition.form, item=definition.item, first_day=since, last_day=until, scope=kind
-            )
-            counts = {plain["scope"]: int(plain["n"]) for plain in inputs.rows(expression)}
-            if kind == "city":
-                counts.setdefault(CITY, 0)
-            for scope, count in counts.items():
-                rows.append(figure(definition.id, (kind, scope), cumulative_code(at), "cumulative", count, 1, definition.unit))
-                if back == 0 and kind == "city":
-                    rows.append(figure(definition.id, (kind, scope), cumulative_code(at), "time_schedule", 100 * at.month, 12, "%"))
-                    rows += target_rows(definition, (kind, scope), cumulative_code(at), Fraction(count), at.month, {})
+    for kind in (kind for kind in ("city", "unit") if kind in definition.scopes):
+        expression = progress.events(inputs.facts, form=definition.form, item=definition.item, spans=spans, scope=kind)
+        counts = {(plain["slot"], plain["scope"]): int(plain["n"]) for plain in inputs.rows(expression)}
+        if kind == "city":
+            counts = {(index, CITY): 0 for index in range(len(months))} | counts
+        for (index, scope), count in counts.items():
+            rows.append(figure(definition.id, (kind, scope), cumulative_code(months[index]), "cumulative", count, 1, definition.unit))
+    at = inputs.month
+    scope, period = ("city", CITY), cumulative_code(at)
+    done = next((row.value for row in rows if (row.scope_kind, row.period) == ("city", period)), None) or Fraction(0)
+    rows.append(figure(definition.id, scope, period, "time_schedule", 100 * at.month, 12, "%"))
+    rows += target_rows(definition, scope, period, done, at.month, {})
     return Figures(tuple(rows))
-

@@ -1,0 +1,50 @@
+"""Signals → proposed cases. A proposal is no order: a person accepts it, and only then is anything owed. Pure and stable by content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from yunxing.engines.cases.definition import Definition
+from yunxing.engines.signals.record import Signal
+from yunxing.values.digest import digest
+
+
+def propose(signals: Iterable[Signal], definitions: Mapping[str, Definition]) -> list[dict[str, Any]]:
+    """One proposed case for each signal whose rule names a definition, by id; the rows of `cases.json`.
+
+    The subject is the signal's scope, the owner and the deadline are the signal's; the running clock is the definition's first.
+    """
+    found = []
+    for signal in signals:
+        if not signal.case:
+            continue
+        definition = definitions[signal.case]
+        origin = f"signal:{signal.id}"
+        found.append(
+            {
+                "id": case_id(definition.id, origin),
+                "definition": definition.id,
+                "version": definition.version,
+                "definition_hash": definition.hash,
+                "title": definition.title,
+                "title_en": definition.title_en,
+                "subject": f"{signal.scope_kind}:{signal.scope}",
+                "state": definition.first,
+                "owner": signal.owner,
+                "origin": origin,
+                "words_zh": signal.words_zh,
+                "words_en": signal.words_en,
+                "severity": signal.severity,
+                "clocks": [
+                    {"name": one.name, "days": one.days, "due": signal.deadline.isoformat(), "provisional": signal.provisional}
+                    for one in definition.clocks[:1]
+                ],
+            }
+        )
+    return sorted(found, key=lambda one: str(one["id"]))
+
+
+def case_id(definition: str, origin: str) -> str:
+    """Stable by content: the same signal proposes the same case in every run."""
+    return "C-" + digest([definition, origin]).partition(":")[2][:20]

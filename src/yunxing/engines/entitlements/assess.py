@@ -1,0 +1,227 @@
+"""Bulk assessment: every party against every policy in force, by Polars or, as its slow twin, row by row in Python.
+
+One row per party, claim and policy: outcome, condition masks and amount; every step is recomputed on demand by `explain`.
+Outcome is `refused` where the row lies outside its declared ranges; else `no` if a condition failed; else `needs_data` if a condition or the
+amount is unknown; else `yes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from yunxing.engines.entitlements.intake import from_frame, mask, refusal_names, refusals
+from yunxing.engines.entitlements.policy import Policy, day_number
+from yunxing.engines.entitlements.ruleset import RuleSet, in_force, regime
+from yunxing.engines.entitlements.to_polars import expression, with_steps
+from yunxing.engines.entitlements.to_scalar import Program, Value
+from yunxing.engines.entitlements.tree import Type
+from yunxing.values.errors import BadInput
+
+if TYPE_CHECKING:
+    import polars as pl
+
+OUTCOMES = ("yes", "no", "needs_data", "refused")
+Outcome = Literal["yes", "no", "needs_data", "refused"]
+AS_OF = "as_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One party against one policy: what the bulk row holds."""
+
+    outcome: Outcome
+    failed: int
+    unknown: int
+    refused: int
+    amount_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A policy compiled for one party at a time."""
+
+    policy: Policy
+    program: Program
+
+    @classmethod
+    def of(cls, policy: Policy) -> Scalar:
+        """Compile once, then call `decide` for each row."""
+        return cls(policy, Program(policy.roots()))
+
+    def decide(self, row: Mapping[str, Value]) -> tuple[Result, list[Value]]:
+        """The result for a row of column values, and the value of every node; a refused row is not computed."""
+        refused = refusal_mask(self.policy, row)
+        if refused:
+            return Result("refused", 0, 0, refused, None), []
+        values = self.program.run(row)
+        failed = unknown = 0
+        for i, (_, node) in enumerate(self.policy.conditions):
+            held = values[self.program.place[node.key]]
+            if held is None:
+                unknown |= 1 << i
+            elif not held:
+                failed |= 1 << i
+        amount = values[self.program.place[self.policy.amount.key]] if not failed and not unknown else None
+        outcome: Outcome = "no" if failed else "needs_data" if unknown or amount is None else "yes"
+        return Result(outcome, failed, unknown, 0, amount), values
+
+
+def refusal_mask(policy: Policy, row: Mapping[str, Value]) -> int:
+    """The bits of `intake.refusals` for one row."""
+    bits, at = 0, 0
+    for column in policy.sheet.columns.values():
+        if column.type is Type.FLAG:
+            continue
+        value = row.get(column.name)
+        if value is not None and not column.low <= value <= column.high:
+            bits |= 1 << at
+        at += 1
+    for a, b in policy.sheet.row_checks:
+        left, right = row.get(a), row.get(b)
+        if left is not None and right is not None and left > right:
+            bits |= 1 << at
+        at += 1
+    return bits
+
+
+def assess(frame: pl.LazyFrame | pl.DataFrame, rules: RuleSet, on: date, *, engine: str = "polars") -> pl.DataFrame:
+    """The assessment rows of every party for the policies in force on the application date, ordered by policy, party, claim.
+
+    `frame` has `party` (text), perhaps `claim` (text, where a party may hold several rows), and the columns the policies read: money in int64
+    fen, days as dates, flags as booleans, codes as text. A missing `as_of` is the application date. A policy none of whose own columns is
+    there is left out. Errors: `BadInput` for wrong types, a missing `party`, two rows of one party and claim, or an unknown engine.
+    """
+    import polars as pl
+
+    lazy = prepare(frame, on)
+    names = set(lazy.collect_schema().names())
+    chosen = [policy for policy in in_force(rules, on) if names & (set(policy.sheet.columns) - {AS_OF})]
+    if engine not in ("polars", "python"):
+        raise BadInput(f"engine: found {engine!r}, expected polars or python")
+    one = _with_polars if engine == "polars" else _with_python
+    parts = [one(lazy, policy) for policy in chosen]
+    empty = pl.DataFrame(schema=_schema())
+    rows = pl.concat([empty, *parts]) if parts else empty
+    labels = {"ruleset": pl.lit(rules.id), "applied_on": pl.lit(on)}
+    return rows.with_columns(**labels).select(*_order()).sort("policy", "party", "claim")
+
+
+def prepare(frame: pl.LazyFrame | pl.DataFrame, on: date) -> pl.LazyFrame:
+    """The frame with `claim` and `as_of` filled in. Errors: `BadInput` when `party` is missing, unknown somewhere or not unique."""
+    import polars as pl
+
+    lazy = frame.lazy()
+    names = lazy.collect_schema().names()
+    if "party" not in names:
+        raise BadInput(
+            f"profiles: found the columns {', '.join(names) or 'none'}, expected a column 'party' with the registry id of each row"
+        )
+    if "claim" not in names:
+        lazy = lazy.with_columns(claim=pl.lit(""))
+    if AS_OF not in names:
+        lazy = lazy.with_columns(pl.lit(on).alias(AS_OF))
+    keys = lazy.select(pl.col("party").cast(pl.String), pl.col("claim").cast(pl.String)).collect()
+    if keys["party"].null_count():
+        raise BadInput(f"profiles: {keys['party'].null_count()} rows have no party")
+    if keys.is_duplicated().any():
+        twice = keys.filter(keys.is_duplicated()).unique().sort("party", "claim")
+        shown = "; ".join(f"party {party}" + (f", claim {claim}" if claim else "") for party, claim in twice.head(5).iter_rows())
+        raise BadInput(f"profiles: {len(twice)} parties stand more than once ({shown}); give each row of a party its own claim")
+    return lazy
+
+
+def _schema() -> dict[str, Any]:
+    import polars as pl
+
+    text = dict.fromkeys(("party", "claim", "policy", "regime", "certainty"), pl.String())
+    numbers = dict.fromkeys(("failed", "unknown", "refused", "amount_fen"), pl.Int64())
+    return {**text, AS_OF: pl.Date(), "outcome": pl.Enum(OUTCOMES), **numbers}
+
+
+def _order() -> list[str]:
+    return (
+        "party claim policy ruleset regime applied_on as_of outcome failed unknown refused amount_fen certainty".split()  # noqa: SIM905
+    )
+
+
+def _labels(policy: Policy) -> dict[str, pl.Expr]:
+    import polars as pl
+
+    return {"policy": pl.lit(policy.id), "regime": pl.lit(regime(policy)), "certainty": pl.lit(policy.sheet.certainty)}
+
+
+def _with_polars(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
+    import polars as pl
+
+    frame = from_frame(lazy, policy.sheet).with_columns(__refused=refusals(policy.sheet))
+    frame = with_steps(frame, policy.id, policy.roots())
+    held = [f"__held_{i}" for i in range(len(policy.conditions))]
+    frame = frame.with_columns(
+        **{name: expression(node, policy.id) for name, (_, node) in zip(held, policy.conditions, strict=True)},
+        __amount=expression(policy.amount, policy.id),
+    )
+    fine = pl.col("__refused") == 0
+    frame = frame.with_columns(
+        failed=pl.when(fine).then(mask([~pl.col(name) for name in held])).otherwise(0),
+        unknown=pl.when(fine).then(mask([pl.col(name).is_null() for name in held])).otherwise(0),
+    )
+    open_ = fine & (pl.col("failed") == 0) & (pl.col("unknown") == 0)
+    frame = frame.with_columns(amount_fen=pl.when(open_).then(pl.col("__amount")).otherwise(None))
+    outcome = (
+        pl.when(~fine).then(pl.lit("refused"))
+        .when(pl.col("failed") > 0).then(pl.lit("no"))
+        .when(pl.col("amount_fen").is_null()).then(pl.lit("needs_data"))
+        .otherwise(pl.lit("yes"))
+    )  # fmt: skip
+    as_of = pl.from_epoch(pl.col(AS_OF), time_unit="d") if AS_OF in policy.sheet.columns else pl.col(AS_OF)
+    return frame.select(
+        pl.col("party").cast(pl.String),
+        pl.col("claim").cast(pl.String).fill_null(""),
+        **_labels(policy),
+        **{AS_OF: as_of, "outcome": outcome.cast(pl.Enum(OUTCOMES)), "refused": pl.col("__refused")},
+        failed="failed",
+        unknown="unknown",
+        amount_fen="amount_fen",
+    ).select(*_schema()).collect()  # fmt: skip
+
+
+def _with_python(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
+    import polars as pl
+
+    scalar = Scalar.of(policy)
+    read = from_frame(lazy.with_columns(__as_of=pl.col(AS_OF)), policy.sheet).collect()
+    rows = []
+    for row in read.iter_rows(named=True):
+        result, _ = scalar.decide(row)
+        rows.append(
+            {
+                "party": row["party"],
+                "claim": row["claim"] or "",
+                AS_OF: row["__as_of"],
+                "outcome": result.outcome,
+                "failed": result.failed,
+                "unknown": result.unknown,
+                "refused": result.refused,
+                "amount_fen": result.amount_fen,
+            },
+        )
+    schema = {name: kind for name, kind in _schema().items() if name not in _labels(policy)}
+    return pl.DataFrame(rows, schema=schema).with_columns(**_labels(policy)).select(*_schema())
+
+
+def condition_names(policy: Policy, bits: int) -> list[str]:
+    """The conditions whose bit is set in a mask."""
+    return [name for i, (name, _) in enumerate(policy.conditions) if bits >> i & 1]
+
+
+def refused_names(policy: Policy, bits: int) -> list[str]:
+    """The columns out of range, and the row checks that failed, of a refusal mask."""
+    return [name for i, name in enumerate(refusal_names(policy.sheet)) if bits >> i & 1]
+
+
+def today_row(row: Mapping[str, Value], on: date) -> dict[str, Value]:
+    """The row with `as_of` set to the application date where it is not given."""
+    return {**row, AS_OF: row[AS_OF] if row.get(AS_OF) is not None else day_number(on)}

@@ -1,0 +1,53 @@
+"""Near misses: parties that fail exactly one condition, with nothing unknown, and by how much where a number or a day decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from yunxing.engines.entitlements.assess import Scalar
+from yunxing.engines.entitlements.intake import money_words
+from yunxing.engines.entitlements.to_scalar import Value
+from yunxing.engines.entitlements.tree import Node, Type, columns_read
+
+
+def is_near_miss(failed: int, unknown: int) -> bool:
+    """One condition failed and none is unknown: the masks of a bulk row tell it without a second look.
+
+    >>> is_near_miss(0b0100, 0), is_near_miss(0b0110, 0), is_near_miss(0b0100, 0b0001), is_near_miss(0, 0)
+    (True, False, False, False)
+    """
+    return failed.bit_count() == 1 and unknown == 0
+
+
+def near_miss(scalar: Scalar, row: Mapping[str, Value]) -> dict[str, Any] | None:
+    """The condition that stands in the way of a near miss, its clause, the margin, and whether the party can change it; None otherwise."""
+    result, values = scalar.decide(row)
+    if result.outcome != "no" or not is_near_miss(result.failed, result.unknown):
+        return None
+    name, node = scalar.policy.conditions[result.failed.bit_length() - 1]
+    sheet = scalar.policy.sheet
+    text = sheet.conditions[name]
+    columns = columns_read([node])
+    return {
+        "policy": scalar.policy.id,
+        "condition": name,
+        "title": {"zh": text.title, "en": text.title_en},
+        "cites": text.source.cites,
+        "quote": text.source.quote,
+        "margin": _margin(scalar, node, values),
+        "columns": columns,
+        "may_change": all(sheet.columns[column].may_change for column in columns),
+    }
+
+
+def _margin(scalar: Scalar, node: Node, values: list[Value]) -> str | None:
+    """How far a failed comparison is from holding: money, days or a count; None for flags and codes."""
+    if node.op not in ("lt", "le", "gt", "ge"):
+        return None
+    left, right = (values[scalar.program.place[arg.key]] for arg in node.args)
+    kind = node.args[0].type
+    if left is None or right is None or kind in (Type.FLAG, Type.CODE, Type.RATE):
+        return None
+    short = abs(left - right) + (node.op in ("lt", "gt"))
+    return money_words(short) if kind is Type.FEN else f"{short} 天" if kind in (Type.DATE, Type.DAYS) else str(short)

@@ -1,0 +1,126 @@
+"""A policy as the engine holds it: its columns, parameters, conditions and amount, each with the clause it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from yunxing.engines.entitlements.tree import Node, Steps, Type
+
+Certainty = Literal["formula", "ceiling", "discretion"]
+
+EPOCH = date(1970, 1, 1)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01, the form in which rules hold a day."""
+    return (day - EPOCH).days
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column a rule reads: its type and the range its values are promised to lie in. `options` are the names of a code's values."""
+
+    name: str
+    type: Type
+    low: int
+    high: int
+    options: tuple[str, ...] = ()
+    title: str = ""
+    title_en: str = ""
+    may_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a number or a condition comes from: a clause with the quoted phrase, or another published source."""
+
+    cites: str = ""
+    quote: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of the text: constant (`value`), a dated series or bands (`table`), or promised and not yet published (`awaits`)."""
+
+    name: str
+    type: Type
+    source: Source
+    value: Fraction | None = None
+    table: Steps | None = None
+    table_kind: Literal["", "series", "band"] = ""
+    input_type: Type = Type.FEN
+    denominator: int = 1
+    awaits: str = ""
+    written: tuple[str, ...] = ()
+    title: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionText:
+    """A condition's words: clause and quote, and what it means in both languages."""
+
+    source: Source
+    title: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A decision the text leaves open: the question, what was chosen, by whom, since when."""
+
+    question: str
+    choice: str
+    by: str
+    since: date
+    question_en: str = ""
+    choice_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the data files say of a policy, before its rule is traced."""
+
+    id: str
+    title: str
+    title_en: str
+    party: str
+    certainty: Certainty
+    origin: str
+    once: str
+    starts: date
+    ends: date | None
+    columns: Mapping[str, Column]
+    parameters: Mapping[str, Parameter]
+    conditions: Mapping[str, ConditionText]
+    row_checks: tuple[tuple[str, str], ...] = ()  # (a, b): the row is refused where both are known and a > b
+    readings: tuple[Reading, ...] = ()
+    step_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A traced policy: the sheet, the conditions in order, and the amount they open. `ranges` are what was proved of each node."""
+
+    sheet: Sheet
+    conditions: tuple[tuple[str, Node], ...]
+    amount: Node
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The policy's id, as in the pack."""
+        return self.sheet.id
+
+    def roots(self) -> tuple[Node, ...]:
+        """The conditions, then the amount."""
+        return (*(node for _, node in self.conditions), self.amount)
+
+    def in_force(self, day: date) -> bool:
+        """Whether an application of this day falls under the policy; both ends are included."""
+        return self.sheet.starts <= day and (self.sheet.ends is None or day <= self.sheet.ends)

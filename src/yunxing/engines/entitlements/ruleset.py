@@ -1,0 +1,83 @@
+"""Rule sets: traced, proved, frozen and named by hash. Nothing in a loaded set is patched; a change makes another set beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from yunxing.engines.entitlements.policy import Policy, Sheet
+from yunxing.engines.entitlements.proofs import prove
+from yunxing.engines.entitlements.tracing import Grant, RuleRefused, trace
+from yunxing.engines.entitlements.tree import SEMANTICS, canonical
+from yunxing.values.digest import canonical_json, digest
+
+
+def compile_policy(sheet: Sheet, rule: Callable[[Any, Any], Grant]) -> Policy:
+    """The sheet with its traced and proved rule. Errors: `RuleRefused`."""
+    grant = trace(sheet, rule)
+    if len(grant.conditions) > 63:
+        raise RuleRefused(f"policy {sheet.id}: {len(grant.conditions)} conditions, at most 63 fit one mask")
+    return Policy(sheet, tuple((condition.id, condition.node) for condition in grant.conditions), grant.amount, prove(sheet, grant))
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The policies of a pack, in the order of their ids. `id` changes with anything that could change a result or its reason."""
+
+    policies: tuple[Policy, ...]
+
+    @cached_property
+    def id(self) -> str:
+        """`sha256:…` over trees, parameters, citations and the semantics number."""
+        return digest(canonical_json({"semantics": SEMANTICS, "policies": [_canonical(policy) for policy in self.policies]}))
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(self.policies)
+
+    def policy(self, name: str) -> Policy:
+        """The policy of this id. Errors: `RuleRefused` naming those there are."""
+        for policy in self.policies:
+            if policy.id == name:
+                return policy
+        raise RuleRefused(f"no policy {name!r}, expected one of: {', '.join(policy.id for policy in self.policies)}")
+
+    def only(self, names: Iterable[str]) -> RuleSet:
+        """The set of these policies alone; its id is its own."""
+        return RuleSet(tuple(self.policy(name) for name in sorted(set(names))))
+
+
+def regime(policy: Policy) -> str:
+    """The span in which the policy is in force, `2022-05-27/` where it has no end; sets of one regime are evaluated together."""
+    return f"{policy.sheet.starts.isoformat()}/{policy.sheet.ends.isoformat() if policy.sheet.ends else ''}"
+
+
+def _canonical(policy: Policy) -> dict[str, Any]:
+    sheet = policy.sheet
+    return {
+        "id": sheet.id,
+        "certainty": sheet.certainty,
+        "once": sheet.once,
+        "in_force": regime(policy),
+        "columns": [[c.name, str(c.type), c.low, c.high, list(c.options)] for c in sheet.columns.values()],
+        "row_checks": [list(check) for check in sheet.row_checks],
+        "parameters": [
+            [p.name, str(p.type), _text(p.value), repr(p.table), p.denominator, p.awaits, p.source.cites, p.source.quote, p.source.source]
+            for p in sheet.parameters.values()
+        ],
+        "conditions": [[name, sheet.conditions[name].source.cites, sheet.conditions[name].source.quote] for name, _ in policy.conditions],
+        "readings": [[r.question, r.choice, r.by, r.since.isoformat()] for r in sheet.readings],
+        "tree": canonical(policy.roots()),
+    }
+
+
+def _text(value: Fraction | None) -> str:
+    return "" if value is None else str(value)
+
+
+def in_force(rules: RuleSet, on: date) -> RuleSet:
+    """The policies an application of this day falls under."""
+    return RuleSet(tuple(policy for policy in rules.policies if policy.in_force(on)))

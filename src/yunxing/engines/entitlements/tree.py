@@ -1,0 +1,122 @@
+"""The expression tree of a rule: a closed list of node kinds over integers, with a type and a structural key.
+
+Every value inside is an integer, a flag or unknown: money in fen, a day as days since 1970-01-01, a code as its place in the column's list,
+a rate as a numerator whose denominator is known when the tree is built. A new kind of node means, in one change, a case in `proofs`,
+`to_scalar`, `to_polars` and `explain`, and rows in the gate.
+
+==================  =====================================================================================================
+leaves              `column` (value: its name), `const`, `parameter` (name, value), `awaited` (name: a number not yet published)
+arithmetic          `add sub mul`, `rdiv` (value: divisor and rounding), `least greatest`, `days_between`
+flags               `eq ne lt le gt ge in_set and or not is_known`
+choice              `case` (test, then, else), `band` (value: a step table), `series` (value: a dated step table)
+names               `step` (name: what the explanation calls it)
+==================  =====================================================================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from yunxing.values.money import Rounding
+
+SEMANTICS = 1
+"""Counted up when the same tree would give another number; part of every rule set's identity."""
+
+
+class Type(StrEnum):
+    """What an integer means. `FEN_DAYS` is money times days: it becomes money only through `rdiv`."""
+
+    FEN = "fen"
+    COUNT = "count"
+    FLAG = "flag"
+    CODE = "code"
+    DATE = "date"
+    DAYS = "days"
+    RATE = "rate"
+    FEN_DAYS = "fen·days"
+
+
+def fen_in_unit(rounding: Rounding) -> int:
+    """The fen in one unit of a rounded result: 100 where it is rounded to whole yuan."""
+    return 100 if rounding in (Rounding.half_up_yuan, Rounding.floor_yuan) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A step table: from `starts[i]` on (included) the value is `results[i]`; below the first it is unknown, as it is after `until`."""
+
+    starts: tuple[int, ...]
+    results: tuple[int, ...]
+    until: int | None = None
+
+    def at(self, x: int) -> int | None:
+        """The result at x, or None where the table says nothing."""
+        if self.until is not None and x > self.until:
+            return None
+        found = None
+        for start, result in zip(self.starts, self.results, strict=True):
+            if x < start:
+                break
+            found = result
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The divisor of an `rdiv`: `whole` is what is divided by, `written` the part the author wrote, the rest comes from rates."""
+
+    whole: int
+    written: int
+    rounding: Rounding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One node. `key` is its structural identity: equal trees have equal keys, in every process and on every machine."""
+
+    op: str
+    type: Type
+    args: tuple[Node, ...] = ()
+    value: Any = None
+    name: str = ""
+    denominator: int = 1  # of a rate, for the explanation; arithmetic does not read it
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        content = f"{self.op}|{self.type}|{self.value!r}|{self.name}|{self.denominator}|{','.join(arg.key for arg in self.args)}"
+        object.__setattr__(self, "key", hashlib.sha256(content.encode()).hexdigest()[:24])
+
+
+def walk(roots: Iterable[Node]) -> Iterator[Node]:
+    """Every node once, children before parents, in an order that depends on the tree alone."""
+    seen: set[str] = set()
+    stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(list(roots))]
+    while stack:
+        node, ready = stack.pop()
+        if node.key in seen:
+            continue
+        if ready:
+            seen.add(node.key)
+            yield node
+        else:
+            stack.append((node, True))
+            stack.extend((arg, False) for arg in reversed(node.args))
+
+
+def columns_read(roots: Iterable[Node]) -> list[str]:
+    """The names of the columns the trees read, in the order they are first met."""
+    return list(dict.fromkeys(node.value for node in walk(roots) if node.op == "column"))
+
+
+def canonical(roots: Iterable[Node]) -> list[list[Any]]:
+    """The trees as plain lists for hashing and storing; children are given by their place in the list."""
+    places: dict[str, int] = {}
+    lines: list[list[Any]] = []
+    for node in walk(roots):
+        places[node.key] = len(lines)
+        lines.append([node.op, str(node.type), repr(node.value), node.name, node.denominator, [places[arg.key] for arg in node.args]])
+    return lines

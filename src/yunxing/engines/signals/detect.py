@@ -1,0 +1,209 @@
+"""Thresholds on indicator rows → signals. Pure: rows, rules and names in; records out, each with its evidence, words, owner and deadline.
+
+A figure whose covered share is under 80 % is provisional, and no trend signal opens on it. At most one signal stands for a kind, indicator and scope: the gravest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from yunxing.engines.indicators.definition import Indicator
+from yunxing.engines.indicators.rows import Contribution, Row
+from yunxing.engines.signals.blame import blame
+from yunxing.engines.signals.record import Evidence, Signal
+from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.words import fill, number_evidence
+from yunxing.values.period import Month, parse_period
+from yunxing.values.workdays import Calendar
+
+COVERED_LEAST = Fraction(80, 100)  # platform default: below it a figure is 初步 and opens no trend signal
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """What the words and the contributions need of a party."""
+
+    name: str
+    unit: str
+    industry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a rule may look at. `names` gives the printed name of a (scope kind, scope); parties' names come from `parties`."""
+
+    month: Month
+    known_on: date
+    calendar: Calendar
+    definitions: Mapping[str, Indicator]
+    rows: Sequence[Row]
+    contributions: Sequence[Contribution] = ()
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def name_of(self, kind: str, scope: str) -> str:
+        """The printed name of a scope; its id when nobody gave one."""
+        if kind == "party" and scope in self.parties:
+            return self.parties[scope].name
+        return self.names.get((kind, scope), scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fired: the newest row, the rows it rests on (oldest first), and how far beyond the limit."""
+
+    row: Row
+    rows: tuple[Row, ...]
+    score: Fraction
+    extra: tuple[Evidence, ...] = ()
+
+
+def detect(rules: Iterable[Rule], situation: Situation) -> list[Signal]:
+    """All signals of the month, the gravest first; one for each kind, indicator and scope."""
+    by_series: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in situation.rows:
+        by_series[row.indicator, row.stat].append(row)
+    found: dict[str, Signal] = {}
+    for rule in rules:
+        if situation.month.month < rule.first_month:
+            continue
+        rows = [row for row in by_series[rule.indicator, rule.stat] if row.scope_kind in rule.scopes]
+        for hit in TESTS[rule.test](rule, rows, situation):
+            signal = _record(rule, hit, situation)
+            kept = found.get(signal.key)
+            if kept is None or (signal.severity, signal.score) > (kept.severity, kept.score):
+                found[signal.key] = signal
+    return sorted(found.values(), key=lambda one: (-one.severity, one.id))
+
+
+def _closing(row: Row, month: Month) -> bool:
+    """Whether the row's period ends with the closing month (a day does not count)."""
+    period = parse_period(row.period)
+    return period.kind != "day" and period.end == month.end
+
+
+def _limit(rule: Rule, rows: Sequence[Row], situation: Situation) -> list[Hit]:
+    hits = []
+    for row in rows:
+        value = row.value
+        if value is not None and _closing(row, situation.month) and rule.threshold.reached(value):
+            hits.append(Hit(row, (row,), abs(value - rule.threshold.value)))
+    return hits
+
+
+def _repeat(rule: Rule, rows: Sequence[Row], situation: Situation) -> list[Hit]:
+    """`rows` are the `repeats` rows, made only where the month equals the last one: their value is how often that happened before."""
+    changes = {(row.indicator, row.scope): row for row in situation.rows if row.stat == "change" and row.indicator == rule.indicator}
+    hits = []
+    for row in rows:
+        same = changes.get((row.indicator, row.scope))
+        if row.value is not None and same is not None and row.value <= rule.habit and same.den:
+            hits.append(Hit(same, (same,), Fraction(0)))
+    return hits
+
+
+def _run(rule: Rule, rows: Sequence[Row], situation: Situation) -> list[Hit]:
+    """The last `periods` reports all beyond the limit; an absent or provisional one breaks the run. The first period is where the run began."""
+    by_scope: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        by_scope[row.scope_kind, row.scope].append(row)
+    hits = []
+    for series in by_scope.values():
+        series.sort(key=lambda row: parse_period(row.period).end)
+        run: list[Row] = []
+        for row in reversed(series):
+            if row.value is None or not rule.threshold.reached(row.value) or _provisional(row):
+                break
+            run.insert(0, row)
+        if len(run) >= rule.periods and _closing(run[-1], situation.month):
+            score = abs((run[-1].value or Fraction(0)) - rule.threshold.value)
+            hits.append(Hit(run[-1], tuple(run[-rule.periods :]), score, ()) if len(run) == rule.periods else _long(rule, run, score))
+    return hits
+
+
+def _long(rule: Rule, run: list[Row], score: Fraction) -> Hit:
+    """A run longer than asked: the evidence is its newest part, and its length is said by the first period."""
+    return Hit(run[-1], (run[0], *run[-rule.periods :]) if len(run) > rule.periods else tuple(run), score)
+
+
+def _provisional(row: Row) -> bool:
+    covered = row.covered
+    return covered is not None and covered < COVERED_LEAST
+
+
+def _misses_target(rule: Rule, rows: Sequence[Row], situation: Situation) -> list[Hit]:
+    definition = situation.definitions[rule.indicator]
+    hits = []
+    for row in rows:
+        value, target = row.value, definition.target
+        if value is None or target is None or not _closing(row, situation.month):
+            continue
+        short = 100 * (target.value - value) / target.value
+        if not rule.threshold.reached(short):
+            continue
+        shown = definition.shown
+        extra = (
+            number_evidence("short", row.id, short, "%", row.period, definition, comparison=f"{rule.threshold.comparator.value} {rule.threshold.text}"),
+            Evidence("target", f"commitment:{target.commitment}", target.value, definition.unit, row.period,
+                     shown.text(target.value, definition.unit), shown.text(target.value, definition.unit, "en")),
+        )  # fmt: skip
+        hits.append(Hit(row, (row,), short - rule.threshold.value, extra))
+    return hits
+
+
+TESTS: dict[str, Callable[[Rule, Sequence[Row], Situation], list[Hit]]] = {
+    "limit": _limit,
+    "repeat": _repeat,
+    "run": _run,
+    "misses_target": _misses_target,
+}
+
+
+def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
+    definition = situation.definitions[rule.indicator]
+    evidence = [*_figures(rule, hit, definition), *hit.extra]
+    due = situation.calendar.add(situation.known_on, rule.deadline)
+    graded = next((one.value for one in hit.extra if one.name == "short"), hit.row.value or Fraction(0))
+    shown, limit = definition.shown, rule.threshold.value
+    unit = "%" if rule.test == "misses_target" else "periods" if rule.test == "repeat" else hit.row.unit
+    name = situation.name_of(hit.row.scope_kind, hit.row.scope)
+    return Signal(
+        kind=rule.kind,
+        sign=rule.sign,
+        indicator=rule.indicator,
+        scope_kind=hit.row.scope_kind,
+        scope=hit.row.scope,
+        first_period=hit.rows[0].period,
+        period=hit.row.period,
+        score=hit.score,
+        severity=rule.grade(graded),
+        rule=rule.id,
+        words_zh=fill(rule.words, name, hit.row.period, evidence, rule, shown.text(limit, unit), "zh"),
+        words_en=fill(rule.words_en, name, hit.row.period, evidence, rule, shown.text(limit, unit, "en"), "en"),
+        owner=rule.owner,
+        deadline=due.date,
+        provisional=due.provisional,
+        evidence=tuple(evidence),
+        contributions=blame(hit.row, situation.contributions, situation.parties) if hit.row.scope_kind != "party" else (),
+        case=rule.case,
+    )
+
+
+def _figures(rule: Rule, hit: Hit, definition: Indicator) -> list[Evidence]:
+    """The rows of the hit as evidence: `value` for the newest, `before_1 …` for earlier ones, and the two sides of a change."""
+    comparison = f"{rule.threshold.comparator.value} {rule.threshold.text}"
+    found = []
+    for back, row in enumerate(reversed(hit.rows)):
+        name = "value" if back == 0 else f"before_{back}"
+        found.append(number_evidence(name, row.id, row.value or Fraction(0), row.unit, row.period, definition, comparison=comparison))
+    row = hit.row
+    if row.stat == "change" and row.num is not None and row.den is not None:
+        current, previous = row.den + Fraction(row.num, 100), Fraction(row.den)
+        found.append(number_evidence("current", row.id, current, definition.unit, row.period, definition))
+        found.append(number_evidence("previous", row.id, previous, definition.unit, row.period, definition))
+        found.append(number_evidence("drop", row.id, abs(row.value or Fraction(0)), "%", row.period, definition))
+    return found

@@ -1,0 +1,51 @@
+"""What a signal rule is: data of a pack. Plain thresholds of the room; the statistical detectors are a later step and will make the same record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+from yunxing.engines.indicators.definition import ScopeKind, Threshold
+
+Kind = Literal["incipient", "trend", "latent"]
+Test = Literal["limit", "run", "repeat", "misses_target"]
+Sign = Literal["negative", "positive"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+KIND_ZH = {"incipient": "苗头性", "trend": "倾向性", "latent": "潜在性"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One `[[signal]]`.
+
+    `test`: `limit` holds `stat` of `indicator` against `threshold`; `run` asks the same of the last `periods` reports together; `repeat` fires when a party's
+    month equals its last to all digits (silent where it did so more than `habit` times before); `misses_target` when the `stat` (a forecast) falls short
+    of the indicator's target by more than `threshold` percent.
+    `words` and `words_en` are templates whose places are filled from the evidence alone. `deadline` counts working days from the day the figures were known.
+    `worse` raises the severity to its own where its limit is reached. `first_month` is the first month of the year in which the rule speaks.
+    """
+
+    id: str
+    kind: Kind
+    indicator: str
+    stat: str
+    scopes: tuple[ScopeKind, ...]
+    test: Test
+    threshold: Threshold
+    severity: int
+    owner: str
+    deadline: int
+    words: str
+    words_en: str
+    sign: Sign = "negative"
+    periods: int = 1
+    habit: int = 0
+    first_month: int = 1
+    worse: tuple[tuple[Threshold, int], ...] = ()
+    case: str = ""
+    source: str = ""
+
+    def grade(self, value: Fraction) -> int:
+        """The severity 0–3 of a value: the highest whose limit it reaches, at least the rule's own."""
+        return max((level for limit, level in self.worse if limit.reached(value)), default=self.severity)

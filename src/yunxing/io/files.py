@@ -1,0 +1,50 @@
+"""Files written whole or not at all, and the folder of files by content (`files/sha256/<ab>/<hash>`)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from yunxing.values.digest import digest, parse_digest
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write beside the target, flush to the disk, rename: a reader sees the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def content_path(home: Path, named: str) -> Path:
+    """Where a file of that digest is kept."""
+    algorithm, hexadecimal = parse_digest(named)
+    return home / "files" / algorithm / hexadecimal[:2] / hexadecimal
+
+
+def keep(home: Path, content: bytes) -> str:
+    """Keep a file by its content and give its digest; the same content twice is one file."""
+    named = digest(content)
+    path = content_path(home, named)
+    if not path.exists():
+        write_atomic(path, content)
+    return named

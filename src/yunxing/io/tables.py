@@ -1,0 +1,133 @@
+"""The facts store: one Parquet file per accepted batch, appended to for ever, read through DuckDB.
+
+A batch is named `<month>.<form>.<hash>`: its month and form stand in the name, so that a month reads only itself and the twelve before it,
+and the hash is that of its rows, so that the same batch twice is one file. An undone batch has a mark beside it and is read by nobody.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from yunxing.io.files import write_atomic
+from yunxing.values.digest import digest
+from yunxing.values.errors import BadInput
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FOLDER = ("tables", "facts")
+
+
+def connect_tables() -> Any:
+    """An in-memory DuckDB that fetches nothing from a network."""
+    import duckdb
+
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": 2})
+
+
+def facts_folder(home: Path) -> Path:
+    """Where the batches lie."""
+    return home.joinpath(*FOLDER)
+
+
+def month_of(period: str) -> str:
+    """The month a period code ends in: `2022-01..09` → `2022-09`, `2022-09-30` → `2022-09`.
+
+    >>> month_of("2022-01..09"), month_of("2022-09-30"), month_of("2022-09")
+    ('2022-09', '2022-09', '2022-09')
+    """
+    return f"{period[:4]}-{period[-2:]}" if ".." in period else period[:7]
+
+
+def append_batch(home: Path, month: str, form: str, rows: pl.DataFrame) -> str:
+    """Write the rows as one batch and give its id; atomic, and the same rows twice are one file."""
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer, compression="zstd", statistics=True)
+    content = buffer.getvalue()
+    batch = f"{month}.{form}.{digest(content).partition(':')[2][:24]}"
+    path = facts_folder(home) / f"{batch}.parquet"
+    if not path.exists():
+        write_atomic(path, content)
+    path.with_suffix(".undone").unlink(missing_ok=True)
+    return batch
+
+
+def undo_batch(home: Path, batch: str) -> None:
+    """Mark a batch as undone; its file stays. BadInput when there is no such batch."""
+    path = facts_folder(home) / f"{batch}.parquet"
+    if not path.exists():
+        raise BadInput(f"没有批次 {batch}。")
+    write_atomic(path.with_suffix(".undone"), b"")
+
+
+def batches(home: Path, *, forms: Collection[str] | None = None, months: Collection[str] | None = None) -> list[Path]:
+    """The files of those forms and months (all when None), in name order; a batch with no month of its own counts as every month."""
+    found = []
+    for path in sorted(facts_folder(home).glob("*.parquet")):
+        month, form, _ = path.name.split(".", 2)
+        if (
+            (forms is None or form in forms)
+            and (months is None or month in months or month == "all")
+            and not path.with_suffix(".undone").exists()
+        ):
+            found.append(path)
+    return found
+
+
+def months_before(month: str, count: int) -> list[str]:
+    """The month and the `count` months before it, oldest first.
+
+    >>> months_before("2022-02", 2)
+    ['2021-12', '2022-01', '2022-02']
+    """
+    last = int(month[:4]) * 12 + int(month[5:]) - 1
+    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(last - count, last + 1)]
+
+
+def facts_as_of(
+    home: Path,
+    day: date | None = None,
+    forms: Collection[str] | None = None,
+    periods: Collection[str] | None = None,
+) -> pl.DataFrame:
+    """For each cell the highest version known on `day` (None: now), of those forms and periods (all when None), in the order of the cells.
+
+    Columns: `engines.facts.table.SCHEMA`. Reads only the batches whose name holds a month in which one of the periods ends.
+    """
+    from yunxing.engines.facts.table import SCHEMA, empty
+
+    months = None if periods is None else {month_of(period) for period in periods}
+    files = batches(home, forms=forms, months=months)
+    if not files:
+        return empty()
+    connection = connect_tables()
+    try:
+        found = _query(connection, files, day, forms, periods)
+        return found.pl().select(list(SCHEMA)).cast(SCHEMA)
+    finally:
+        connection.close()
+
+
+def _query(connection: Any, files: list[Path], day: date | None, forms: Collection[str] | None, periods: Collection[str] | None) -> Any:
+    from yunxing.engines.facts.table import CELL, day_end
+
+    conditions, parameters = ["true"], [[str(path) for path in files]]
+    given: list[tuple[str, Any]] = []
+    if day is not None:
+        given.append(("known_at < ?", day_end(day)))
+    if forms is not None:
+        given.append(("list_contains(?, form)", sorted(forms)))
+    if periods is not None:
+        given.append(("list_contains(?, period)", sorted(periods)))
+    conditions += [condition for condition, _ in given]
+    parameters += [value for _, value in given]
+    cell = ", ".join(CELL)
+    sql = (
+        f"select * exclude (newest) from (select *, row_number() over (partition by {cell} order by version desc, submission) as newest"
+        f" from read_parquet(?) where {' and '.join(conditions)}) where newest = 1 order by {cell}"
+    )
+    return connection.execute(sql, parameters)
