@@ -1,0 +1,82 @@
+"""What every page of the room stands on: the pack in force, the closed months, the attached text, the person's scope, the menu."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+import yunxing
+from yunxing.desk.room.board import Board, open_board
+from yunxing.desk.room.figures import english, pick
+from yunxing.io import snapshots, texts
+from yunxing.packs.attach import AttachedText, split
+from yunxing.packs.find import find_pack
+from yunxing.packs.pack import Pack, load_pack
+from yunxing.values.scope import Scope, require
+
+MENU = (("room:overview", lambda: _("总览")), ("room:signals", lambda: _("信号")), ("room:measures", lambda: _("措施")), ("room:bulletins", lambda: _("通报")))
+
+
+@lru_cache(maxsize=2)
+def _pack(folder: str) -> Pack:
+    return load_pack(Path(folder))
+
+
+def pack_in_force() -> Pack:
+    """The plan pack of this installation, read once per process."""
+    return _pack(str(find_pack(settings.PACK)))
+
+
+def board_of(period: str = "") -> Board | None:
+    """The board of a closed month, the latest where none is named; None when there is none."""
+    months = snapshots.closed_months(settings.HOME)
+    wanted = next((month for month in months if month.code == period), None) if period else (months[-1] if months else None)
+    if wanted is None:
+        return None
+    return open_board(str(snapshots.latest(settings.HOME, wanted).folder))
+
+
+@lru_cache(maxsize=2)
+def _text(home: str, pack_folder: str) -> AttachedText | None:
+    pack = _pack(pack_folder)
+    raw = texts.read_text(Path(home), pack.id)
+    return None if raw is None else split(pack, raw, str(texts.text_path(Path(home), pack.id)))
+
+
+def attached_text() -> AttachedText | None:
+    """The official text of the pack in force, when it was attached."""
+    return _text(str(settings.HOME), str(find_pack(settings.PACK)))
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """The scope that the people middleware put on the request; a request without one is refused."""
+    return require(getattr(request, "scope", None))
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page frame: place, menu, periods, as-of, the synthetic mark. Empty before sign-in."""
+    if not request.user.is_authenticated:
+        return {"shell": {"version": yunxing.__version__, "synthetic": False}}
+    pack = pack_in_force()
+    board = board_of(request.GET.get("p", "")) or board_of()
+    language = "en" if english() else "zh"
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "shell": {
+            "place": pick(pack.document.place, pack.document.place_en),
+            "entries": [
+                {"href": reverse(name), "title": title(), "current": current == name or current == name.removesuffix("s")} for name, title in MENU
+            ],
+            "periods": [{"code": month.code, "title": month.label(language)} for month in reversed(snapshots.closed_months(settings.HOME))],
+            "period": board.month.code if board else "",
+            "as_of": str(board.manifest["as_of"])[:10] if board else "",
+            "synthetic": bool(board and board.manifest.get("synthetic")),
+            "version": yunxing.__version__,
+        }
+    }
