@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from yunxing.engines.bulletins.board import Board, Commitment, Project, Row, Signal, Unit
+from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
+from yunxing.engines.indicators.rows import Row
 from yunxing.values.period import Month
 from yunxing.values.quantity import Comparator
 
@@ -41,20 +42,25 @@ def rows() -> tuple[Row, ...]:
         city("output_growth", "cumulative_yoy", B, 77, "%", 10),
         city("project_investment", "value", M, 3112 * YI // 100, "fen"),
         city("project_investment", "cumulative", C, 30170 * YI // 100, "fen"),
-        city("project_investment", "share", C, 100 * 30170, "%", 41800),
+        city("project_investment", "target_share", C, 100 * 30170, "%", 41800),
+        city("project_investment", "gap", C, 100 * 30170 - 75 * 41800, "points", 41800),
         city("coal_days", "value", M, 93, "days", 10),
+        city("coal_days", "lowest_site", M, 696, "days", 100),
         city("above_scale_entries", "cumulative", C, 163, "firms"),
+        city("above_scale_entries", "target_share", C, 163, "%", 2),
         city("listings", "cumulative", C, 2, "firms"),
+        city("listings", "target_share", C, 50, "%"),
         city("port_foreign_cargo", "cumulative", C, 2530 * WAN_TONS // 100, "kg"),
-        city("port_foreign_cargo", "cumulative_yoy", C, 110, "%"),
-        city("completeness", "value", M, 963, "%", 10),
-        city("timeliness", "value", M, 941, "%", 10),
+        city("port_foreign_cargo", "target_share", C, 2530, "%", 25),
+        city("port_foreign_cargo", "gap", C, 2530 - 75 * 25, "points", 25),
+        city("completeness", "share", M, 963, "%", 10),
+        city("timeliness", "share", M, 941, "%", 10),
     ]
     for unit, growth, invested, share in zip(UNITS, GROWTH, INVESTED, SHARES, strict=True):
         made.append(row("output_growth", "unit", unit.code, "cumulative_yoy", C, growth, "%", 10))
         made.append(row("project_investment", "unit", unit.code, "cumulative", C, invested * YI // 100, "fen"))
-        made.append(row("project_investment", "unit", unit.code, "share", C, share, "%", 10))
-        made.append(row("completeness", "unit", unit.code, "value", M, 1000 if growth else 934, "%", 10))
+        made.append(row("project_investment", "unit", unit.code, "plan_share", C, share, "%", 10))
+        made.append(row("completeness", "unit", unit.code, "share", M, 1000 if growth else 934, "%", 10))
     return tuple(made)
 
 
@@ -84,7 +90,13 @@ def signals() -> tuple[Signal, ...]:
 
 def projects(count: int = 5) -> tuple[Project, ...]:
     return tuple(
-        Project(f"p{n:03d}", f"高端铝精深加工及配套项目（{'甲乙丙丁戊己庚辛壬癸'[n % 10]}期）", UNITS[n % 10].code, date(2022, 3 + n % 6, 15), None if n % 4 == 3 else n % 3 == 0)
+        Project(
+            f"p{n:03d}",
+            f"高端铝精深加工及配套项目（{'甲乙丙丁戊己庚辛壬癸'[n % 10]}期）",
+            UNITS[n % 10].code,
+            date(2022, 3 + n % 6, 15),
+            None if n % 4 == 3 else n % 3 == 0,
+        )
         for n in range(count * 2)
     )
 

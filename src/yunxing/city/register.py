@@ -6,7 +6,7 @@ Only what is known at the end of the range is told: no later exit, admission or 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from yunxing.city.make import City
@@ -95,7 +95,20 @@ def _projects(city: City, first: Month, last: Month) -> Iterator[tuple[Cell, ...
         owner = city.people.usci[project.owner] if project.owner is not None and present(city, project.owner, first, last) else None
         industry = settings.industries[project.industry].code
         began = date(years[0], 1, 1)
-        yield (project.id, "project", project.name, project.name, unit.code, unit.region, industry, "", owner, began, None, _json(attributes))
+        yield (
+            project.id,
+            "project",
+            project.name,
+            project.name,
+            unit.code,
+            unit.region,
+            industry,
+            "",
+            owner,
+            began,
+            None,
+            _json(attributes),
+        )
 
 
 def _sites(city: City) -> Iterator[tuple[Cell, ...]]:
@@ -111,11 +124,37 @@ def _sites(city: City) -> Iterator[tuple[Cell, ...]]:
             "yard_max_t": site.daily * peak * 45 // 1000,
         }
         name = f"{unit.short}{settings.word}{site.name}"
-        yield (site_id(city, "COAL", place), "site", name, name, unit.code, unit.region, site.industry, "", None, start, None, _json(attributes))
+        yield (
+            site_id(city, "COAL", place),
+            "site",
+            name,
+            name,
+            unit.code,
+            unit.region,
+            site.industry,
+            "",
+            None,
+            start,
+            None,
+            _json(attributes),
+        )
     for place, port in enumerate(settings.ports):
         unit = settings.units[settings.unit_at(port.unit)]
         name = f"{unit.short}{settings.word}{port.name}"
-        yield (site_id(city, "PORT", place), "site", name, name, unit.code, unit.region, "55", "", None, start, None, _json({"synthetic": True}))
+        yield (
+            site_id(city, "PORT", place),
+            "site",
+            name,
+            name,
+            unit.code,
+            unit.region,
+            "55",
+            "",
+            None,
+            start,
+            None,
+            _json({"synthetic": True}),
+        )
 
 
 def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:
@@ -165,5 +204,5 @@ def _day(city: City, index: int) -> date:
     return date(city.settings.origin + year, month + 1, 1)
 
 
-def _json(attributes: dict[str, object]) -> str:
+def _json(attributes: Mapping[str, object]) -> str:
     return json.dumps(attributes, ensure_ascii=False, sort_keys=True)

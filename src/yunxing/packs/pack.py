@@ -12,7 +12,6 @@ from yunxing.packs.documents import DocumentsFile, RostersFile
 from yunxing.packs.find import find_pack
 from yunxing.packs.lines import Lines
 from yunxing.packs.plan import (
-    ClauseKey,
     Commitment,
     CommitmentsFile,
     Document,
@@ -27,6 +26,7 @@ from yunxing.packs.plan import (
 from yunxing.packs.regions import Regions, load_regions
 from yunxing.packs.sections import Entry, entries, loader_of, present
 from yunxing.packs.strict import PackFault, located, load
+from yunxing.values.citation import Clause
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault, nearest
 
@@ -51,8 +51,15 @@ class Pack:
         return self.document.id
 
     def measure(self, number: int) -> Measure:
-        """The measure of that number; KeyError when the plan has none."""
-        return next(m for m in self.measures if m.number == number) if any(m.number == number for m in self.measures) else _missing(number)
+        """The measure of that number; BadInput when the plan has none."""
+        found = next((one for one in self.measures if one.number == number), None)
+        if found is None:
+            raise BadInput(f"measure {number} is not in {self.id}, which has measures 1 to {len(self.measures)}.")
+        return found
+
+    def cite(self, clause: Clause) -> Clause:
+        """The clause as others cite it, with the plan's number before it: `156/18/3`."""
+        return Clause(self.document.short_number, clause.measure, clause.sentence, clause.part)
 
     def commitment(self, id_: str) -> Commitment:
         """The commitment of that id; BadInput with the nearest known id."""
@@ -63,7 +70,7 @@ class Pack:
         return found
 
     @cached_property
-    def parts(self) -> Mapping[ClauseKey, Part]:
+    def parts(self) -> Mapping[Clause, Part]:
         """Every part by its clause, in the order of the plan."""
         return {part.key: part for measure in self.measures for part in measure.part}
 
@@ -155,7 +162,3 @@ def load_pack(given: Path | str | None = None) -> Pack:
         commitments=commitments.commitment,
         not_commitments=commitments.not_commitment,
     )
-
-
-def _missing(number: int) -> Measure:
-    raise KeyError(number)

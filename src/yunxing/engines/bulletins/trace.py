@@ -11,7 +11,9 @@ from yunxing.engines.bulletins.model import Bulletin
 
 Kind = Literal["changed", "removed", "moved", "added", "text"]
 # what may stand in plain text although it holds digits: years, months, days, clause and table ordinals
-_DATED = re.compile(r"\d{4}年(?:\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?)?|\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|sha256:[0-9a-f]{64}")
+_DATED = re.compile(
+    r"\d{4}年(?:\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?)?|\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|sha256:[0-9a-f]{64}"
+)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
