@@ -69,7 +69,7 @@ def scale(value: Fraction, unit: str, shown: Mapping[str, Any] | None = None) ->
 def printed(value: Fraction | None, unit: str, absence: str | None = None, shown: Mapping[str, Any] | None = None) -> Printed:
     """The figure as text with its unit, or the word for why it is absent (never 0)."""
     if value is None:
-        word = Absence(absence) if absence else Absence.UNDEFINED
+        word = Absence(absence) if absence else Absence.undefined
         return Printed(word.label("en" if english() else "zh"), "")
     scaled, name, places = scale(value, unit, shown)
     return Printed(format_number(scaled, places), name)
