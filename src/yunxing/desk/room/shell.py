@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import yunxing
+from yunxing.desk.people.models import Role
 from yunxing.desk.room.board import Board, open_board
 from yunxing.desk.room.figures import english, pick
 from yunxing.io import snapshots, texts
 from yunxing.packs.attach import AttachedText, split
 from yunxing.packs.find import find_pack
 from yunxing.packs.pack import Pack, load_pack
-from yunxing.values.scope import Scope, require
 
+DESK_ROLES = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY, Role.ANALYST})  # who reads the city's figures
 MENU = (("room:overview", lambda: _("总览")), ("room:signals", lambda: _("信号")), ("room:measures", lambda: _("措施")), ("room:bulletins", lambda: _("通报")))
 
 
@@ -54,15 +55,11 @@ def attached_text() -> AttachedText | None:
     return _text(str(settings.HOME), str(find_pack(settings.PACK)))
 
 
-def scope_of(request: HttpRequest) -> Scope:
-    """The scope that the people middleware put on the request; a request without one is refused."""
-    return require(getattr(request, "scope", None))
-
-
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of the page frame: place, menu, periods, as-of, the synthetic mark. Empty before sign-in."""
-    if not request.user.is_authenticated:
-        return {"shell": {"version": yunxing.__version__, "synthetic": False}}
+    standing = getattr(request, "standing", None)
+    if standing is None or not standing.holds(DESK_ROLES):
+        return {"shell": {"version": yunxing.__version__}}
     pack = pack_in_force()
     board = board_of(request.GET.get("p", "")) or board_of()
     language = "en" if english() else "zh"

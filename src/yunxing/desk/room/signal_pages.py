@@ -45,7 +45,12 @@ def signals_of(board: Board, pack: Pack, scope: Scope, area: str = "") -> list[d
 
 
 def visible(plain: Mapping[str, Any], unit: str, scope: Scope) -> bool:
-    """City and industry signals are for every desk role; a unit's or a party's only for those whose scope holds it."""
+    """Whether this person may see the signal: its owner's office may; a party's only who sees the party; a unit's who sees the unit; the city's all.
+
+    Pages of signals are for desk roles only (`shell.DESK_ROLES`): an enterprise's clerk sees its unit, but not through these pages.
+    """
+    if scope.sees_office(str(plain["owner"])):
+        return True
     if plain["scope_kind"] == "party":
         return scope.sees_party(str(plain["scope"]), unit)
     return not unit or scope.sees_unit(unit)

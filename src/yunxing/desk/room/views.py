@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yunxing.desk.people.access import any_account, needs
 from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import pick
 from yunxing.desk.room.overview import Choice
 from yunxing.desk.room.overview import overview as overview_page
-from yunxing.desk.room.shell import attached_text, board_of, pack_in_force, scope_of
+from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
+from yunxing.desk.room.style import colours, sample_signal, sample_trend
+from yunxing.desk.scoping import current_scope
+
+TOKENS = Path(__file__).parents[1] / "static" / "desk" / "tokens.css"
+DESK = needs(*DESK_ROLES)
 
 
 def asked_board(request: HttpRequest, month: str = "") -> Board | None:
@@ -31,6 +34,7 @@ def asked_board(request: HttpRequest, month: str = "") -> Board | None:
 
 
 @require_safe
+@DESK
 def overview(request: HttpRequest) -> HttpResponse:
     """S1."""
     board = asked_board(request)
@@ -42,26 +46,28 @@ def overview(request: HttpRequest) -> HttpResponse:
     if area and area not in {unit.id for unit in pack.regions.units}:
         raise Http404
     choice = Choice(board.month.code, asked if asked in board.cards else next(iter(board.cards)), area)
-    page = overview_page(board, pack, scope_of(request), choice)
+    page = overview_page(board, pack, current_scope(), choice)
     if bulletin_pages.files_of(board):
         page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
     return render(request, "room/overview.html", page)
 
 
 @require_safe
+@DESK
 def signals(request: HttpRequest) -> HttpResponse:
     """The signals of a month."""
     board = asked_board(request)
-    listed = signal_pages.signals_of(board, pack_in_force(), scope_of(request)) if board else []
+    listed = signal_pages.signals_of(board, pack_in_force(), current_scope()) if board else []
     heading = _("%(period)s信号") % {"period": board.month.label(pick("zh", "en"))} if board else _("信号")
     return render(request, "room/signals.html", {"signals": listed, "heading": heading})
 
 
 @require_safe
+@DESK
 def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
     """One signal: why, who, by when. What a person may not see does not exist for them."""
     board = asked_board(request, month)
-    scope = scope_of(request)
+    scope = current_scope()
     found = next((one for one in signal_pages.signals_of(board, pack_in_force(), scope) if one["id"] == name), None) if board else None
     if board is None or found is None:
         raise Http404
@@ -73,6 +79,7 @@ def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
 
 
 @require_safe
+@DESK
 def measures(request: HttpRequest) -> HttpResponse:
     """S4: all measures."""
     board = asked_board(request)
@@ -81,6 +88,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@DESK
 def measure(request: HttpRequest, number: int) -> HttpResponse:
     """S4: one measure."""
     board, pack = asked_board(request), pack_in_force()
@@ -92,22 +100,25 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
+@DESK
 def figure(request: HttpRequest, month: str) -> HttpResponse:
     """Where a figure comes from."""
     board = asked_board(request, month)
-    page = figure_pages.figure_page(board, pack_in_force(), scope_of(request), request.GET.get("id", "")) if board else None
+    page = figure_pages.figure_page(board, pack_in_force(), current_scope(), request.GET.get("id", "")) if board else None
     if page is None:
         raise Http404
     return render(request, "room/figure.html", page)
 
 
 @require_safe
+@DESK
 def bulletins(request: HttpRequest) -> HttpResponse:
     """The bulletins that were built."""
     return render(request, "room/bulletins.html", {"bulletins": bulletin_pages.all_bulletins()})
 
 
 @require_safe
+@DESK
 def bulletin(request: HttpRequest, month: str) -> HttpResponse:
     """One month's bulletin, every figure a link to its source."""
     board = asked_board(request, month)
@@ -118,6 +129,7 @@ def bulletin(request: HttpRequest, month: str) -> HttpResponse:
 
 
 @require_safe
+@DESK
 def bulletin_file(request: HttpRequest, month: str, kind: str) -> FileResponse:
     """The document file."""
     board = asked_board(request, month)
@@ -128,14 +140,9 @@ def bulletin_file(request: HttpRequest, month: str, kind: str) -> FileResponse:
 
 
 @require_safe
+@any_account
 def style(request: HttpRequest) -> HttpResponse:
     """The living style page: every token and component as it is used."""
-    return render(request, "room/style.html", style_page())
-
-
-def style_page() -> dict[str, Any]:
-    """What the style page shows."""
-    tokens = (Path(settings.BASE_STATIC) / "desk" / "tokens.css").read_text(encoding="utf-8")
-    from yunxing.desk.room.style import colours, sample_signal, sample_trend
-
-    return {"colours": colours(tokens), "signal": sample_signal(), "trend": sample_trend(), "lights": ("green", "amber", "red", "none"), "query": urlencode({})}
+    tokens = TOKENS.read_text(encoding="utf-8")
+    page = {"colours": colours(tokens), "signal": sample_signal(), "trend": sample_trend(), "lights": ("green", "amber", "red", "none")}
+    return render(request, "room/style.html", page)
