@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.desk.room.figures import Printed, pick, printed
-from yunxing.engines.indicators.rows import Row, rows_of
+from yunxing.engines.indicators.rows import Row, row_from
+from yunxing.io.snapshots import Snapshot
 from yunxing.values.period import Month, Period, parse_period
 
 CITY = ("city", "city")
@@ -40,6 +40,40 @@ class Card:
         return str(self.plain["unit"])
 
     @property
+    def headline(self) -> str:
+        """The statistic a card shows."""
+        return str(self.plain["headline"])
+
+    def limit(self, name: str) -> tuple[str, Fraction] | None:
+        """Comparator and value of `alarm`, `good` or `target`, when the card has it."""
+        found = self.plain.get(name)
+        return (found["comparator"], Fraction(*found["value"])) if found else None
+
+
+class Board:
+    """Rows of city, unit and industry level of one closed month. Rows about single parties are read by the pages that may show them."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.manifest = snapshot.manifest
+        self.month = Month.of(parse_period(snapshot.month).start)
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """The cards by indicator id, in the order of the pack."""
+        return {card["id"]: Card(card) for card in self.snapshot.definitions}
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str, str, str, str], Row]:
+        """The rows by (indicator, scope kind, scope, period, stat); no row about a single party is among them."""
+        rows = (row_from(plain) for plain in self.snapshot.rows())
+        return {(row.indicator, row.scope_kind, row.scope, row.period, row.stat): row for row in rows}
+
+    @cached_property
+    def parties(self) -> dict[str, dict[str, Any]]:
+        """Name and reporting unit of every party of the month's registry, by id."""
+        return {row["id"]: row for row in self.snapshot.table("registry", ["id", "name", "unit"]).to_pylist()}
+
     def headline(self) -> str:
         """The statistic a card shows."""
         return str(self.plain["headline"])
@@ -155,8 +189,7 @@ def reached(value: Fraction, comparator: str, limit: Fraction) -> bool:
 @lru_cache(maxsize=8)
 def open_board(folder: str) -> Board:
     """The board of a closed month. A closed month never changes, so it is read once."""
-    path = Path(folder)
-    return Board(path, json.loads((path / "manifest.json").read_text(encoding="utf-8")))
+    return Board(Snapshot(Path(folder)))
 
 
 def worst(lights: Iterable[str]) -> str:

@@ -7,20 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yunxing.desk.room.board import Board, open_board
+from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import english
+from yunxing.desk.room.shell import board_of, closed_periods
 from yunxing.desk.room.signal_pages import figure_href
 from yunxing.engines.bulletins.model import heading_number
-from yunxing.io import snapshots
 
 
 def folder_of(board: Board) -> Path:
     """Where the month's bulletin stands."""
-    return board.folder / "bulletin"
+    return board.snapshot.folder / "bulletin"
 
 
 def files_of(board: Board) -> list[Path]:
@@ -36,22 +35,13 @@ def links(board: Board) -> list[dict[str, str]]:
     ]
 
 
-def model_of(board: Board) -> dict[str, Any] | None:
-    """`bulletin.json` of the month, or None when no bulletin was built."""
-    path = folder_of(board) / "bulletin.json"
-    if not path.is_file():
-        return None
-    model: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return model
-
-
 def all_bulletins() -> list[dict[str, Any]]:
     """Every closed month's bulletin, the newest first."""
     found = []
-    for month in reversed(snapshots.closed_months(settings.HOME)):
-        board = open_board(str(snapshots.latest(settings.HOME, month).folder))
-        model = model_of(board)
-        if model:
+    for month in closed_periods():
+        board = board_of(month.code)
+        model = board.snapshot.bulletin() if board else None
+        if board and model:
             found.append(
                 {
                     "period": month.label("en" if english() else "zh"),
@@ -65,7 +55,7 @@ def all_bulletins() -> list[dict[str, Any]]:
 
 def bulletin_page(board: Board) -> dict[str, Any] | None:
     """The page of one bulletin, or None when none was built."""
-    model = model_of(board)
+    model = board.snapshot.bulletin()
     if model is None:
         return None
     figures = json.loads((folder_of(board) / "figures.json").read_text(encoding="utf-8"))

@@ -32,11 +32,9 @@ def kind_title(kind: str) -> str:
 
 def signals_of(board: Board, pack: Pack, scope: Scope, area: str = "") -> list[dict[str, Any]]:
     """The signals a person may see, the most severe and oldest first; with an area, only that area's."""
-    import pyarrow.parquet as pq
-
-    parties = party_units(board)
+    parties = board.parties
     found = []
-    for plain in pq.read_table(board.folder / "signals.parquet").to_pylist():
+    for plain in board.snapshot.table("signals").to_pylist():
         unit = unit_of(plain, parties)
         if not visible(plain, unit, scope) or (area and unit != area):
             continue
@@ -63,14 +61,6 @@ def unit_of(plain: Mapping[str, Any], parties: Mapping[str, Mapping[str, Any]]) 
     if plain["scope_kind"] == "party":
         return str(parties.get(str(plain["scope"]), {}).get("unit", ""))
     return ""
-
-
-def party_units(board: Board) -> dict[str, dict[str, Any]]:
-    """Name and reporting unit of every party of the closed month's registry."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(board.folder / "registry.parquet", columns=["id", "name", "unit"])
-    return {row["id"]: row for row in table.to_pylist()}
 
 
 def shown(plain: Mapping[str, Any], board: Board, pack: Pack, parties: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -129,11 +119,10 @@ def figure_href(board: Board, key: str) -> str:
 def contributions_of(plain: Mapping[str, Any], board: Board, scope: Scope) -> tuple[list[dict[str, Any]], str]:
     """The enterprises that pull a growth figure down most, as far as this person may see them by name, and the sum that proves them."""
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
-    table = pq.read_table(board.folder / "contributions.parquet")
+    table = board.snapshot.table("contributions")
     table = table.filter(pc.and_(pc.equal(table["indicator"], plain["indicator"]), pc.equal(table["period"], plain["period"])))
-    parties = party_units(board)
+    parties = board.parties
     wanted = str(plain["scope"]) if plain["scope_kind"] == "unit" else ""
     total, named = Fraction(0), []
     for row in table.to_pylist():
