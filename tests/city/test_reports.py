@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from yunxing.city.parcels import members, mistakes, money_unit, parcels
 from yunxing.city.reports import figures, hundredth, letter_o, rows, slip_factor
 from yunxing.values.period import Month
+import itertools
 
 MARCH, FEBRUARY, JUNE = Month(2022, 3), Month(2022, 2), Month(2022, 6)
 
@@ -148,7 +149,7 @@ def test_coal_has_a_row_for_every_day(city, forms):
     days = [row.day for row in typed if row.party == typed[0].party]
 
     assert len(days) == 30
-    assert all(b - a == timedelta(days=1) for a, b in zip(days, days[1:], strict=False))
+    assert all(b - a == timedelta(days=1) for a, b in itertools.pairwise(days))
 
 
 def test_every_column_of_a_form_is_filled_by_some_row(city, forms):
