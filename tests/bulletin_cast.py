@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from yunxing.engines.bulletins.board import Board, Commitment, Project, Row, Signal, Unit
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
+from yunxing.engines.indicators.rows import Row, indicators_table
 from yunxing.values.period import Month
 from yunxing.values.quantity import Comparator
 
@@ -18,6 +24,7 @@ UNITS = tuple(
     Unit(f"u{n:02d}", name)
     for n, name in enumerate(("甲区", "乙区", "丙市", "丁县", "戊县", "己县", "庚县", "辛开发区", "壬高新区", "癸北海新区"), start=1)
 )
+PACK_UNITS = ("371602", "371603", "371681", "371621", "371622", "371623", "371625", "BZ-JKQ", "BZ-GXQ", "BZ-BH")
 GROWTH = (82, 75, 91, 63, 75, 40, 58, 102, 36, None)  # 0.1 %; the second and the fifth are equal, the last did not report
 INVESTED = (4821, 3377, 7012, 2290, 3015, 1876, 2544, 3360, 1209, 666)  # 0.01 亿元
 SHARES = (781, 760, 823, 702, 744, 655, 691, 805, 612, 598)
@@ -41,20 +48,25 @@ def rows() -> tuple[Row, ...]:
         city("output_growth", "cumulative_yoy", B, 77, "%", 10),
         city("project_investment", "value", M, 3112 * YI // 100, "fen"),
         city("project_investment", "cumulative", C, 30170 * YI // 100, "fen"),
-        city("project_investment", "share", C, 100 * 30170, "%", 41800),
+        city("project_investment", "target_share", C, 100 * 30170, "%", 41800),
+        city("project_investment", "gap", C, 100 * 30170 - 75 * 41800, "points", 41800),
         city("coal_days", "value", M, 93, "days", 10),
+        city("coal_days", "lowest_site", M, 696, "days", 100),
         city("above_scale_entries", "cumulative", C, 163, "firms"),
+        city("above_scale_entries", "target_share", C, 163, "%", 2),
         city("listings", "cumulative", C, 2, "firms"),
+        city("listings", "target_share", C, 50, "%"),
         city("port_foreign_cargo", "cumulative", C, 2530 * WAN_TONS // 100, "kg"),
-        city("port_foreign_cargo", "cumulative_yoy", C, 110, "%"),
-        city("completeness", "value", M, 963, "%", 10),
-        city("timeliness", "value", M, 941, "%", 10),
+        city("port_foreign_cargo", "target_share", C, 2530, "%", 25),
+        city("port_foreign_cargo", "gap", C, 2530 - 75 * 25, "points", 25),
+        city("completeness", "share", M, 963, "%", 10),
+        city("timeliness", "share", M, 941, "%", 10),
     ]
     for unit, growth, invested, share in zip(UNITS, GROWTH, INVESTED, SHARES, strict=True):
         made.append(row("output_growth", "unit", unit.code, "cumulative_yoy", C, growth, "%", 10))
         made.append(row("project_investment", "unit", unit.code, "cumulative", C, invested * YI // 100, "fen"))
-        made.append(row("project_investment", "unit", unit.code, "share", C, share, "%", 10))
-        made.append(row("completeness", "unit", unit.code, "value", M, 1000 if growth else 934, "%", 10))
+        made.append(row("project_investment", "unit", unit.code, "plan_share", C, share, "%", 10))
+        made.append(row("completeness", "unit", unit.code, "share", M, 1000 if growth else 934, "%", 10))
     return tuple(made)
 
 
@@ -84,7 +96,13 @@ def signals() -> tuple[Signal, ...]:
 
 def projects(count: int = 5) -> tuple[Project, ...]:
     return tuple(
-        Project(f"p{n:03d}", f"高端铝精深加工及配套项目（{'甲乙丙丁戊己庚辛壬癸'[n % 10]}期）", UNITS[n % 10].code, date(2022, 3 + n % 6, 15), None if n % 4 == 3 else n % 3 == 0)
+        Project(
+            f"p{n:03d}",
+            f"高端铝精深加工及配套项目（{'甲乙丙丁戊己庚辛壬癸'[n % 10]}期）",
+            UNITS[n % 10].code,
+            date(2022, 3 + n % 6, 15),
+            None if n % 4 == 3 else n % 3 == 0,
+        )
         for n in range(count * 2)
     )
 
@@ -103,3 +121,39 @@ def board(**changed: object) -> Board:
         "synthetic": True,
     }
     return Board(**(given | changed))  # type: ignore[arg-type]
+
+
+def close(home: Path, *, month: str = "2022-09", given: tuple[Row, ...] | None = None, mark: str = "5e1f") -> Path:
+    """A closed month on disk, in the columns of docs/architecture.md; the units are those of the plan."""
+    folder = home / "tables" / "closed" / month / (mark * 4)
+    folder.mkdir(parents=True)
+    real = {unit.code: code for unit, code in zip(UNITS, PACK_UNITS, strict=True)}
+    placed = tuple(replace(one, scope=real.get(one.scope, one.scope)) for one in (rows() if given is None else given))
+    pq.write_table(indicators_table(placed), folder / "indicators.parquet")
+    told = [
+        {
+            "id": s.id, "kind": s.kind, "sign": "", "indicator": "output_growth", "scope_kind": s.scope_kind, "scope": s.scope,
+            "first_period": M, "period": M, "score_num": s.score.numerator, "score_den": s.score.denominator, "severity": s.severity,
+            "probability": None, "rule": "r", "words_zh": s.words, "words_en": "", "owner": "IIT", "deadline": s.deadline,
+            "provisional": False, "evidence": json.dumps({"figures": [{"row": placed[0].id}] if placed else []}), "state": "new",
+        }
+        for s in signals()
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(told), folder / "signals.parquet")
+    parties = [
+        {
+            "id": p.party, "kind": "project", "name": p.name, "unit": real[p.unit],
+            "attributes": json.dumps({"planned_start": p.planned_start.isoformat() if p.planned_start else None, "is_preparatory": p.preparatory}),
+        }
+        for p in projects()
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(parties), folder / "registry.parquet")
+    facts = [
+        {"form": "project_month", "item": "started_on", "party": p.party, "value": 19000 if p.started else None}
+        for p in projects()
+        if p.started is not None
+    ]
+    pq.write_table(pa.Table.from_pylist(facts), folder / "facts.parquet")
+    stated = {"month": month, "as_of": "2022-10-15T00:00:00Z", "snapshot": "sha256:" + mark * 16}
+    (folder / "manifest.json").write_text(json.dumps(stated), encoding="utf-8")
+    return folder

@@ -182,7 +182,15 @@ def _sentence(path: Path, place: str, sentence: tuple[_Choice, ...], faults: lis
 def _check_form(path: Path, place: str, form: str, faults: list[Fault]) -> None:
     if form not in PART_FORMS:
         near = nearest(form, PART_FORMS)
-        faults.append(Fault(str(path), place, f"the form {form!r}", f"one of {', '.join(sorted(PART_FORMS))}", fix=f"did you mean {near!r}?" if near else ""))
+        faults.append(
+            Fault(
+                str(path),
+                place,
+                f"the form {form!r}",
+                f"one of {', '.join(sorted(PART_FORMS))}",
+                fix=f"did you mean {near!r}?" if near else "",
+            )
+        )
 
 
 def _rule(path: Path, place: str, rule: _Rule, faults: list[Fault]) -> t.Verdict:

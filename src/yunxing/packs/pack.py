@@ -12,7 +12,6 @@ from yunxing.packs.documents import DocumentsFile, RostersFile
 from yunxing.packs.find import find_pack
 from yunxing.packs.lines import Lines
 from yunxing.packs.plan import (
-    ClauseKey,
     Commitment,
     CommitmentsFile,
     Document,
@@ -26,11 +25,10 @@ from yunxing.packs.plan import (
 )
 from yunxing.packs.regions import Regions, load_regions
 from yunxing.packs.sections import Entry, entries, loader_of, present
-from yunxing.packs.strict import PackFault, located, load
+from yunxing.packs.strict import PackFault, Schema, load, located
+from yunxing.values.citation import Clause
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault, nearest
-
-PLAN_FILES = ("pack.toml", "offices.toml", "measures.toml", "commitments.toml")
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,15 @@ class Pack:
         return self.document.id
 
     def measure(self, number: int) -> Measure:
-        """The measure of that number; KeyError when the plan has none."""
-        return next(m for m in self.measures if m.number == number) if any(m.number == number for m in self.measures) else _missing(number)
+        """The measure of that number; BadInput when the plan has none."""
+        found = next((one for one in self.measures if one.number == number), None)
+        if found is None:
+            raise BadInput(f"measure {number} is not in {self.id}, which has measures 1 to {len(self.measures)}.")
+        return found
+
+    def cite(self, clause: Clause) -> Clause:
+        """The clause as others cite it, with the plan's number before it: `156/18/3`."""
+        return Clause(self.document.short_number, clause.measure, clause.sentence, clause.part)
 
     def commitment(self, id_: str) -> Commitment:
         """The commitment of that id; BadInput with the nearest known id."""
@@ -63,7 +68,7 @@ class Pack:
         return found
 
     @cached_property
-    def parts(self) -> Mapping[ClauseKey, Part]:
+    def parts(self) -> Mapping[Clause, Part]:
         """Every part by its clause, in the order of the plan."""
         return {part.key: part for measure in self.measures for part in measure.part}
 
@@ -135,17 +140,13 @@ class Pack:
 def load_pack(given: Path | str | None = None) -> Pack:
     """The pack of a folder or a name, or the only one found. Faults of all its plan files are raised together as PackFault."""
     folder = find_pack(given)
-    schemas = (Document, OfficesFile, MeasuresFile, CommitmentsFile)
-    loaded: list[Any] = []
     faults: list[Fault] = []
-    for name, schema in zip(PLAN_FILES, schemas, strict=True):
-        try:
-            loaded.append(load(folder / name, schema))
-        except PackFault as fault:
-            faults += fault.faults
-    if faults:
+    document = _load(folder / "pack.toml", Document, faults)
+    offices = _load(folder / "offices.toml", OfficesFile, faults)
+    measures = _load(folder / "measures.toml", MeasuresFile, faults)
+    commitments = _load(folder / "commitments.toml", CommitmentsFile, faults)
+    if document is None or offices is None or measures is None or commitments is None:
         raise PackFault(faults)
-    document, offices, measures, commitments = loaded
     return Pack(
         folder=folder,
         document=document,
@@ -157,5 +158,10 @@ def load_pack(given: Path | str | None = None) -> Pack:
     )
 
 
-def _missing(number: int) -> Measure:
-    raise KeyError(number)
+def _load(path: Path, schema: type[Schema], faults: list[Fault]) -> Schema | None:
+    """The file, or None with its faults added to the others."""
+    try:
+        return load(path, schema)
+    except PackFault as fault:
+        faults += fault.faults
+        return None

@@ -10,17 +10,23 @@ import datetime as dt
 import re
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from yunxing.packs.numbers import values_of
 from yunxing.packs.strict import Strict
+from yunxing.values.citation import Clause, parse_clause
 from yunxing.values.quantity import Comparator
 
 Words = Annotated[str, Field(min_length=1)]
 ClauseText = Annotated[str, Field(pattern=r"^\d{1,3}/\d{1,2}[a-z]?$")]
-Claim = Annotated[str, Field(pattern=r"^(planned:)?(indicator|form|list|policy|pool|signal|case|pipeline|document|activity|matching|chain|contingency):[a-z][a-z0-9_]*$")]
+Claim = Annotated[
+    str,
+    Field(
+        pattern=r"^(planned:)?(indicator|form|list|policy|pool|signal|case|pipeline|document|activity|matching|chain|contingency):[a-z][a-z0-9_]*$"
+    ),
+]
 Theme = Literal["foundation", "text", "facts", "signals", "entitlements", "ledger", "cases", "contingency", "desk"]
 LeadBasis = Literal["explicit", "sole", "decided", "none"]
 Bracket = Literal["joint", "sole", "lead", "bare"]
@@ -28,32 +34,23 @@ Role = Literal["lead", "shared", "responsible"]
 Kind = Literal["target", "floor", "cap", "rate", "amount", "threshold", "split", "count", "capacity", "period"]
 
 PLANNED = "planned:"
+HERE = "plan"  # the document of a clause inside its own pack; Pack.cite puts the number there
 ROLES: dict[Bracket, Role] = {"joint": "shared", "sole": "responsible", "lead": "lead", "bare": "responsible"}
 PROMISES = ("target", "floor")  # what carries a light; a cap or a rate binds a rule instead
 
 
-class ClauseKey(NamedTuple):
-    """Where a clause stands: measure, sentence (0 is the heading), letter of the part or nothing."""
+def clause_key(text: str) -> Clause:
+    """The address of a clause as a pack writes it, inside the plan at hand.
 
-    measure: int
-    sentence: int
-    letter: str = ""
-
-    def __str__(self) -> str:
-        """The clause as a pack writes it: `18/3a`."""
-        return f"{self.measure}/{self.sentence}{self.letter}"
-
-
-def clause_key(text: str) -> ClauseKey:
-    """The key of `18/3a`; the schema has refused anything else.
-
-    >>> clause_key("18/3a")
-    ClauseKey(measure=18, sentence=3, letter='a')
+    >>> clause_key("18/3a").measure, clause_key("18/3a").sentence, clause_key("18/3a").part
+    (18, 3, 'a')
     """
-    found = re.fullmatch(r"(\d+)/(\d+)([a-z]?)", text)
-    if found is None:
-        raise ValueError(f"{text!r} is no clause of the form 18/3 or 18/3a")
-    return ClauseKey(int(found[1]), int(found[2]), found[3])
+    return parse_clause(f"{HERE}/{text}")
+
+
+def short(clause: Clause) -> str:
+    """The clause as a pack writes it: `18/3a`."""
+    return f"{clause.measure}/{clause.sentence}{clause.part}"
 
 
 # ---- pack.toml ----
@@ -174,7 +171,7 @@ class Part(Strict):
     narrative: str | None = None
 
     @cached_property
-    def key(self) -> ClauseKey:
+    def key(self) -> Clause:
         """Where it stands."""
         return clause_key(self.clause)
 
@@ -244,7 +241,7 @@ class Commitment(Strict):
     quote: Words
 
     @cached_property
-    def key(self) -> ClauseKey:
+    def key(self) -> Clause:
         """Where it stands."""
         return clause_key(self.clause)
 
@@ -256,7 +253,7 @@ class Commitment(Strict):
     @property
     def numbers(self) -> frozenset[Fraction]:
         """The numbers of the value: one, or two of a split or a range."""
-        return values_of(self.value)
+        return values_of(_split_unit(self.value)[0])
 
     @property
     def amount(self) -> Fraction | None:
@@ -267,8 +264,7 @@ class Commitment(Strict):
     @property
     def unit(self) -> str:
         """The unit as printed, such as 亿元 or 万吨/年; empty for a split."""
-        found = re.fullmatch(r"[\d.:\-]+\s*(.*)", self.value)
-        return found[1] if found else ""
+        return _split_unit(self.value)[1]
 
     @property
     def indicator(self) -> str | None:
@@ -304,3 +300,8 @@ def bare(claim: str) -> str:
     'case:quarterly_talk'
     """
     return claim.removeprefix(PLANNED)
+
+
+def _split_unit(value: str) -> tuple[str, str]:
+    found = re.fullmatch(r"([\d.:\-]*)\s*(.*)", value)
+    return (found[1], found[2]) if found else ("", value)

@@ -7,38 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from yunxing.engines.indicators.rows import NOT_REPORTED, Row, missing
 from yunxing.values.period import Month, YearToDate
 from yunxing.values.quantity import Comparator
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of `indicators.parquet` (docs/architecture.md). `num`/`den` is exact; None with an `absence` when there is no value."""
-
-    indicator: str
-    scope_kind: str
-    scope: str
-    period: str
-    stat: str
-    num: int | None
-    den: int | None
-    unit: str
-    absence: str | None = None
-    reason: str = ""
-    covered_num: int | None = None
-    covered_den: int | None = None
-    published: int | None = None
-    basis: str = ""
-
-    @property
-    def id(self) -> str:
-        """The stable name of this figure inside a closed month."""
-        return "/".join((self.indicator, self.scope_kind, self.scope, self.period, self.stat))
-
-    @property
-    def value(self) -> Fraction | None:
-        """The exact value, or None when absent."""
-        return None if self.num is None or self.den is None else Fraction(self.num, self.den)
 
 
 def told(row: Row) -> Fraction | None:
@@ -71,7 +42,7 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One row of `signals.parquet`, as far as a bulletin tells it."""
+    """One row of `signals.parquet`, as far as a bulletin tells it. `rows` are the indicator rows its words rest on."""
 
     id: str
     kind: str
@@ -83,6 +54,7 @@ class Signal:
     provisional: bool
     scope_kind: str
     scope: str
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +117,7 @@ class Board:
         codes = [month.code]
         if month.month >= 2 and month.year == self.month.year:
             codes.append(YearToDate(month.year, month.month).code)
-        return tuple(reversed(codes)) if stat.startswith("cumulative") or stat == "share" else tuple(codes)
+        return tuple(reversed(codes)) if stat.startswith("cumulative") else tuple(codes)
 
     def _find(self, indicator: str, stat: str, kind: str, code: str | None, back: int) -> Row:
         periods = self.periods(stat, back)
@@ -153,7 +125,7 @@ class Board:
             for row in self._index.get((indicator, stat, period, kind), ()):
                 if code is None or row.scope == code:
                     return row
-        return Row(indicator, kind, code or "", periods[0], stat, None, 1, "", "not_reported")
+        return missing(indicator, (kind, code or ""), periods[0], stat, "", NOT_REPORTED, "没有这一行")
 
 
 def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:

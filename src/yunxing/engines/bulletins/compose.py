@@ -10,7 +10,18 @@ from yunxing.engines.bulletins.board import Board, revisions, told
 from yunxing.engines.bulletins.figures import FigureMaker
 from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Paragraph, Run, Section, Text, joined, official_date
 from yunxing.engines.bulletins.tables import lights_table, not_started_table, overdue_projects, ranking_table, signals_table, verdicts
-from yunxing.engines.bulletins.template import BulletinPlan, Choice, Condition, Lights, NotStarted, Part, Prose, Ranking, SignalList, parse_text
+from yunxing.engines.bulletins.template import (
+    BulletinPlan,
+    Choice,
+    Condition,
+    Lights,
+    NotStarted,
+    Part,
+    Prose,
+    Ranking,
+    SignalList,
+    parse_text,
+)
 from yunxing.values.errors import BadInput
 from yunxing.values.period import YearToDate, parse_period
 
@@ -47,7 +58,7 @@ def compose(plan: BulletinPlan, board: Board, issued_on: date, *, number: str = 
         month=board.month.code,
         mark=plan.mark,
         number=number,
-        title=writer.words_only(plan.title),
+        title_lines=tuple(writer.words_only(plan.title).split("|")),
         recipients=plan.recipients,
         sections=tuple(sections),
         attachments=tuple(attachments),

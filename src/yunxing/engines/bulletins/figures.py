@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from yunxing.engines.bulletins.board import Board, Commitment, Row, Signal, told
+from yunxing.engines.bulletins.board import Board, Commitment, Signal, told
 from yunxing.engines.bulletins.model import Figure
 from yunxing.engines.bulletins.wording import FORM_UNITS, absent, say, say_target, signed_growth
+from yunxing.engines.indicators.rows import Row
 from yunxing.values.errors import BadInput
 
 AUTO = {"fen": "yuan", "%": "percent", "percent": "percent", "kg": "wan_tons", "days": "days", "firms": "firms"}
-BASE = "base"  # the statistic under which an indicator leaves the figure of the same period a year ago
+# the statistics under which an indicator leaves this year's and last year's figure beside a growth rate
+BESIDE = {"yoy": ("value", "base"), "cumulative_yoy": ("cumulative", "cumulative_base")}
 
 
 @dataclass
@@ -36,12 +38,10 @@ class FigureMaker:
         return self._make(form, op or ("value" if row.published is None else "published"), (row.id,), value, row.unit, say(form, value))
 
     def city(self, indicator: str, stat: str, form: str) -> Figure:
-        """The city's figure in the words of `form`; `change` and `gap` compare with the month before and with the pace of the year."""
+        """The city's figure in the words of `form`; `change` and `difference` compare with the month before."""
         row = self.board.city(indicator, stat)
         if form in ("change", "difference"):
             return self.difference(row, self.board.city(indicator, stat, back=1), form)
-        if form in ("gap", "gap_short"):
-            return self.gap(row, form)
         return self.of_row(row, form)
 
     def difference(self, row: Row, before: Row, form: str) -> Figure:
@@ -52,15 +52,6 @@ class FigureMaker:
             lost = row if now is None else before
             return self._make(form, "change", (row.id, before.id), None, "points", absent(lost.absence or "not_reported"), lost.absence)
         return self._make(form, "change", (row.id, before.id), now - then, "points", say(form, now - then))
-
-    def gap(self, row: Row, form: str) -> Figure:
-        """How far a share of the year's plan stands from the pace (时序进度, month / 12), in points."""
-        self._check_unit(row, form)
-        value = told(row)
-        if value is None:
-            return self._lost(row, form)
-        points = value - Fraction(100 * self.board.month.month, 12)
-        return self._make(form, "gap", (row.id,), points, "points", say(form, points))
 
     def rank(self, row: Row, place: int | None, form: str, rivals: tuple[Row, ...]) -> Figure:
         """A place among `rivals`; who has no value has no place."""
@@ -77,16 +68,9 @@ class FigureMaker:
     def target(self, commitment: Commitment, form: str) -> Figure:
         """A promise's number, from its clause."""
         value = Fraction(commitment.num, commitment.den)
-        return self._make(form, "target", (f"commitment:{commitment.id}", f"clause:{commitment.clause}"), value, commitment.unit, say_target(form, value))
-
-    def share(self, row: Row, commitment: Commitment, form: str) -> Figure:
-        """How much of a promise is done, in percent."""
-        sources = (row.id, f"commitment:{commitment.id}")
-        value = told(row)
-        if value is None:
-            return self._make(form, "share", sources, None, "percent", absent(row.absence or "not_reported", row.reason), row.absence)
-        percent = 100 * value / Fraction(commitment.num, commitment.den)
-        return self._make(form, "share", sources, percent, "percent", say(form, percent))
+        return self._make(
+            form, "target", (f"commitment:{commitment.id}", f"clause:{commitment.clause}"), value, commitment.unit, say_target(form, value)
+        )
 
     def light(self, word: str, row: Row, commitment: Commitment) -> Figure:
         """The light's word."""
@@ -94,7 +78,7 @@ class FigureMaker:
 
     def quote(self, signal: Signal) -> Figure:
         """A signal's own words, numbers included: they were written from its evidence."""
-        return self._make("words", "quote", (f"signal:{signal.id}",), None, "words", signal.words)
+        return self._make("words", "quote", (f"signal:{signal.id}", *signal.rows), None, "words", signal.words)
 
     def of_text(self, source: str, words: str, op: str = "quote") -> Figure:
         """Words that another record already holds, such as a date of the registry."""
@@ -102,9 +86,7 @@ class FigureMaker:
 
     def _lost(self, row: Row, form: str) -> Figure:
         if form in ("growth", "growth_short") and row.absence == "undefined":
-            # the indicator leaves this year's and last year's figure beside the rate; words are made of them
-            current = self._beside(row, "cumulative" if row.stat.startswith("cumulative") else "value")
-            base = self._beside(row, BASE)
+            current, base = (self._beside(row, stat) for stat in BESIDE.get(row.stat, ("", "")))
             now, then = told(current) if current else None, told(base) if base else None
             if current and base and now is not None and then is not None:
                 words = signed_growth(now, then)
@@ -124,7 +106,9 @@ class FigureMaker:
                 "To mend it: choose a form that fits in bulletin/monthly.toml."
             )
 
-    def _make(self, form: str, op: str, sources: tuple[str, ...], value: Fraction | None, unit: str, display: str, absence: str | None = None) -> Figure:
+    def _make(  # noqa: PLR0917 -- in the order of the fields of Figure
+        self, form: str, op: str, sources: tuple[str, ...], value: Fraction | None, unit: str, display: str, absence: str | None = None
+    ) -> Figure:
         self._count += 1
         num, den = (None, None) if value is None else (value.numerator, value.denominator)
         return Figure(f"{self.section}_{self._count:03d}", form, op, sources, num, den, unit, display, absence)

@@ -27,4 +27,3 @@ def light(value: Fraction | None, commitment: Commitment, rule: LightRule, month
     if behind <= 0:
         return "green"
     return "amber" if behind <= rule.tolerance else "red"
-

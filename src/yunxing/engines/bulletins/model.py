@@ -111,7 +111,7 @@ class Bulletin:
     month: str
     mark: str
     number: str
-    title: str
+    title_lines: tuple[str, ...]
     recipients: tuple[str, ...]
     sections: tuple[Section, ...]
     attachments: tuple[Attachment, ...]
@@ -130,6 +130,11 @@ class Bulletin:
     def __post_init__(self) -> None:
         found = {figure.id: figure for figure in self.figures()}
         object.__setattr__(self, "figures_by_id", found)
+
+    @property
+    def title(self) -> str:
+        """The title in one line. `title_lines` is how it is broken on the page: at words, never by width (9704, 7.3.1)."""
+        return "".join(self.title_lines)
 
     def figures(self) -> Iterator[Figure]:
         """Every figure in reading order."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from yunxing.engines.bulletins.board import Board, Project, Row, Signal, Unit, ranks, told
+from yunxing.engines.bulletins.board import Board, Project, Signal, Unit, ranks, told
 from yunxing.engines.bulletins.figures import FigureMaker
 from yunxing.engines.bulletins.lights import WORDS, light
 from yunxing.engines.bulletins.model import Block, Cell, Column, Paragraph, Run, Table, Text, joined, official_date
 from yunxing.engines.bulletins.template import Lights, NotStarted, Ranking, SignalList, Verdict, Verdicts
+from yunxing.engines.bulletins.wording import say
+from yunxing.engines.indicators.rows import Row
 from yunxing.values.errors import BadInput
 
 KINDS = {"incipient": "苗头", "trend": "倾向", "latent": "潜在"}
@@ -30,8 +32,16 @@ def lights_table(part: Lights, board: Board, maker: FigureMaker) -> Iterable[Blo
         promise = promises[rule.commitment]
         row = board.city(promise.indicator, rule.stat)
         word = WORDS[light(told(row), promise, rule, board.month.month)]
-        done: Cell = (maker.share(row, promise, "percent"),) if rule.pace == "linear" else _text("—")
-        rows.append((_text(promise.title), (maker.target(promise, rule.form),), (maker.of_row(row, rule.form),), done, (maker.light(word, row, promise),)))
+        done: Cell = (maker.of_row(board.city(promise.indicator, "target_share"), "percent"),) if rule.pace == "linear" else _text("—")
+        rows.append(
+            (
+                _text(promise.title),
+                (maker.target(promise, rule.form),),
+                (maker.of_row(row, rule.form),),
+                done,
+                (maker.light(word, row, promise),),
+            )
+        )
     columns = (Column("目标任务", 26, "left"), Column("目标", 14), Column("完成情况", 15), Column("完成目标", 12), Column("亮灯", 8))
     if rows:
         yield Table(f"{maker.section}_lights", part.title, columns, tuple(rows), part.remark)
@@ -41,7 +51,9 @@ def ranking_table(part: Ranking, board: Board, maker: FigureMaker) -> Iterable[B
     """Units side by side. Sorted by the first ranked column, equals in the plan's order; without a value last."""
     if not board.units:
         return
-    by_column: list[dict[str, Row]] = [{unit.code: board.unit(column.indicator, column.stat, unit.code) for unit in board.units} for column in part.columns]
+    by_column: list[dict[str, Row]] = [
+        {unit.code: board.unit(column.indicator, column.stat, unit.code) for unit in board.units} for column in part.columns
+    ]
     places = [ranks({code: told(row) for code, row in rows.items()}) for rows in by_column]
     first = next((index for index, column in enumerate(part.columns) if column.rank), 0)
     order = sorted(enumerate(board.units), key=lambda pair: (places[first][pair[1].code] or len(board.units) + 1, pair[0]))
@@ -50,7 +62,7 @@ def ranking_table(part: Ranking, board: Board, maker: FigureMaker) -> Iterable[B
         cells: list[Cell] = [_text(unit.name)]
         for column, of_unit, place in zip(part.columns, by_column, places, strict=True):
             row = of_unit[unit.code]
-            cells.append((_column_figure(maker, row, column.form),))
+            cells.append((maker.of_row(row, column.form),))
             if column.rank:
                 cells.append((maker.rank(row, place[unit.code], "rank_short", tuple(of_unit.values())),))
         rows.append(tuple(cells))
@@ -59,17 +71,11 @@ def ranking_table(part: Ranking, board: Board, maker: FigureMaker) -> Iterable[B
         columns.append(Column(column.title, 14))
         if column.rank:
             columns.append(Column("位次", 7))
-    bars = tuple(_bar(unit, by_column[first][unit.code], part.columns[first].form, maker) for _, unit in order) if part.chart else ()
+    bars = tuple(_bar(unit, by_column[first][unit.code], part.columns[first].form) for _, unit in order) if part.chart else ()
     yield Table(f"{maker.section}_{part.id}", part.title, tuple(columns), tuple(rows), part.remark, tuple(bar for bar in bars if bar))
 
 
-def _column_figure(maker: FigureMaker, row: Row, form: str) -> Run:
-    return maker.gap(row, form) if form == "gap_short" else maker.of_row(row, form)
-
-
-def _bar(unit: Unit, row: Row, form: str, maker: FigureMaker) -> tuple[str, str, int, int] | None:
-    from yunxing.engines.bulletins.wording import say
-
+def _bar(unit: Unit, row: Row, form: str) -> tuple[str, str, int, int] | None:
     value = told(row)
     return None if value is None else (unit.name, say(form, value), value.numerator, value.denominator)
 
@@ -106,7 +112,9 @@ def short_date(code: str) -> str:
 def overdue_projects(board: Board) -> tuple[Project, ...]:
     """Projects that should have started by the end of the month and did not; preparatory ones (前期项目) are not counted. Unreported counts as not started."""
     end = board.month.end
-    late = [p for p in board.projects if not p.preparatory and p.planned_start is not None and p.planned_start <= end and p.started is not True]
+    late = [
+        p for p in board.projects if not p.preparatory and p.planned_start is not None and p.planned_start <= end and p.started is not True
+    ]
     return tuple(sorted(late, key=lambda project: (project.planned_start or end, project.name, project.party)))
 
 
@@ -119,7 +127,9 @@ def not_started_table(part: NotStarted, board: Board, maker: FigureMaker) -> Ite
         planned = official_date(project.planned_start) if project.planned_start else "—"
         state = "未报" if project.started is None else "未开工"
         source = f"project:{project.party}"
-        rows.append((_text(str(n)), _text(project.name), _text(names.get(project.unit, "—")), (maker.of_text(source, planned),), _text(state)))
+        rows.append(
+            (_text(str(n)), _text(project.name), _text(names.get(project.unit, "—")), (maker.of_text(source, planned),), _text(state))
+        )
     if rows:
         columns = (Column("序号", 6), Column("项目名称", 40, "left"), Column("县区", 13), Column("计划开工", 17), Column("状态", 9))
         yield Table(f"{maker.section}_not_started", part.title, columns, tuple(rows), "其余见运行平台。" if len(late) > len(rows) else "")

@@ -44,10 +44,11 @@ def growth(percent: Fraction) -> str:
     """
     if percent == 0:
         return "持平"
-    size = growth_short(abs(percent))
-    if size == "0.0%":
-        return "基本持平"
-    return f"{'增长' if percent > 0 else '下降'}{size}"
+    if percent < 0:  # a fall is never told in 倍
+        fall = fixed(-percent, 1)
+        return "基本持平" if fall == "0.0" else f"下降{fall}%"
+    rise = growth_short(percent)
+    return "基本持平" if rise == "0.0%" else f"增长{rise}"
 
 
 def growth_short(percent: Fraction) -> str:
@@ -119,6 +120,7 @@ FORMS: dict[str, Callable[[Fraction], str]] = {
     "wan": lambda fen: f"{fixed(fen / FEN_IN_WAN, 2)}万元",
     "wan_tons": lambda kg: f"{fixed(kg / KG_IN_WAN_TONS, 2)}万吨",
     "days": lambda days: f"{fixed(days, 1)}天",
+    "days_fine": lambda days: f"{fixed(days, 2)}天",  # where one decimal would show 7.0 for a stock that misses 7
     "plain": lambda value: fixed(value, 0) if value.denominator == 1 else fixed(value, 2),
     "count": lambda count: fixed(count, 0),
     "firms": lambda count: f"{fixed(count, 0)}家",
@@ -127,10 +129,12 @@ FORMS: dict[str, Callable[[Fraction], str]] = {
 }
 # what a form may be given: a rate worded as money would be a silent lie
 FORM_UNITS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("growth", "growth_short", "change", "difference", "gap", "gap_short", "points", "percent"), ("percent", "%", "point", "points")),
+    **dict.fromkeys(
+        ("growth", "growth_short", "change", "difference", "gap", "gap_short", "points", "percent"), ("percent", "%", "point", "points")
+    ),
     **dict.fromkeys(("yuan", "yi", "yi_short", "wan"), ("fen",)),
     "wan_tons": ("kg",),
-    "days": ("days", "day", "天"),
+    **dict.fromkeys(("days", "days_fine"), ("days",)),
 }
 
 
@@ -138,7 +142,10 @@ def say(form: str, value: Fraction) -> str:
     """`value` in the words of `form`; an unknown form is refused with the nearest one."""
     if form not in FORMS:
         near = nearest(form, FORMS)
-        raise BadInput(f"the sentence library asks for the unknown form {form!r}; it may be one of {', '.join(sorted(FORMS))}" + (f"; did you mean {near!r}?" if near else ""))
+        raise BadInput(
+            f"the sentence library asks for the unknown form {form!r}; it may be one of {', '.join(sorted(FORMS))}"
+            + (f"; did you mean {near!r}?" if near else "")
+        )
     return FORMS[form](value)
 
 

@@ -8,7 +8,19 @@ import zipfile
 from yunxing.values.errors import Fault
 
 REFUSED_PARTS = ("vbaProject", "activeX", "customXml/item", "embeddings/", "glossary/")
-REFUSED_ELEMENTS = ("w:sdt", "w:smartTag", "w:control", "w:object", "w:altChunk", "w:customXml", "w:ins", "w:del", "mc:AlternateContent", "dgm:relIds", "w:macros")
+REFUSED_ELEMENTS = (
+    "w:sdt",
+    "w:smartTag",
+    "w:control",
+    "w:object",
+    "w:altChunk",
+    "w:customXml",
+    "w:ins",
+    "w:del",
+    "mc:AlternateContent",
+    "dgm:relIds",
+    "w:macros",
+)
 
 
 def refused_elements(data: bytes, name: str = "bulletin.docx") -> list[Fault]:
@@ -45,5 +57,9 @@ def _font_faults(name: str, member: str, node: object) -> list[Fault]:
     missing = [script for script in ("eastAsia", "ascii", "hAnsi") if space + script not in keys]
     theme = [key for key in keys if key.endswith("Theme")]
     if missing or theme:
-        return [Fault(name, member, "fonts without " + ", ".join(missing) if missing else "theme fonts", "fonts of every script named on the run")]
+        return [
+            Fault(
+                name, member, "fonts without " + ", ".join(missing) if missing else "theme fonts", "fonts of every script named on the run"
+            )
+        ]
     return []

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Cell, Figure, Paragraph, Table, Text, heading_number, official_date
+from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Cell, Figure, Table, Text, heading_number, official_date
 from yunxing.io.documents import layout
 from yunxing.io.documents.styles import STYLES, add_styles, page_setup, set_theme
 from yunxing.io.documents.wordxml import (
@@ -26,7 +27,6 @@ from yunxing.io.documents.wordxml import (
 )
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_FAR_PAST = datetime(1980, 1, 1)  # noqa: DTZ001 -- a fixed mark for a field that may not be empty
 
 
 def write_docx(bulletin: Bulletin) -> bytes:
@@ -70,7 +70,6 @@ def _properties(document: Any, bulletin: Bulletin) -> None:
     core.language = "zh-CN"
     stamp = datetime(bulletin.issued_on.year, bulletin.issued_on.month, bulletin.issued_on.day)
     core.created = core.modified = stamp
-    core.last_printed = _FAR_PAST
     core.revision = 1
 
 
@@ -99,7 +98,8 @@ class _Writer:
     def write(self) -> None:
         bulletin = self.bulletin
         self.head()
-        self.add("Title", bulletin.title)
+        for line in bulletin.title_lines:
+            self.add("Title" if line == bulletin.title_lines[0] else "Title Continued", line)
         if bulletin.recipients:
             self.add("Recipients", "，".join(bulletin.recipients) + "：")
         for count, section in enumerate(bulletin.sections, start=1):
@@ -114,7 +114,7 @@ class _Writer:
         self.closing()
 
     def head(self) -> None:
-        self.add("Mark", self.bulletin.mark)
+        self.put("Mark", (Text(self.bulletin.mark),), size=layout.mark_size(self.bulletin.mark))
         if self.bulletin.number:
             self.add("Number", self.bulletin.number)
         line = self.add("Red Line", "")
@@ -165,7 +165,8 @@ class _Writer:
         self.add("Attachment Mark", f"附件{order if several else ''}")
         self.add("Attachment Title", attachment.title)
         blocks = tuple(
-            Table(b.id, "", b.columns, b.rows, b.remark, b.bars) if isinstance(b, Table) and b.title == attachment.title else b for b in attachment.blocks
+            Table(b.id, "", b.columns, b.rows, b.remark, b.bars) if isinstance(b, Table) and b.title == attachment.title else b
+            for b in attachment.blocks
         )
         self.blocks(blocks)
 
@@ -185,17 +186,17 @@ class _Writer:
     def add(self, style: str, words: str) -> Any:
         return self.put(style, (Text(words),) if words else ())
 
-    def put(self, style: str, runs: Cell) -> Any:
-        made = self.made(style, runs)
+    def put(self, style: str, runs: Cell, size: float | None = None) -> Any:
+        made = self.made(style, runs, size=size)
         self.insert(made)
         return made
 
     def insert(self, what: Any) -> None:
         self.body.insert(len(self.body) - 1, what)
 
-    def made(self, style: str, runs: Cell, align: str = "") -> Any:
+    def made(self, style: str, runs: Cell, align: str = "", size: float | None = None) -> Any:
         made = paragraph(style, align)
-        look = STYLES[style]
+        look = STYLES[style] if size is None else replace(STYLES[style], size=size)
         for piece in runs:
             if isinstance(piece, Figure):
                 self._bookmarks += 1

@@ -38,7 +38,13 @@ def find_fonts(fonts_dir: Path | None = None, *, packaged: bool = True) -> Fonts
     import typst
 
     folders = _folders(fonts_dir, packaged=packaged)
-    there = set(typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]).families()) if folders else set()
+    there = (
+        set(
+            typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]).families()
+        )
+        if folders
+        else set()
+    )
     families = {name: tuple(family for family in face.families if family in there) for name, face in FACES.items()}
     missing = [FACES[name].word for name, found in families.items() if not found]
     if missing:
@@ -57,7 +63,9 @@ def _folders(fonts_dir: Path | None, *, packaged: bool) -> tuple[Path, ...]:
     folders = []
     if fonts_dir is not None:
         if not fonts_dir.is_dir():
-            raise NoFonts(f"fonts_dir in settings.toml: found no folder {fonts_dir}, expected a folder with .ttf or .otf files. To mend it: correct the path or leave it out.")
+            raise NoFonts(
+                f"fonts_dir in settings.toml: found no folder {fonts_dir}, expected a folder with .ttf or .otf files. To mend it: correct the path or leave it out."
+            )
         folders.append(fonts_dir)
     folders += [place for place in FANDOL_PLACES if place.is_dir()]
     if packaged:

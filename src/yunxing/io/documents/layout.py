@@ -32,3 +32,12 @@ KAI = Face("楷体_GB2312", ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKa
 HEI = Face("黑体", ("SimHei", "黑体", "FandolHei", "Noto Sans SC", "Noto Sans CJK SC", *_FALLBACK))
 SONG = Face("宋体", ("SimSun", "宋体", "FandolSong", *_FALLBACK))
 FACES = {"title": TITLE, "body": BODY, "kai": KAI, "hei": HEI, "song": SONG}
+
+
+def mark_size(mark: str) -> int:
+    """The size of 发文机关标志 in points: at discretion, striking, and on one line of the type area (156 mm).
+
+    >>> mark_size("某市工业运行指挥部文件"), mark_size("某办")
+    (40, 40)
+    """
+    return min(MARK_PT, int(156 / 25.4 * 72 / max(len(mark), 1)))

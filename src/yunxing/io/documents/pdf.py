@@ -66,7 +66,7 @@ def page_data(bulletin: Bulletin, fonts: Fonts) -> dict[str, Any]:
             "title": layout.TITLE_PT,
             "small": layout.SMALL_PT,
             "table": layout.TABLE_PT,
-            "mark": layout.MARK_PT,
+            "mark": layout.mark_size(bulletin.mark),
             "mark_drop": 35,
             "line": layout.LINE_PT,
             "tracking": layout.PDF_TRACKING_PT,
@@ -75,12 +75,14 @@ def page_data(bulletin: Bulletin, fonts: Fonts) -> dict[str, Any]:
         "fonts": {name: list(families) for name, families in fonts.families.items()},
         "stand-in": layout.TITLE.word in fonts.substituted,
         "title": bulletin.title,
+        "title_lines": list(bulletin.title_lines),
         "mark": bulletin.mark,
         "number": bulletin.number,
         "label": f"{bulletin.label}　仅供演示" if bulletin.label else "",
         "recipients": "，".join(bulletin.recipients) + "：" if bulletin.recipients else "",
         "sections": [
-            {"title": heading_number(1, n) + section.title, "blocks": _blocks(section.blocks)} for n, section in enumerate(bulletin.sections, start=1)
+            {"title": heading_number(1, n) + section.title, "blocks": _blocks(section.blocks)}
+            for n, section in enumerate(bulletin.sections, start=1)
         ],
         "attachments": [_attachment(attachment) for attachment in bulletin.attachments],
         "issuer": bulletin.issuer,

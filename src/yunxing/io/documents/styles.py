@@ -12,10 +12,13 @@ from yunxing.io.documents.wordxml import Look, element, paragraph_properties, ru
 _BODY = layout.BODY_PT
 STYLES: dict[str, Look] = {
     "Normal": Look(BODY, _BODY, tracking=TRACKING_PT),
-    "Mark": Look(TITLE, layout.MARK_PT, "center", color=layout.RED, before=3.43, line=56, grid=False),  # top edge 35 mm under the type area's
+    "Mark": Look(
+        TITLE, layout.MARK_PT, "center", color=layout.RED, before=3.43, line=56, grid=False
+    ),  # top edge 35 mm under the type area's
     "Number": Look(BODY, _BODY, "center", before=2, tracking=TRACKING_PT),
     "Red Line": Look(BODY, 4, line=11.34, grid=False),  # 4 mm under the number
     "Title": Look(TITLE, layout.TITLE_PT, "center", before=2, line=33, grid=False, keep_next=True),
+    "Title Continued": Look(TITLE, layout.TITLE_PT, "center", line=33, grid=False, keep_next=True),
     "Recipients": Look(BODY, _BODY, before=1, tracking=TRACKING_PT),
     "Heading 1": Look(HEI, _BODY, first=2, tracking=TRACKING_PT, outline=0, keep_next=True),
     "Heading 2": Look(KAI, _BODY, first=2, tracking=TRACKING_PT, outline=1, keep_next=True),

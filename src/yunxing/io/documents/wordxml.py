@@ -74,7 +74,7 @@ def paragraph_properties(look: Look) -> Any:
     lines = round(layout.LINE_PT * 20)
     properties.append(element("w:spacing", before=round(look.before * lines), after=round(look.after * lines), line=line, lineRule="exact"))
     character = (look.size + look.tracking) * 20
-    indent = {}
+    indent: dict[str, int] = {}
     for name, value in (("left", look.left), ("right", look.right), ("firstLine", look.first)):
         if value:
             indent |= {f"{name}Chars": round(value * 100), name: round(value * character)}
@@ -138,7 +138,9 @@ def table_grid(weights: list[int], count: int, *, closing: bool = False) -> tupl
     properties = element("w:tblPr")
     if closing:
         properties.append(
-            element("w:tblpPr", leftFromText=0, rightFromText=0, vertAnchor="margin", horzAnchor="margin", tblpXSpec="left", tblpYSpec="bottom")
+            element(
+                "w:tblpPr", leftFromText=0, rightFromText=0, vertAnchor="margin", horzAnchor="margin", tblpXSpec="left", tblpYSpec="bottom"
+            )
         )
         properties.append(element("w:tblOverlap", val="never"))
     properties.append(element("w:tblW", w=AREA_TWIPS, type="dxa"))

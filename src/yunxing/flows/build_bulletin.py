@@ -1,0 +1,166 @@
+"""From a closed month to its bulletin: read the snapshot, say the sentences, write .docx, PDF, bulletin.json and figures.json, seal them.
+
+The same snapshot and the same day of issue give the same bytes. The Word file is written first: a missing font costs the PDF only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from yunxing.engines.bulletins.compose import compose
+from yunxing.engines.bulletins.model import Bulletin
+from yunxing.engines.bulletins.trace import Change, compare, figures_table
+from yunxing.flows.read_board import closed_month, find_closed, read_board
+from yunxing.io.documents.checks import refused_elements
+from yunxing.io.documents.docx import write_docx
+from yunxing.io.documents.fonts import NoFonts, find_fonts
+from yunxing.io.documents.pdf import NotSet, write_pdf
+from yunxing.io.documents.read import read_docx
+from yunxing.io.files import write_atomic
+from yunxing.io.seal import Seal, Signature
+from yunxing.packs.bulletin import load_bulletin
+from yunxing.packs.pack import Pack
+from yunxing.values.digest import canonical_json, digest
+from yunxing.values.errors import BadInput
+from yunxing.values.period import Month
+from yunxing.values.workdays import Calendar
+
+LIBRARY = Path("bulletin") / "monthly.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was written. `pdf_refused` says why there is no PDF; `substituted` names official fonts that a stand-in took the place of."""
+
+    bulletin: Bulletin
+    folder: Path
+    files: tuple[str, ...]
+    manifest: dict[str, Any]
+    pdf_refused: str
+    substituted: tuple[str, ...]
+
+
+def build_bulletin(
+    home: Path,
+    pack: Pack,
+    month: Month,
+    out: Path | None = None,
+    *,
+    issued_on: date | None = None,
+    number: str = "",
+    fonts_dir: Path | None = None,
+    seal: Seal | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Built:
+    """Writes the month's bulletin beside its snapshot and, when `out` is given, there too. Without a closed month it is BadInput that says how to close one.
+
+    `issued_on` is by default the plan's day of the following month, moved to the next working day.
+    """
+    closed = closed_month(home, month)
+    plan = load_bulletin(pack.folder / LIBRARY)
+    progress("read")
+    board = read_board(closed, pack, find_closed(home, month.previous()))
+    bulletin = compose(plan, board, issued_on or issue_day(month, plan.issue_day), number=number)
+    progress("composed")
+    files, refused, substituted = _files(bulletin, fonts_dir)
+    progress("set")
+    manifest = _manifest(bulletin, files, seal)
+    files["manifest.json"] = _json(manifest)
+    for folder in (closed.folder / "bulletin", *([out] if out else [])):
+        for name, content in files.items():
+            write_atomic(folder / name, content)
+    progress("written")
+    return Built(bulletin, out or closed.folder / "bulletin", tuple(sorted(files)), manifest, refused, substituted)
+
+
+def issue_day(month: Month, day: int) -> date:
+    """The day of issue: `day` of the following month, or the next working day."""
+    return Calendar().next_workday(month.next().start.replace(day=day))
+
+
+def stem(month: str) -> str:
+    """The files' name without its ending."""
+    return f"bulletin-{month}"
+
+
+def _files(bulletin: Bulletin, fonts_dir: Path | None) -> tuple[dict[str, bytes], str, tuple[str, ...]]:
+    name = stem(bulletin.month)
+    word = write_docx(bulletin)
+    faults = refused_elements(word, f"{name}.docx")
+    if faults:
+        raise BadInput.from_faults(faults)
+    files = {
+        f"{name}.docx": word,
+        "bulletin.json": _json(bulletin.to_json()),
+        "figures.json": _json(figures_table(bulletin, read_docx(word).lines)),
+    }
+    try:
+        fonts = find_fonts(fonts_dir)
+        files[f"{name}.pdf"] = write_pdf(bulletin, fonts).data
+    except (NoFonts, NotSet) as refusal:
+        return files, str(refusal), ()
+    return files, "", fonts.substituted
+
+
+def _json(data: object) -> bytes:
+    canonical_json(data)  # refuses floats and keys that are no text
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _manifest(bulletin: Bulletin, files: dict[str, bytes], seal: Seal | None) -> dict[str, Any]:
+    """What was issued: the month, its snapshot and the digest of each file; the seal is over all of that."""
+    stated: dict[str, Any] = {
+        "month": bulletin.month,
+        "title": bulletin.title,
+        "number": bulletin.number,
+        "issued_on": bulletin.issued_on.isoformat(),
+        "snapshot": bulletin.snapshot,
+        "label": bulletin.label,
+        "files": {name: digest(content) for name, content in sorted(files.items())},
+    }
+    return stated | ({"seal": seal.sign(canonical_json(stated)).to_json()} if seal else {})
+
+
+def manifest_holds(folder: Path, seal: Seal) -> bool:
+    """Whether the manifest's seal and the digest of every file in the folder still hold."""
+    stated = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    signature = Signature.from_json(stated.pop("seal", {}))
+    if not seal.verify(canonical_json(stated), signature):
+        return False
+    return all((folder / name).is_file() and digest((folder / name).read_bytes()) == named for name, named in stated["files"].items())
+
+
+def verify_bulletin(file: Path, figures: Path | None = None, home: Path | None = None) -> tuple[Change, ...]:
+    """What a returned Word file changed against its figures.
+
+    They are looked for in `figures`, else in `figures.json` beside the file, else in the closed month that the file's properties name.
+    """
+    returned = read_docx(file)
+    place = _figures_place(file, figures, home, returned.month, returned.snapshot)
+    try:
+        issued = json.loads(place.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise BadInput(f"{place}: found no JSON ({error}), expected the figures of a bulletin") from error
+    if returned.snapshot and returned.snapshot != issued["snapshot"]:
+        raise BadInput(
+            f"{file}: found a bulletin of the snapshot {returned.snapshot}, expected {issued['snapshot']} as in {place}; verify it against its own figures.json"
+        )
+    return compare(issued, returned.shown, returned.lines)
+
+
+def _figures_place(file: Path, figures: Path | None, home: Path | None, month: str, snapshot: str) -> Path:
+    candidates = [figures] if figures else [file.with_name("figures.json")]
+    if not figures and home and month:
+        folders = sorted((home / "tables" / "closed" / month).glob("*/bulletin/figures.json"))
+        candidates += [path for path in folders if snapshot in path.read_text(encoding="utf-8")]
+    for place in candidates:
+        if place.is_file():
+            return place
+    raise BadInput(
+        f"{file}: found no figures.json for it (looked at {', '.join(str(place) for place in candidates)}); name it with --figures"
+    )

@@ -1,0 +1,174 @@
+"""A closed month's tables to the board a bulletin is written from. The only place that knows both the snapshot's columns and the bulletin's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
+from yunxing.engines.indicators.rows import Row, row_from
+from yunxing.packs.pack import Pack
+from yunxing.packs.plan import Commitment as Promise
+from yunxing.values.errors import BadInput
+from yunxing.values.period import Month
+from yunxing.values.quantity import Quantity, unit
+
+_EPOCH = date(1970, 1, 1)
+_STORED = {
+    "money": ("分", "fen"),
+    "mass": ("千克", "kg"),
+    "calendar days": ("天", "days"),
+    "firms": ("家", "firms"),
+    "households": ("户", "firms"),
+    "share": ("%", "%"),
+}
+_ABSENT = "not_reported"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A closed month on disk and what its manifest says."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a table of the snapshot; none when the snapshot has no such table."""
+        import pyarrow.parquet as pq
+
+        path = self.folder / f"{name}.parquet"
+        rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.is_file() else []
+        return rows
+
+
+def closed_month(home: Path, month: Month) -> ClosedMonth:
+    """The latest closing of a month. BadInput that says how to close one where there is none."""
+    found = find_closed(home, month)
+    if found is None:
+        raise BadInput(
+            f"{home}: found no closed month {month.code}, expected one. To mend it: run `yunxing month close {month.code}` first."
+        )
+    return found
+
+
+def find_closed(home: Path, month: Month) -> ClosedMonth | None:
+    """The latest closing of a month: the greatest `as_of`, then the last hash; None where the month is not closed."""
+    found = []
+    for manifest in (home / "tables" / "closed" / month.code).glob("*/manifest.json"):
+        stated = json.loads(manifest.read_text(encoding="utf-8"))
+        found.append((str(stated.get("as_of", "")), manifest.parent.name, ClosedMonth(manifest.parent, stated)))
+    return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def read_board(closed: ClosedMonth, pack: Pack, previous: ClosedMonth | None = None) -> Board:
+    """Everything the month's bulletin may say."""
+    manifest = closed.manifest
+    month = str(manifest["month"])
+    rows = _rows(closed)
+    names = {code: office.short for code, office in pack.offices.items()}
+    return Board(
+        month=Month(int(month[:4]), int(month[5:7])),
+        rows=rows,
+        units=tuple(Unit(one.id, one.name) for one in pack.regions.units),
+        commitments=tuple(_commitments(pack)),
+        signals=tuple(_signal(row, names) for row in closed.table("signals") if row.get("state") != "closed"),
+        projects=_projects(closed),
+        previous=_rows(previous) if previous else (),
+        names=_indicator_names(pack),
+        as_of=str(manifest.get("as_of", "")),
+        snapshot=str(manifest["snapshot"]),
+        synthetic=bool(manifest.get("synthetic", pack.document.synthetic.demonstration_data)),
+        provisional=any(row.absence == _ABSENT and row.scope_kind == "unit" for row in rows),
+    )
+
+
+def _rows(closed: ClosedMonth) -> tuple[Row, ...]:
+    return tuple(row_from(plain) for plain in closed.table("indicators"))
+
+
+def _indicator_names(pack: Pack) -> dict[str, str]:
+    return {one.id: one.name for one in pack.load_section("indicators")}
+
+
+def _commitments(pack: Pack) -> Iterable[Commitment]:
+    """The promises with a light, in the stored unit of their indicator."""
+    for promise in pack.commitments:
+        bound = _bound(promise)
+        if bound is None or promise.indicator is None:
+            continue
+        value, stored = bound
+        yield Commitment(
+            promise.id,
+            promise.title,
+            promise.indicator,
+            value.numerator,
+            value.denominator,
+            stored,
+            promise.comparison,
+            f"{pack.document.short_number}/{promise.clause}",
+        )
+
+
+def _bound(promise: Promise) -> tuple[Fraction, str] | None:
+    if promise.amount is None or not promise.is_promise:
+        return None
+    dimension = unit(promise.unit).dimension
+    if dimension not in _STORED:
+        return None
+    name, stored = _STORED[dimension]
+    return Quantity(promise.amount, promise.unit).to(name).value, stored
+
+
+def _signal(row: Mapping[str, Any], names: Mapping[str, str]) -> Signal:
+    evidence = json.loads(row.get("evidence") or "{}")
+    rests_on = tuple(one["row"] for one in evidence.get("figures", []) if one.get("row")) if isinstance(evidence, dict) else ()
+    return Signal(
+        id=row["id"],
+        kind=row["kind"],
+        words=row["words_zh"],
+        owner=names.get(row["owner"] or "", row["owner"] or ""),
+        deadline=str(row["deadline"] or ""),
+        severity=int(row["severity"] or 0),
+        score=Fraction(row["score_num"] or 0, row["score_den"] or 1),
+        provisional=bool(row["provisional"]),
+        scope_kind=row["scope_kind"],
+        scope=row["scope"],
+        rows=rests_on,
+    )
+
+
+def _projects(closed: ClosedMonth) -> tuple[Project, ...]:
+    """Projects of the registry that stand on the key list, with what their reports say about the start."""
+    started: dict[str, bool] = {}
+    problems: dict[str, str] = {}
+    for fact in closed.table("facts"):
+        if fact["form"] == "project_month" and fact["item"] == "started_on":
+            started[fact["party"]] = started.get(fact["party"], False) or fact["value"] is not None
+    projects = []
+    for party in closed.table("registry"):
+        if party.get("kind") != "project":
+            continue
+        known = json.loads(party.get("attributes") or "{}")
+        projects.append(
+            Project(
+                party=party["id"],
+                name=party["name"],
+                unit=party["unit"],
+                planned_start=_day(known.get("planned_start")),
+                started=started.get(party["id"]),
+                preparatory=bool(known.get("is_preparatory")),
+                problem=problems.get(party["id"], ""),
+            )
+        )
+    return tuple(projects)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, int):
+        return _EPOCH + timedelta(days=value)
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
