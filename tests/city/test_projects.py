@@ -1,8 +1,9 @@
 """Key projects: lists, plans, S-curves, stalls."""
 
+import itertools
+
 import numpy as np
 import pytest
-import itertools
 
 
 def of_year(city, year):

@@ -1,5 +1,6 @@
 """The rows as typed: figures that fit together, and every mistake of the truth in its cell."""
 
+import itertools
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from yunxing.city.parcels import members, mistakes, money_unit, parcels
 from yunxing.city.reports import figures, hundredth, letter_o, rows, slip_factor
 from yunxing.values.period import Month
-import itertools
 
 MARCH, FEBRUARY, JUNE = Month(2022, 3), Month(2022, 2), Month(2022, 6)
 
