@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
-from yunxing.engines.indicators.rows import Row
+from yunxing.engines.indicators.rows import Row, indicators_table
 from yunxing.values.period import Month
 from yunxing.values.quantity import Comparator
 
@@ -19,6 +24,7 @@ UNITS = tuple(
     Unit(f"u{n:02d}", name)
     for n, name in enumerate(("甲区", "乙区", "丙市", "丁县", "戊县", "己县", "庚县", "辛开发区", "壬高新区", "癸北海新区"), start=1)
 )
+PACK_UNITS = ("371602", "371603", "371681", "371621", "371622", "371623", "371625", "BZ-JKQ", "BZ-GXQ", "BZ-BH")
 GROWTH = (82, 75, 91, 63, 75, 40, 58, 102, 36, None)  # 0.1 %; the second and the fifth are equal, the last did not report
 INVESTED = (4821, 3377, 7012, 2290, 3015, 1876, 2544, 3360, 1209, 666)  # 0.01 亿元
 SHARES = (781, 760, 823, 702, 744, 655, 691, 805, 612, 598)
@@ -115,3 +121,39 @@ def board(**changed: object) -> Board:
         "synthetic": True,
     }
     return Board(**(given | changed))  # type: ignore[arg-type]
+
+
+def close(home: Path, *, month: str = "2022-09", given: tuple[Row, ...] | None = None, mark: str = "5e1f") -> Path:
+    """A closed month on disk, in the columns of docs/architecture.md; the units are those of the plan."""
+    folder = home / "tables" / "closed" / month / (mark * 4)
+    folder.mkdir(parents=True)
+    real = {unit.code: code for unit, code in zip(UNITS, PACK_UNITS, strict=True)}
+    placed = tuple(replace(one, scope=real.get(one.scope, one.scope)) for one in (rows() if given is None else given))
+    pq.write_table(indicators_table(placed), folder / "indicators.parquet")
+    told = [
+        {
+            "id": s.id, "kind": s.kind, "sign": "", "indicator": "output_growth", "scope_kind": s.scope_kind, "scope": s.scope,
+            "first_period": M, "period": M, "score_num": s.score.numerator, "score_den": s.score.denominator, "severity": s.severity,
+            "probability": None, "rule": "r", "words_zh": s.words, "words_en": "", "owner": "IIT", "deadline": s.deadline,
+            "provisional": False, "evidence": json.dumps({"figures": [{"row": placed[0].id}] if placed else []}), "state": "new",
+        }
+        for s in signals()
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(told), folder / "signals.parquet")
+    parties = [
+        {
+            "id": p.party, "kind": "project", "name": p.name, "unit": real[p.unit],
+            "attributes": json.dumps({"planned_start": p.planned_start.isoformat() if p.planned_start else None, "is_preparatory": p.preparatory}),
+        }
+        for p in projects()
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(parties), folder / "registry.parquet")
+    facts = [
+        {"form": "project_month", "item": "started_on", "party": p.party, "value": 19000 if p.started else None}
+        for p in projects()
+        if p.started is not None
+    ]
+    pq.write_table(pa.Table.from_pylist(facts), folder / "facts.parquet")
+    stated = {"month": month, "as_of": "2022-10-15T00:00:00Z", "snapshot": "sha256:" + mark * 16}
+    (folder / "manifest.json").write_text(json.dumps(stated), encoding="utf-8")
+    return folder

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from yunxing.city.chance import stream
 from yunxing.city.make import City
-from yunxing.city.parcels import Parcel
+from yunxing.city.parcels import Parcel, money_unit
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.layout import Row, Style
 from yunxing.engines.facts.sheet import CellValue
@@ -71,8 +71,8 @@ def untidy(city: City, form: Form, parcel: Parcel, rows: list[Row]) -> list[Row]
 
 def _units(form: Form, place: int) -> dict[str, str]:
     """Some units print money in 元 or 千元."""
-    other = {3: "千元", 6: "元"}.get(place)
-    if other is None or form.id not in ("enterprise_month", "project_month"):
+    other = money_unit(place)
+    if other == "万元" or form.id not in ("enterprise_month", "project_month"):
         return {}
     return {item.id: other for item in form.items if item.type == "money"}
 

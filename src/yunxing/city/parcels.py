@@ -40,6 +40,11 @@ class Parcel:
         return f"{self.month.code}/SYNTHETIC_{city.settings.units[self.unit].code}_{self.form}{tail}.xlsx"
 
 
+def money_unit(unit: int) -> str:
+    """In which unit a reporting unit prints money: most in 万元, some in 元 or 千元."""
+    return {3: "千元", 6: "元"}.get(unit, "万元")
+
+
 def parcels(city: City, first: Month, last: Month) -> list[Parcel]:
     """All workbooks of the months, in the order in which they are received."""
     calendar = Calendar()

@@ -13,7 +13,7 @@ from yunxing.city.events import CellEvent, FirmEvent
 from yunxing.city.make import City
 from yunxing.city.parcels import JAN_FEB, Parcel
 from yunxing.city.register import site_id
-from yunxing.city.reports import figures, letter_o
+from yunxing.city.reports import error_key, figures, mistyped, slip_factor
 from yunxing.values.period import JanFeb, Month
 
 Event = dict[str, Any]
@@ -77,15 +77,14 @@ def _size(city: City, event: FirmEvent, month: Month, files: Mapping[tuple[str, 
     if event.kind == "late_report":
         return {"magnitude": "row missing from the workbook", **sent}
     good = figures(city, [event.firm], month)[0]
-    key = "output/value/cumulative" if month.month == 2 else "output/value/month"
-    value = good[key]
+    key = error_key(month)
+    seen: Event = {"column": key, "true": str(good[key]), **sent}
+    if event.kind == "stale_repeat":
+        return {"magnitude": "equal to last month to all digits", "column": key, "typed": str(good[key]), "workbook": main.file(city)}
+    seen["typed"] = str(mistyped(event, good, unit, month)[key])
     if event.kind == "letter_o":
-        from decimal import Decimal
-
-        return {"magnitude": "text for a number", "column": key, "typed": letter_o(Decimal(value)), "true": str(value), **sent}
-    if event.kind == "unit_slip":
-        return {"magnitude": "x10000, all money cells of the row", "column": key, "true": str(value), **sent}
-    return {"magnitude": "equal to last month to all digits", "column": key, "typed": str(value), **sent}
+        return {"magnitude": "text for a number", **seen}
+    return {"magnitude": f"x{slip_factor(unit)}, all money cells of the row", **seen}
 
 
 def _cells(city: City, first: Month, last: Month) -> Iterator[Event]:

@@ -13,7 +13,7 @@ from yunxing.values.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True)
 
-_WORDS = {"changed": "数字被改", "removed": "数字被删", "added": "新增数字", "moved": "书签丢失，数字仍在", "text": "文字被改"}
+_WORDS = {"changed": "数字被改", "removed": "数字被删", "added": "新增数字", "unmarked": "书签丢失，整行未改", "text": "文字被改"}
 
 
 @app.command()

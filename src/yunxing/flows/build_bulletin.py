@@ -97,7 +97,7 @@ def _files(bulletin: Bulletin, fonts_dir: Path | None) -> tuple[dict[str, bytes]
     files = {
         f"{name}.docx": word,
         "bulletin.json": _json(bulletin.to_json()),
-        "figures.json": _json(figures_table(bulletin)),
+        "figures.json": _json(figures_table(bulletin, read_docx(word).lines)),
     }
     try:
         fonts = find_fonts(fonts_dir)
@@ -150,7 +150,7 @@ def verify_bulletin(file: Path, figures: Path | None = None, home: Path | None =
         raise BadInput(
             f"{file}: found a bulletin of the snapshot {returned.snapshot}, expected {issued['snapshot']} as in {place}; verify it against its own figures.json"
         )
-    return compare(issued, returned.bookmarks, returned.lines)
+    return compare(issued, returned.shown, returned.lines)
 
 
 def _figures_place(file: Path, figures: Path | None, home: Path | None, month: str, snapshot: str) -> Path:

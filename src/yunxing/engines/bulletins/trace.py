@@ -1,25 +1,33 @@
-"""From a figure back to what it rests on (`figures.json`), and from a returned text back to the figures it should show."""
+"""From a figure back to what it rests on (`figures.json`), and from a returned text back to the figures it should show.
+
+A line is written with a mark for every figure: `总产值⟦overall_001⟧，同比⟦overall_002⟧。` So a changed figure and changed words are told apart.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from yunxing.engines.bulletins.model import Bulletin
 
-Kind = Literal["changed", "removed", "moved", "added", "text"]
-# what may stand in plain text although it holds digits: years, months, days, clause and table ordinals
-_DATED = re.compile(
-    r"\d{4}年(?:\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?)?|\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|sha256:[0-9a-f]{64}"
-)
+Kind = Literal["changed", "removed", "unmarked", "added", "text"]
+MARK = re.compile("⟦([A-Za-z0-9_]+)⟧")
+# what may stand in plain text although it holds digits: years, months, days, the snapshot's digest
+_DATED = re.compile(r"\d{4}年(?:\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?)?|\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日)?|sha256:[0-9a-f]{64}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between the issued text and a returned one. `changed` and `removed` touch a figure, `text` the words around."""
+    """One difference between the issued text and a returned one.
+
+    `changed`: a figure's words were edited; `removed`: it is gone; `added`: a number that no source bears; `unmarked`: its bookmark is lost and
+    its line is as issued; `text`: other words.
+    """
 
     kind: Kind
     figure: str
@@ -29,12 +37,15 @@ class Change:
 
     @property
     def breaks(self) -> bool:
-        """Whether a figure of the document no longer says what its source says."""
+        """Whether a number of the document no longer says what its source says."""
         return self.kind in ("changed", "removed", "added")
 
 
-def figures_table(bulletin: Bulletin) -> dict[str, Any]:
-    """`figures.json`: every figure with its exact value, its words, its sources, and the key under which its facts are traced."""
+def figures_table(bulletin: Bulletin, lines: Sequence[str]) -> dict[str, Any]:
+    """`figures.json`: every figure with its exact value, its words, its sources, and the key under which its facts are traced.
+
+    `lines` are the issued file's, with a mark for every figure: what a returned file is compared with.
+    """
     return {
         "month": bulletin.month,
         "snapshot": bulletin.snapshot,
@@ -55,7 +66,7 @@ def figures_table(bulletin: Bulletin) -> dict[str, Any]:
             }
             for figure in bulletin.figures()
         ],
-        "lines": [line for line in text_lines(bulletin) if line],
+        "lines": list(lines),
     }
 
 
@@ -71,65 +82,62 @@ def facts_key(source: str) -> dict[str, str] | None:
     return dict(zip(("indicator", "scope_kind", "scope", "period"), parts, strict=False))
 
 
-def text_lines(bulletin: Bulletin) -> tuple[str, ...]:
-    """The words of every paragraph and cell in reading order, as a reader of the file finds them (without heading numbers)."""
-    lines: list[str] = []
-    for section in bulletin.sections:
-        lines.append(section.title)
-        lines += _lines(section.blocks)
-    for attachment in bulletin.attachments:
-        lines += _lines(attachment.blocks)
-    lines += _lines(bulletin.notes)
-    return tuple(lines)
+def compare(figures: Mapping[str, Any], shown: Mapping[str, str], lines: Sequence[str]) -> tuple[Change, ...]:
+    """What a returned document changed: `shown` maps figure ids to the words of their bookmarks, `lines` are its paragraphs and cells with marks.
 
-
-def _lines(blocks: Iterable[Any]) -> list[str]:
-    from yunxing.engines.bulletins.model import Paragraph, plain
-
-    lines: list[str] = []
-    for block in blocks:
-        lines += [block.text] if isinstance(block, Paragraph) else [plain(cell) for row in block.rows for cell in row]
-    return lines
-
-
-def compare(figures: Mapping[str, Any], bookmarks: Mapping[str, str], lines: Sequence[str]) -> tuple[Change, ...]:
-    """What a returned document changed. `bookmarks` maps bookmark names to their text, `lines` are its paragraphs and cells.
-
-    A figure is found by its bookmark; one whose bookmark was lost is looked for by the sentence that held it, and is `moved` if its words still
-    stand there. Numbers that stand in no figure of the issued text are `added`; other edited lines are `text` and break nothing.
+    Figures come first in the document's order, then lines. Nothing is guessed: a figure whose bookmark is lost and whose line was edited is `removed`.
     """
-    changes: list[Change] = []
-    issued = figures["lines"]
-    returned = set(lines)
-    known = [line for line in issued if line in returned]
-    for figure in figures["figures"]:
-        name, was = figure["bookmark"], figure["display"]
-        place = " ".join(figure["sources"][:1])
-        if name in bookmarks:
-            if bookmarks[name] != was:
-                changes.append(Change("changed", figure["id"], was, bookmarks[name], place))
+    issued = {figure["id"]: figure for figure in figures["figures"]}
+    displays = {id_: figure["display"] for id_, figure in issued.items()}
+    before = [plain_line(line, displays) for line in figures["lines"]]
+    after = [plain_line(line, shown) for line in lines]
+    stand = Counter(after)
+    line_of = {id_: text for line, text in zip(figures["lines"], before, strict=True) for id_ in MARK.findall(line)}
+    changes = []
+    for id_, figure in issued.items():
+        was, place = figure["display"], figure["sources"][0] if figure["sources"] else ""
+        if id_ in shown:
+            if shown[id_] != was:
+                changes.append(Change("changed", id_, was, shown[id_], place))
+        elif stand[line_of.get(id_, "")]:
+            changes.append(Change("unmarked", id_, was, was, place))
+        else:
+            changes.append(Change("removed", id_, was, "", place))
+    return (*changes, *_line_changes(figures["lines"], lines, before, after))
+
+
+def _line_changes(issued: Sequence[str], returned: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Iterable[Change]:
+    """Lines that differ in more than the words of their figures."""
+    for kind, a, b, c, d in SequenceMatcher(None, issued, returned, autojunk=False).get_opcodes():
+        if kind == "equal" or before[a:b] == after[c:d]:
             continue
-        kind: Kind = "moved" if any(was in line for line in known) else "removed"
-        changes.append(Change(kind, figure["id"], was, "", place))
-    shown = {number for figure in figures["figures"] for number in _NUMBER.findall(figure["display"])}
-    shown |= {number for text in bookmarks.values() for number in _NUMBER.findall(text)}
-    before = set(issued)
-    for line in lines:
-        if any(line == old or line.endswith(old) for old in before):
-            continue
-        extra = [number for number in stray_numbers(line) if number not in shown]
-        if extra:
-            changes.append(Change("added", "", "", line, "、".join(extra)))
-        elif not any(change.now and change.now in line for change in changes if change.kind == "changed"):
-            changes.append(Change("text", "", "", line))
-    return tuple(changes)
+        known = Counter(number for line in issued[a:b] for number in stray_numbers(line))
+        # a mark that was lost leaves its figure's number in plain text: it is told once, as removed or unmarked
+        known += Counter(
+            number for line, text in zip(issued[a:b], before[a:b], strict=True) if MARK.search(line) for number in stray_numbers(text)
+        )
+        new = Counter(number for line in returned[c:d] for number in stray_numbers(line)) - known
+        was, now = "／".join(before[a:b]), "／".join(after[c:d])
+        if new:
+            yield Change("added", "", was, now, "、".join(sorted(new.elements())))
+        else:
+            yield Change("text", "", was, now)
+
+
+def plain_line(line: str, words: Mapping[str, str]) -> str:
+    """A line as it is read: every mark replaced by its figure's words.
+
+    >>> plain_line("增长⟦a_1⟧。", {"a_1": "8.2%"})
+    '增长8.2%。'
+    """
+    return MARK.sub(lambda mark: words.get(mark[1], ""), line)
 
 
 def stray_numbers(line: str) -> list[str]:
-    """The numbers of a line that are no date, no period and no heading's own number.
+    """The numbers of a line that stand in no figure and are no date, no period and no heading's own number.
 
-    >>> stray_numbers("2022年1—9月，产值增长8.2%。")
+    >>> stray_numbers("2022年1—9月，产值⟦a_1⟧，增长8.2%。")
     ['8.2']
     """
-    bare = re.sub(r"^\s*(?:\d{1,2}\.|（\d{1,2}）)", "", _DATED.sub("", line))
+    bare = re.sub(r"^\s*(?:\d{1,2}\.|（\d{1,2}）)", "", _DATED.sub("", MARK.sub("⟧", line)))
     return _NUMBER.findall(bare)

@@ -127,7 +127,7 @@ def _post(batch: list[Group], connection: Any, recorded: datetime, mode: str, ru
     before = dict(state.accounts)
     answers, accepted = decide(batch, state)
     if mode == "all" and any(answer.status == "refused" for answer in answers):
-        held = [
+        return [
             Answer(a.key, "refused", "withheld", "another group of the batch was refused") if a.status == "accepted" else a for a in answers
         ]
     if accepted:
