@@ -15,7 +15,7 @@ from yunxing.engines.signals.detect import Party, Situation, detect
 from yunxing.engines.signals.record import Signal, signals_table
 from yunxing.packs.indicators import load_indicators
 from yunxing.packs.signals import load_signals
-from yunxing.values.period import Month
+from yunxing.values.period import Month, parse_period
 from yunxing.values.workdays import Calendar
 
 PACK = Path(__file__).parents[3] / "plans" / "binzhou_2022_156"
@@ -163,8 +163,8 @@ def test_every_number_in_the_words_stands_in_the_evidence_the_rule_or_the_period
         rule = next(one for one in RULES if one.id == signal.rule)
         for words, language in ((signal.words_zh, "zh"), (signal.words_en, "en")):
             allowed = {number for one in signal.evidence for number in NUMBER.findall(one.zh if language == "zh" else one.en)}
-            allowed |= {str(rule.periods)} | {number for one in signal.evidence for number in NUMBER.findall(one.period)}
-            allowed |= {str(int(number)) for number in list(allowed) if number.isdigit()} | {"-" + number for number in list(allowed)}
+            allowed |= {number for one in signal.evidence for number in NUMBER.findall(parse_period(one.period).label(language))}
+            allowed |= {str(rule.periods), *NUMBER.findall(signal.scope if signal.scope_kind == "party" else "")}
             assert set(NUMBER.findall(words)) <= allowed, words
 
 
