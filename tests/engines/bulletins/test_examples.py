@@ -11,7 +11,9 @@ import pytest
 import yunxing.engines.bulletins as engine
 import yunxing.io.documents as documents
 
-MODULES = sorted(f"{package.__name__}.{module.name}" for package in (engine, documents) for module in pkgutil.iter_modules(package.__path__))
+MODULES = sorted(
+    f"{package.__name__}.{module.name}" for package in (engine, documents) for module in pkgutil.iter_modules(package.__path__)
+)
 
 
 @pytest.mark.parametrize("name", MODULES)
