@@ -259,7 +259,7 @@ def test_a_figure_of_another_unit_than_its_form_is_refused() -> None:
 
 
 def test_a_promise_that_the_plan_does_not_hold_is_refused() -> None:
-    with pytest.raises(BadInput, match="commitments.toml does not hold"):
+    with pytest.raises(BadInput, match=r"commitments\.toml does not hold"):
         said(cast.board(commitments=()))
 
 
