@@ -76,11 +76,10 @@ PLACE_KINDS = ("project_stall", "coal_shortage", "late_workbook")
 def draw_plan(settings: Settings, people: Population, firms: int, seed: int) -> Plan:
     """The events of every year of the city. Rates of enterprises scale with `firms`; those of units, projects and sites do not."""
     taken: set[tuple[int, int]] = set()  # (enterprise, year): at most one event each, so that every event can be told apart
-    at_firms: list[FirmEvent] = []
-    cells: list[CellEvent] = []
-    places: list[PlaceEvent] = []
-    for planted in settings.planted:
-        _plant(settings, people, planted, seed, taken, at_firms, cells, places)
+    story = [event for planted in settings.planted if (event := _plant(settings, people, planted, seed, taken)) is not None]
+    at_firms = [event for event in story if isinstance(event, FirmEvent)]
+    cells = [event for event in story if isinstance(event, CellEvent)]
+    places = [event for event in story if isinstance(event, PlaceEvent)]
     carried = dict.fromkeys(FIRM_KINDS, 0)
     for year in range(settings.first.year, settings.last.year + 1):
         january = (year - settings.origin) * 12
@@ -94,7 +93,7 @@ def draw_plan(settings: Settings, people: Population, firms: int, seed: int) -> 
                     at_firms.append(event)
         rng = stream(seed, f"decline {year}")
         for _ in range(settings.events.get("decline", 0) * firms // settings.firms):
-            cell = _cell(people, january + int(rng.integers(1, 10)), rng)
+            cell = _cell(people, january + int(rng.integers(1, 10)), {(cell.unit, cell.industry) for cell in cells}, rng)
             if cell:
                 cells.append(cell)
         for kind in PLACE_KINDS:
@@ -127,30 +126,24 @@ def _at_firm(people: Population, kind: str, january: int, taken: set[tuple[int, 
     return FirmEvent(kind, firm, month, months, size)
 
 
-def _cell(people: Population, month: int, rng: Any) -> CellEvent | None:
-    """A random unit and industry with at least eight enterprises and no giant's dominance."""
+def _cell(people: Population, month: int, used: set[tuple[int, int]], rng: Any) -> CellEvent | None:
+    """A random unit and industry with at least eight enterprises that are no giants, and without a decline so far."""
     import numpy as np
 
     cells = np.stack([people.unit, people.industry])[:, people.on_list(month) & (people.giant == 0)]
     pairs, counts = np.unique(cells, axis=1, return_counts=True)
-    able = pairs[:, counts >= 8]
-    if able.shape[1] == 0:
+    able = [(int(unit), int(industry)) for (unit, industry), count in zip(pairs.T, counts, strict=True) if count >= 8]
+    able = [pair for pair in able if pair not in used]
+    if not able:
         return None
-    unit, industry = able[:, int(rng.integers(able.shape[1]))]
-    return CellEvent(int(unit), int(industry), month, 8, 0.03)
+    unit, industry = able[int(rng.integers(len(able)))]
+    return CellEvent(unit, industry, month, 8, 0.03)
 
 
 def _plant(
-    settings: Settings,
-    people: Population,
-    planted: Planted,
-    seed: int,
-    taken: set[tuple[int, int]],
-    at_firms: list[FirmEvent],
-    cells: list[CellEvent],
-    places: list[PlaceEvent],
-) -> None:
-    """Carry one planted event to the largest fitting enterprise that is no giant; a city too small for it goes without."""
+    settings: Settings, people: Population, planted: Planted, seed: int, taken: set[tuple[int, int]]
+) -> FirmEvent | CellEvent | PlaceEvent | None:
+    """One planted event, at the largest fitting enterprise that is no giant; a city too small for it goes without."""
     import numpy as np
 
     year, number = planted.month.split("-")
@@ -158,18 +151,18 @@ def _plant(
     unit, january = settings.unit_at(planted.unit), month - month % 12
     if planted.kind in PLACE_KINDS:
         pick = float(stream(seed, f"planted {planted.kind} {planted.month}").random())
-        places.append(PlaceEvent(planted.kind, unit, month, planted.months, pick, planted=True))
-        return
-    if planted.kind == "decline":
-        inside = (people.unit == unit) & (people.industry == settings.industry_at(planted.industry)) & people.on_list(month)
-        if inside.sum() >= 3:
-            cells.append(CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, 0.03, planted=True))
-        return
-    able = people.on_list(january) & people.on_list(month + planted.months) & (people.unit == unit) & (people.giant == 0) & (people.born < january - 12)
+        return PlaceEvent(planted.kind, unit, month, planted.months, pick, planted=True)
+    able = people.on_list(january) & people.on_list(month + planted.months) & (people.unit == unit) & (people.born < january - 12)
     if planted.industry:
         able &= people.industry == settings.industry_at(planted.industry)
+    if planted.kind == "decline":
+        return (
+            CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, 0.03, planted=True) if able.sum() >= 3 else None
+        )
+    able &= people.giant == 0
     pool = [int(place) for place in np.flatnonzero(able) if (int(place), january) not in taken]
-    if pool:
-        firm = max(pool, key=lambda place: (float(people.size[place]), -place))
-        taken.add((firm, january))
-        at_firms.append(FirmEvent(planted.kind, firm, month, planted.months, 0.9 if planted.kind == "stoppage" else 0.0, planted=True))
+    if not pool:
+        return None
+    firm = max(pool, key=lambda place: (float(people.size[place]), -place))
+    taken.add((firm, january))
+    return FirmEvent(planted.kind, firm, month, planted.months, 0.9 if planted.kind == "stoppage" else 0.0, planted=True)

@@ -46,7 +46,9 @@ def climb(settings: Settings, people: Population, output: Any, seed: int) -> Lad
     panel = {year: _panel(settings, people, output, year) for year in years}
     seeds = _seeds(settings, people, seed)
     admissions = tuple(
-        Admission(firm, day, "monthly" if people.route[firm] == MONTHLY else "annual") for firm, day in enumerate(people.admitted) if day is not None
+        Admission(firm, day, "monthly" if people.route[firm] == MONTHLY else "annual")
+        for firm, day in enumerate(people.admitted)
+        if day is not None
     )
     return Ladder(panel, seeds, _listings(settings, people, seeds, seed), tuple(sorted(admissions, key=lambda a: (a.on, a.firm))))
 

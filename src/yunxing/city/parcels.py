@@ -40,6 +40,11 @@ class Parcel:
         return f"{self.month.code}/SYNTHETIC_{city.settings.units[self.unit].code}_{self.form}{tail}.xlsx"
 
 
+def money_unit(unit: int) -> str:
+    """In which unit a reporting unit prints money: most in 万元, some in 元 or 千元."""
+    return {3: "千元", 6: "元"}.get(unit, "万元")
+
+
 def parcels(city: City, first: Month, last: Month) -> list[Parcel]:
     """All workbooks of the months, in the order in which they are received."""
     calendar = Calendar()
@@ -63,12 +68,20 @@ def mistakes(city: City, unit: int, month: Month) -> dict[int, FirmEvent]:
     """The typing errors and late reports of a unit's enterprises in the month, by enterprise."""
     index = city.settings.index(month)
     kinds = ("unit_slip", "letter_o", "late_report")
-    return {event.firm: event for event in city.plan.firms if event.month == index and event.kind in kinds and city.people.unit[event.firm] == unit}
+    return {
+        event.firm: event
+        for event in city.plan.firms
+        if event.month == index and event.kind in kinds and city.people.unit[event.firm] == unit
+    }
 
 
 def _month(city: City, calendar: Calendar, month: Month) -> Iterator[Parcel]:
     index = city.settings.index(month)
-    late_units = {event.unit if event.unit is not None else int(event.pick * len(city.settings.units)) for event in city.plan.at("late_workbook") if event.month == index}
+    late_units = {
+        event.unit if event.unit is not None else int(event.pick * len(city.settings.units))
+        for event in city.plan.at("late_workbook")
+        if event.month == index
+    }
     for unit in range(len(city.settings.units)):
         for form in FORMS:
             if (month.month == 1 and form in JAN_FEB) or not _has_rows(city, form, unit, month):
@@ -76,7 +89,11 @@ def _month(city: City, calendar: Calendar, month: Month) -> Iterator[Parcel]:
             rng = stream(city.seed, f"post {form} {unit} {month.code}")
             late = form == "enterprise_month" and unit in late_units
             due = calendar.next_workday(_following(month, CITY_DAY if late else REPORTER_DAY))
-            day = calendar.next_workday(due + timedelta(days=int(rng.integers(1, 4)))) if late else due - timedelta(days=int(rng.integers(0, 2)))
+            day = (
+                calendar.next_workday(due + timedelta(days=int(rng.integers(1, 4))))
+                if late
+                else due - timedelta(days=int(rng.integers(0, 2)))
+            )
             received = _moment(day, int(rng.integers(0, 480)))
             yield Parcel(form, unit, month, 0, received, late=late)
             if form == "enterprise_month":

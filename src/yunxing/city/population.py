@@ -58,11 +58,13 @@ def populate(settings: Settings, firms: int, seed: int) -> Population:
     matrix = unit_matrix(settings)
     unit, industry, giant = _places(settings, matrix, start, rng)
     drawn = rng.choice(matrix.size, size=len(entries) + near, p=(matrix / matrix.sum()).ravel())
-    size = np.concatenate([
-        _sizes(settings, industry, giant, firms, rng),
-        np.exp(rng.normal(np.log(3300.0), 0.35, len(entries))).clip(2050, 20000),
-        rng.uniform(1200, 1990, near),
-    ])
+    size = np.concatenate(
+        [
+            _sizes(settings, industry, giant, firms, rng),
+            np.exp(rng.normal(np.log(3300.0), 0.35, len(entries))).clip(2050, 20000),
+            rng.uniform(1200, 1990, near),
+        ]
+    )
     unit = np.concatenate([unit, drawn // matrix.shape[1]])
     industry = np.concatenate([industry, drawn % matrix.shape[1]])
     giant = np.concatenate([giant, np.zeros(len(drawn), dtype=np.int64)])

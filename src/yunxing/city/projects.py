@@ -86,7 +86,7 @@ def build(settings: Settings, people: Population, plan: Plan, seed: int) -> Work
         inside = slice(year * 12, year * 12 + 12)
         working = np.array([described.year in project.years and described.year not in project.preparatory for project in projects])
         wanted = np.where(working, weight * share[:, inside].sum(axis=1), 0.0)
-        fixed = _named_plans(settings, projects, described.year)
+        fixed = _named_plans(settings, projects, working, share[:, inside].sum(axis=1))
         planned[:, year] = _plans(settings, wanted, fixed, described.planned)
         pace = planned[:, year] * np.exp(rng.normal(0, 0.2, len(projects)))
         pace *= described.planned * described.done / max(1.0, pace.sum())
@@ -95,7 +95,9 @@ def build(settings: Settings, people: Population, plan: Plan, seed: int) -> Work
         monthly[:, inside] = np.where(sums > 0, months / np.where(sums > 0, sums, 1), 0) * pace[:, None]
     stalls = _stall(settings, projects, plan, monthly)
     invested = np.rint(monthly).astype(np.int64)
-    total = np.maximum(1000, np.rint(np.maximum(invested.sum(axis=1), planned.sum(axis=1)) * rng.uniform(1.02, 1.2, len(projects)))).astype(np.int64)
+    total = np.maximum(1000, np.rint(np.maximum(invested.sum(axis=1), planned.sum(axis=1)) * rng.uniform(1.02, 1.2, len(projects)))).astype(
+        np.int64
+    )
     done = np.cumsum(invested, axis=1) / np.maximum(1, invested.sum(axis=1))[:, None]
     progress = np.minimum(np.rint(done * 1000).astype(np.int64), 1000)
     return Works(tuple(projects), np.rint(planned).astype(np.int64), total, invested, progress, stalls)
@@ -119,13 +121,13 @@ def _lists(settings: Settings, people: Population, seed: int) -> list[Project]:
         fresh = [_named(settings, people, number, year) for number, named in enumerate(settings.named) if int(named.start[:4]) == year]
         while len(kept) + len(fresh) < settings.projects:
             unit = int(rng.choice(len(weights), p=weights / weights.sum()))
-            fresh.append(_fresh(settings, people, year, len(fresh) + 1, unit, rng))
+            fresh.append(_fresh(settings, people, year, len(fresh) + 1, unit=unit, rng=rng))
         running = kept + list(range(len(projects), len(projects) + len(fresh)))
         projects += fresh
     return projects
 
 
-def _fresh(settings: Settings, people: Population, year: int, number: int, unit: int, rng: Any) -> Project:
+def _fresh(settings: Settings, people: Population, year: int, number: int, *, unit: int, rng: Any) -> Project:
     import numpy as np
 
     january = (year - settings.origin) * 12
@@ -161,7 +163,19 @@ def _named(settings: Settings, people: Population, number: int, year: int) -> Pr
     able = np.flatnonzero(people.on_list(start) & (people.unit == unit) & (people.industry == industry))
     owner = int(able[int(np.argmax(people.size[able]))]) if len(able) else None
     name = f"{settings.units[unit].short}{settings.word}{named.title}项目"
-    return Project(f"{settings.code_mark}P{year}-9{number + 1:03d}", name, unit, industry, owner, "provincial", start, start + named.months, (year,), (), named=True)
+    return Project(
+        f"{settings.code_mark}P{year}-9{number + 1:03d}",
+        name,
+        unit,
+        industry,
+        owner,
+        "provincial",
+        start,
+        start + named.months,
+        (year,),
+        (),
+        named=True,
+    )
 
 
 def _also(project: Project, year: int) -> Project:
@@ -178,14 +192,14 @@ def _curve(project: Project, length: int) -> Any:
     return (np.tanh(2.2 * (2 * np.clip(place, 0, 1) - 1)) / np.tanh(2.2) + 1) / 2
 
 
-def _named_plans(settings: Settings, projects: list[Project], year: int) -> Any:
-    """The plan of a named project stands in city.toml for every year it is on the list; NaN for the others."""
+def _named_plans(settings: Settings, projects: list[Project], working: Any, share: Any) -> Any:
+    """The year's plan of a named project follows from its total in city.toml and the share of its works that falls in the year; NaN for the others."""
     import numpy as np
 
     fixed = np.full(len(projects), np.nan)
     for place, project in enumerate(projects):
-        if project.named and year in project.years:
-            fixed[place] = settings.named[int(project.id[-3:]) - 1].plan
+        if project.named and working[place]:
+            fixed[place] = settings.named[int(project.id[-3:]) - 1].total * share[place]
     return fixed
 
 
@@ -226,4 +240,3 @@ def _stall(settings: Settings, projects: list[Project], plan: Plan, monthly: Any
         monthly[place, event.month : last] = 0
         done.append(Stall(place, event.month, last - 1, event.planted))
     return tuple(done)
-

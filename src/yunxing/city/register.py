@@ -6,7 +6,7 @@ Only what is known at the end of the range is told: no later exit, admission or 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from yunxing.city.make import City
@@ -95,7 +95,20 @@ def _projects(city: City, first: Month, last: Month) -> Iterator[tuple[Cell, ...
         owner = city.people.usci[project.owner] if project.owner is not None and present(city, project.owner, first, last) else None
         industry = settings.industries[project.industry].code
         began = date(years[0], 1, 1)
-        yield (project.id, "project", project.name, project.name, unit.code, unit.region, industry, "", owner, began, None, _json(attributes))
+        yield (
+            project.id,
+            "project",
+            project.name,
+            project.name,
+            unit.code,
+            unit.region,
+            industry,
+            "",
+            owner,
+            began,
+            None,
+            _json(attributes),
+        )
 
 
 def _sites(city: City) -> Iterator[tuple[Cell, ...]]:
@@ -111,11 +124,37 @@ def _sites(city: City) -> Iterator[tuple[Cell, ...]]:
             "yard_max_t": site.daily * peak * 45 // 1000,
         }
         name = f"{unit.short}{settings.word}{site.name}"
-        yield (site_id(city, "COAL", place), "site", name, name, unit.code, unit.region, site.industry, "", None, start, None, _json(attributes))
+        yield (
+            site_id(city, "COAL", place),
+            "site",
+            name,
+            name,
+            unit.code,
+            unit.region,
+            site.industry,
+            "",
+            None,
+            start,
+            None,
+            _json(attributes),
+        )
     for place, port in enumerate(settings.ports):
         unit = settings.units[settings.unit_at(port.unit)]
         name = f"{unit.short}{settings.word}{port.name}"
-        yield (site_id(city, "PORT", place), "site", name, name, unit.code, unit.region, "55", "", None, start, None, _json({"synthetic": True}))
+        yield (
+            site_id(city, "PORT", place),
+            "site",
+            name,
+            name,
+            unit.code,
+            unit.region,
+            "55",
+            "",
+            None,
+            start,
+            None,
+            _json({"synthetic": True}),
+        )
 
 
 def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:
@@ -126,24 +165,24 @@ def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:
             continue
         begun = _day(city, entered) if entered >= 0 else LONG_AGO
         gone = _day(city, left) - timedelta(days=1) if left <= end else None
-        reason = {MONTHLY: "新投产", ANNUAL: "升规"}.get(int(people.route[firm]), "在库")
-        yield ("above_scale", people.usci[firm], begun, gone, reason if gone is None else f"{reason};退规")
+        reason = {MONTHLY: "新投产", ANNUAL: "升规"}.get(int(people.route[firm]), "")
+        yield ("above_scale", people.usci[firm], begun, gone, reason if gone is None else "退规")
     for firm, runs in _runs({year: firms for year, firms in city.ladder.panel.items() if year <= last.year}).items():
         for begin, finish in runs:
-            yield ("panel_100", people.usci[firm], date(begin, 1, 1), None if finish == last.year else date(finish, 12, 31), "百户重点企业")
+            yield ("panel_100", people.usci[firm], date(begin, 1, 1), None if finish == last.year else date(finish, 12, 31), "")
     listed = {place: project.years for place, project in enumerate(city.works.projects)}
     for place, years in listed.items():
         known = [year for year in years if year <= last.year]
         if known:
             gone = None if known[-1] == last.year else date(known[-1], 12, 31)
-            yield ("key_projects", city.works.projects[place].id, date(known[0], 1, 1), gone, "年度清单")
+            yield ("key_projects", city.works.projects[place].id, date(known[0], 1, 1), gone, "")
     out = {listing.firm: listing.on for listing in city.ladder.listings if listing.on <= last.end}
     for firm, entered_on in city.ladder.seeds:
         if entered_on <= last.end:
-            yield ("seed_bank", people.usci[firm], entered_on, out.get(firm), "入库" if firm not in out else "入库;已上市挂牌")
+            yield ("seed_bank", people.usci[firm], entered_on, out.get(firm), "")
     for roster, kind, count in (("coal_sites", "COAL", len(settings.coal_sites)), ("ports", "PORT", len(settings.ports))):
         for place in range(count):
-            yield (roster, site_id(city, kind, place), settings.first.start, None, "在册")
+            yield (roster, site_id(city, kind, place), settings.first.start, None, "")
 
 
 def _runs(years: dict[int, tuple[int, ...]]) -> dict[int, list[tuple[int, int]]]:
@@ -165,5 +204,5 @@ def _day(city: City, index: int) -> date:
     return date(city.settings.origin + year, month + 1, 1)
 
 
-def _json(attributes: dict[str, object]) -> str:
+def _json(attributes: Mapping[str, object]) -> str:
     return json.dumps(attributes, ensure_ascii=False, sort_keys=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from yunxing.city.events import FirmEvent
 from yunxing.city.make import City
-from yunxing.city.parcels import Parcel, members, mistakes
+from yunxing.city.parcels import Parcel, members, mistakes, money_unit
 from yunxing.city.projects import PROBLEMS
 from yunxing.city.register import site_id
 from yunxing.engines.facts.form import Form
@@ -18,7 +19,7 @@ from yunxing.engines.facts.sheet import CellValue
 from yunxing.values.period import Month
 
 STOP_CAUSES = ("设备故障检修停产", "订单不足停产", "环保整改停产", "原料断供停产")
-SLIP = 10_000  # 元 to 万元
+PER_WAN = {"万元": 1, "千元": 10, "元": 10_000}  # printed units in one 万元
 MONEY_KEYS = (
     "output/value/month",
     "output/last_year_restated/month",
@@ -101,26 +102,37 @@ def figures(city: City, firms: list[int], month: Month) -> list[dict[str, Decima
     ]
 
 
-def mistyped(event: FirmEvent, good: dict[str, Decimal | int], *, first_of_year: bool) -> dict[str, CellValue]:
-    """The cells a typing error leaves in place of the good figures."""
+def slip_factor(unit: int) -> Fraction:
+    """By how much a slip of the unit falsifies: 元 typed under 万元 is ×10,000; where 元 or 千元 is printed, 万元 is typed."""
+    per = PER_WAN[money_unit(unit)]
+    return Fraction(10_000) if per == 1 else Fraction(1, per)
+
+
+def mistyped(event: FirmEvent, good: dict[str, Decimal | int], unit: int, month: Month) -> dict[str, CellValue]:
+    """The cells a typing error of a reporting unit's clerk leaves in place of the good figures (in 万元; text as it is typed)."""
     if event.kind == "unit_slip":
-        return {key: Decimal(good[key]) * SLIP for key in MONEY_KEYS}
-    key = "output/value/cumulative" if first_of_year else "output/value/month"
-    return {key: letter_o(Decimal(good[key]))}
+        factor = slip_factor(unit)
+        return {key: Decimal(good[key]) * factor.numerator / factor.denominator for key in MONEY_KEYS}
+    key = error_key(month)
+    return {key: letter_o(Decimal(good[key]) * PER_WAN[money_unit(unit)])}
 
 
-def _enterprises(city: City, form: Form, parcel: Parcel) -> list[Row]:
+def error_key(month: Month) -> str:
+    """The column of a typing error: output of the month, or of both months together in the first report of a year."""
+    return "output/value/cumulative" if month.month == 2 else "output/value/month"
+
+
+def _enterprises(city: City, _form: Form, parcel: Parcel) -> list[Row]:
     wrong = mistakes(city, parcel.unit, parcel.month)
     if parcel.number:
         firms = list(parcel.firms)
     else:
         firms = [firm for firm in members(city, parcel.unit, parcel.month) if firm not in wrong or wrong[firm].kind != "late_report"]
-    first_of_year = parcel.month.month == 2 and form.jan_feb
     filled = []
     for firm, good in zip(firms, figures(city, firms, parcel.month), strict=True):
         cells: dict[str, CellValue] = dict(good)
         if not parcel.number and firm in wrong:
-            cells.update(mistyped(wrong[firm], good, first_of_year=first_of_year))
+            cells.update(mistyped(wrong[firm], good, parcel.unit, parcel.month))
         cause = STOP_CAUSES[firm % len(STOP_CAUSES)] if good["stop_days/value/month"] else ""
         industry = city.settings.industries[city.people.industry[firm]].code
         filled.append(Row(city.people.usci[firm], city.people.name[firm], cells, cause=cause, extra={"行业代码": industry}))

@@ -71,7 +71,6 @@ class NamedProject:
     title: str
     unit: str
     industry: str
-    plan: float
     total: float
     start: str
     months: int
@@ -109,6 +108,16 @@ class Planted:
     unit: str
     industry: str
     months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target of a year, in the unit the city counts it: 万元, enterprises, tonnes."""
+
+    indicator: str
+    year: int
+    value: float
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,7 @@ class Settings:
     panel: int
     events: Mapping[str, int]
     planted: tuple[Planted, ...]
+    targets: tuple[Target, ...]
 
     @property
     def origin(self) -> int:
@@ -236,6 +246,7 @@ def settings_of(tables: Mapping[str, Any]) -> Settings:
         panel=tables["panel"]["firms"],
         events={table["kind"]: table["yearly"] for table in tables["events"]},
         planted=tuple(_make(Planted, table) for table in tables["planted"]),
+        targets=tuple(_make(Target, table) for table in tables["targets"]),
     )
 
 

@@ -135,7 +135,9 @@ def load_ships(settings: Settings, seed: int) -> Quays:
     shape = len(settings.ports), settings.length
     grown = (1 + np.array([port.growth for port in settings.ports]))[:, None] ** years[None, :]
     foreign = np.array([port.foreign_year for port in settings.ports])[:, None] / 12 * grown * weather * np.exp(rng.normal(0, 0.08, shape))
-    through = np.array([port.throughput_year for port in settings.ports])[:, None] / 12 * grown * weather * np.exp(rng.normal(0, 0.04, shape))
+    through = (
+        np.array([port.throughput_year for port in settings.ports])[:, None] / 12 * grown * weather * np.exp(rng.normal(0, 0.04, shape))
+    )
     through = np.maximum(through, foreign)
     calls = through / np.array([port.ship for port in settings.ports])[:, None]
     return Quays(*(np.rint(part).astype(np.int64) for part in (foreign / 100, through / 100, calls)))

@@ -17,6 +17,7 @@ from yunxing.desk import installation
 DESK = Path(__file__).parent
 HOME = Path(os.environ.get("YUNXING_HOME", "home")).resolve()
 INSTALLATION = installation.read(HOME)
+PACK = os.environ.get("YUNXING_PACK", "")  # the plan in force; empty: the only one there is
 _web, _login, _mail = INSTALLATION.web, INSTALLATION.login, INSTALLATION.mail
 
 # --- identity of the installation
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yunxing.desk.people.middleware.StandingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -77,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "yunxing.desk.room.shell.shell",
             ],
         },
     },
@@ -106,7 +109,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "people/locked.html"
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = len(_web.trusted_proxies) or None
+AXES_CLIENT_IP_CALLABLE = "yunxing.desk.people.middleware.axes_address"
 
 # --- sessions, cookies, headers
 SESSION_COOKIE_AGE = _login.idle_minutes * 60
@@ -158,7 +161,7 @@ STATICFILES_DIRS = [DESK / "static"]
 STATIC_ROOT = HOME / "static"
 # `yunxing serve` collects the files and hashes their names; before that (tests, development) the finders serve them as they are
 _collected = os.environ.get("YUNXING_COLLECTED") == "1"
-WHITENOISE_USE_FINDERS = not _collected
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(HOME / "files")}},
     "staticfiles": {

@@ -1,7 +1,12 @@
 """Every address of the desk. Each storey of the menu owns its part."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from yunxing.desk.people.access import open_to_all
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.people.urls")),
+    path("", include("yunxing.desk.room.urls")),
+    path("i18n/setlang/", open_to_all(set_language), name="set_language"),
 ]

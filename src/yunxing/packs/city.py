@@ -15,7 +15,15 @@ from yunxing.values.money import parse_money, parse_rate
 from yunxing.values.quantity import parse_quantity
 
 Kind = Literal[
-    "stoppage", "decline", "project_stall", "coal_shortage", "unit_slip", "stale_repeat", "letter_o", "late_report", "late_workbook",
+    "stoppage",
+    "decline",
+    "project_stall",
+    "coal_shortage",
+    "unit_slip",
+    "stale_repeat",
+    "letter_o",
+    "late_report",
+    "late_workbook",
 ]
 Board = Literal["SSE", "SZSE", "STAR", "ChiNext", "BSE", "NEEQ"]
 
@@ -73,6 +81,8 @@ class Reasoned(Strict):
 
 
 class CityTable(Reasoned):
+    """The city as a whole: labels, range of months, number and mean size of enterprises, restatements."""
+
     label: Text
     label_en: Text
     word: Text
@@ -88,6 +98,8 @@ class CityTable(Reasoned):
 
 
 class UnitTable(Reasoned):
+    """A reporting unit and its share of enterprises."""
+
     code: Text
     name: Text
     short: Text
@@ -96,6 +108,8 @@ class UnitTable(Reasoned):
 
 
 class IndustryTable(Reasoned):
+    """An industry: its shares, giants and seats, costs and seasons."""
+
     code: Annotated[str, Field(pattern=r"^\d{2}$")]
     word: Text
     firms: Share
@@ -112,11 +126,15 @@ class IndustryTable(Reasoned):
 
 
 class SeasonTable(Reasoned):
+    """Twelve months in permille of the year's mean."""
+
     id: Text
     months: Annotated[tuple[Annotated[int, Field(gt=0)], ...], Field(min_length=12, max_length=12)]
 
 
 class FestivalTable(Reasoned):
+    """Days of Spring Festival and what they cost."""
+
     days: tuple[Annotated[str, BeforeValidator(_day)], ...]
     before: Count
     after: Count
@@ -124,11 +142,15 @@ class FestivalTable(Reasoned):
 
 
 class PathTable(Reasoned):
+    """Planned growth of a year, by quarter."""
+
     year: int
     quarters: Annotated[tuple[Rate, ...], Field(min_length=4, max_length=4)]
 
 
 class TurnoverTable(Reasoned):
+    """Admissions and exits of a year."""
+
     year: int
     annual: Count
     monthly: Count
@@ -136,26 +158,33 @@ class TurnoverTable(Reasoned):
 
 
 class CandidatesTable(Reasoned):
+    """Enterprises near the line."""
+
     near: Count
 
 
 class ProjectYearTable(Strict):
+    """Planned investment of a year's list and the share carried out."""
+
     year: int
     planned: Money
     done: Rate
 
 
 class NamedTable(Reasoned):
+    """A stand-in for a project the plan names."""
+
     title: Text
     unit: Text
     industry: Text
-    plan: Money
     total: Money
     start: MonthCode
     months: Annotated[int, Field(ge=1)]
 
 
 class ProjectsTable(Reasoned):
+    """Key projects."""
+
     count: Annotated[int, Field(ge=1)]
     carried: Share
     provincial: Share
@@ -166,6 +195,8 @@ class ProjectsTable(Reasoned):
 
 
 class CoalSiteTable(Reasoned):
+    """A site that burns coal."""
+
     name: Text
     unit: Text
     industry: Text
@@ -174,6 +205,8 @@ class CoalSiteTable(Reasoned):
 
 
 class CoalTable(Reasoned):
+    """Coal stocks."""
+
     min_days: Count
     target_days: Count
     heat_value: Count
@@ -181,6 +214,8 @@ class CoalTable(Reasoned):
 
 
 class PortTable(Reasoned):
+    """A port area."""
+
     name: Text
     unit: Text
     foreign_year: Tonnes
@@ -190,30 +225,49 @@ class PortTable(Reasoned):
 
 
 class SeedBankTable(Reasoned):
+    """The reserve of enterprises that may be listed."""
+
     firms: Count
 
 
 class ListingTable(Reasoned):
+    """Months and boards of the listings of a year."""
+
     year: int
     months: tuple[Annotated[int, Field(ge=1, le=12)], ...]
     boards: tuple[Board, ...]
 
 
 class PanelTable(Reasoned):
+    """The panel of key enterprises."""
+
     firms: Count
 
 
 class EventTable(Reasoned):
+    """How often a kind of event happens in a year."""
+
     kind: Kind
     yearly: Count
 
 
 class PlantedTable(Strict):
+    """One event of the demonstration's story."""
+
     kind: Kind
     month: MonthCode
     unit: Text
     industry: str = ""
     months: Annotated[int, Field(ge=1)] = 1
+
+
+class TargetTable(Reasoned):
+    """A target the truth compares the made year with: `value` in `unit`, which is 万元, 户 or 吨."""
+
+    indicator: Literal["project_investment", "above_scale_entries", "listings", "port_foreign_cargo"]
+    year: int
+    value: Annotated[int, Field(gt=0)]
+    unit: Literal["万元", "户", "吨"]
 
 
 class CityFile(Strict):
@@ -235,6 +289,7 @@ class CityFile(Strict):
     panel: PanelTable
     events: tuple[EventTable, ...]
     planted: tuple[PlantedTable, ...]
+    targets: tuple[TargetTable, ...]
 
 
 def load_city(pack: Path) -> CityFile:

@@ -155,7 +155,7 @@ def load_policy(file: Path) -> Any:
     data = load(file, PolicyData)
     faults: list[Fault] = []
     sheet = _sheet(file, data, faults)
-    faults += [fault for fault in _unquoted(file, data)]
+    faults += _unquoted(file, data)
     if faults:
         raise PackFault(faults)
     if data.kind == "function":
@@ -248,11 +248,13 @@ def _parameter(name: str, data: ParameterData) -> Parameter:
     if data.bands:
         starts = [_number(band.from_) for band in data.bands]
         numbers = [_number(band.value) for band in data.bands]
-        return _table(name, "band", [int(n) for _, n in starts], numbers, None, _one({kind for kind, _ in starts}), words)
+        places = [int(start) for _, start in starts]
+        return _table(name, places, numbers, {**words, "table_kind": "band", "input_type": _one({kind for kind, _ in starts})})
     if data.until is None:
         raise BadInput("a series needs `until`, the last day for which it is known")
     days = [day_number(dated.from_) for dated in data.series]
-    return _table(name, "series", days, [_number(dated.value) for dated in data.series], day_number(data.until), Type.DATE, words)
+    numbers = [_number(dated.value) for dated in data.series]
+    return _table(name, days, numbers, {**words, "table_kind": "series", "input_type": Type.DATE}, until=day_number(data.until))
 
 
 def _one(found: set[Type]) -> Type:
@@ -262,13 +264,7 @@ def _one(found: set[Type]) -> Type:
 
 
 def _table(
-    name: str,
-    kind: Literal["series", "band"],
-    starts: list[int],
-    numbers: list[tuple[Type, Fraction]],
-    until: int | None,
-    input_type: Type,
-    words: Mapping[str, Any],
+    name: str, starts: list[int], numbers: list[tuple[Type, Fraction]], words: dict[str, Any], until: int | None = None
 ) -> Parameter:
     if starts != sorted(set(starts)):
         raise BadInput("the starts do not rise from line to line")
@@ -276,7 +272,7 @@ def _table(
     results = tuple(int(number * denominator) for _, number in numbers)
     result_type = _one({each for each, _ in numbers})
     table = Steps(tuple(starts), results, until)
-    return Parameter(name, result_type, table=table, table_kind=kind, input_type=input_type, denominator=denominator, **words)
+    return Parameter(name, result_type, table=table, denominator=denominator, **words)
 
 
 def _row_check(file: Path, text: str, columns: Mapping[str, Column], faults: list[Fault]) -> tuple[str, str] | None:

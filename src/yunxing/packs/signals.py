@@ -11,12 +11,12 @@ from pydantic import Field
 from yunxing.engines.indicators.definition import Indicator, ScopeKind, Threshold
 from yunxing.engines.signals.rule import Kind, Rule, Sign, Test
 from yunxing.engines.signals.words import FIXED, places_of
-from yunxing.packs.indicators import ThresholdEntry, Word, in_stored_unit
+from yunxing.packs.indicators import ThresholdEntry, Word, in_stored_unit, load_indicators
 from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.values.errors import BadInput, Fault, nearest
 
 FILE = "signals.toml"
-RATE_STATS = {"cumulative_yoy", "yoy", "change", "share", "value_share", "target_share", "plan_share"}
+RATE_STATS = {"cumulative_yoy", "yoy", "change", "share", "value_share", "target_share", "plan_share", "time_schedule"}
 POINT_STATS = {"gap", "plan_gap", "points", "cumulative_points"}
 
 
@@ -58,14 +58,14 @@ class SignalsFile(Strict):
     signal: tuple[RuleEntry, ...]
 
 
-def load_signals(pack: Path, indicators: Iterable[Indicator]) -> list[Rule]:
-    """The rules of the pack in the file's order.
+def load_signals(pack: Path, indicators: Iterable[Indicator] | None = None) -> list[Rule]:
+    """The rules of the pack in the file's order; the pack's indicators are read when they are not given.
 
     Errors: `PackFault` with every fault: an indicator the pack does not have, a limit that is no quantity of the figure's unit, an id twice,
     words that name a place no evidence fills.
     """
     path = pack / FILE
-    known = {one.id: one for one in indicators}
+    known = {one.id: one for one in (load_indicators(pack) if indicators is None else indicators)}
     faults: list[Fault] = []
     seen: set[str] = set()
     found: list[Rule] = []

@@ -6,7 +6,7 @@ Zero is a reported value. A figure that was not due, does not apply, was not rep
 from collections.abc import Iterable
 from enum import Enum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 SIGN = "—"
 
@@ -33,6 +33,10 @@ class Absence(Enum):
     def en(self) -> str:
         """The English words."""
         return self.value.replace("_", " ")
+
+    def label(self, language: Literal["zh", "en"] = "zh") -> str:
+        """The words in either language, as every period has them."""
+        return self.zh if language == "zh" else self.en
 
     @property
     def sign(self) -> str:

@@ -79,11 +79,11 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
 
 def _fold(cluster: str) -> str:
     folded = unicodedata.normalize("NFKC", cluster.translate(_FOLD)).translate(_FOLD)
-    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
+    return "".join(c for c in folded if not (c.isspace() or unicodedata.combining(c) or unicodedata.category(c) == "Cf"))
 
 
 def normalise(text: str) -> str:
-    """The text for comparing: NFKC, white space and invisible signs dropped, variants of brackets, quotes and dashes folded.
+    """The text for comparing: NFKC, white space, invisible signs and loose accents dropped, variants of brackets, quotes and dashes folded.
 
     >>> normalise("〔２０２２〕 156　号") == normalise("[2022]156号")
     True

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
@@ -77,7 +78,7 @@ def usci_with_check(first17: str) -> str:
     Only the last character is made; for a code that ``check_usci`` calls valid, take characters 9–17 from ``organisation_with_check``.
 
     >>> usci_with_check("91999900" + organisation_with_check("12345678"))
-    '91999900123456788C'
+    '91999900123456788A'
     """
     head = _tidy(first17)
     if len(head) != 17 or set(head) - set(USCI_SYMBOLS):
@@ -161,7 +162,7 @@ class RegionTable:
                     raise BadInput(f"Region {region.code} names the {what} {link}, which the table does not hold.")
         for code, history in self._by_code.items():
             history.sort(key=lambda r: r.valid_from or dt.date.min)
-            for earlier, later in zip(history, history[1:], strict=False):
+            for earlier, later in pairwise(history):
                 if (later.valid_from or dt.date.min) <= (earlier.valid_to or dt.date.max):
                     raise BadInput(f"Region {code} stands twice in the table on {later.valid_from or dt.date.min}.")
 

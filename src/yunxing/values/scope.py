@@ -45,7 +45,7 @@ class Scope:
             raise BadInput(f"The level {self.levels} of a scope is not between 1 and 4.")
 
     def sees_unit(self, code: str) -> bool:
-        """Whether the reporting unit lies in the scope."""
+        """Whether the reporting unit lies in the scope. Rows of single parties need ``sees_party`` too: a firm's clerk sees its unit."""
         return self.units is ALL or code in self.units
 
     def sees_office(self, code: str) -> bool:

@@ -6,6 +6,7 @@ No invariant rests on a conditional constraint: databases of the narrow lane dro
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -13,6 +14,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from yunxing.desk.scoping import ScopedModel
+from yunxing.values.scope import Scope
 
 
 class Role(models.TextChoices):
@@ -29,6 +33,7 @@ class Role(models.TextChoices):
 
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+BUSINESS = frozenset(Role) - ADMINISTRATORS
 
 
 class Unit(models.Model):
@@ -73,7 +78,7 @@ class User(AbstractUser):
     current_session = models.CharField(max_length=40, blank=True, default="")
     is_synthetic = models.BooleanField(default=False)
 
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ["username"]
@@ -140,3 +145,109 @@ class ExternalIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider}:{self.subject}"
+
+
+class JournalHead(models.Model):
+    """The one row that holds the journal's last link. A writer locks it, so that the chain never forks; kept beside the entries, outside their triggers."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    number = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=80, default="")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest}"
+
+
+class JournalEntry(models.Model):
+    """One act (ecosystem 1.3): who, in which post, from where, what, with which result. Appended by `journal.record`, never changed:
+    triggers of the database refuse UPDATE and DELETE, and each entry's digest covers the one before it.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    person = models.CharField(max_length=150, blank=True, db_index=True)
+    person_name = models.CharField(max_length=60, blank=True)
+    post = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    session = models.CharField(max_length=80, blank=True)
+    act = models.CharField(max_length=40, db_index=True)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=200, blank=True)
+    result = models.CharField(max_length=12)
+    before_digest = models.CharField(max_length=80, blank=True)
+    after_digest = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=400, blank=True)
+    request = models.CharField(max_length=64, blank=True)
+    previous = models.CharField(max_length=80, blank=True)
+    digest = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.act} {self.object_kind}:{self.object_id}"
+
+
+class Message(models.Model):
+    """A message to be delivered, written in the transaction of what it tells of. `dedupe_key` makes a second writing of the same news a no-op."""
+
+    class State(models.TextChoices):
+        """Waiting; sent by a channel; every channel failed (the sender's to-do)."""
+
+        WAITING = "waiting", _("待发送")
+        SENT = "sent", _("已发送")
+        FAILED = "failed", _("发送失败")
+
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages_to")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="messages_from")
+    template = models.CharField(max_length=60)
+    parameters = models.JSONField(default=dict)
+    channels = models.JSONField(default=list)
+    not_before = models.DateTimeField(default=timezone.now)
+    written_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_by = models.CharField(max_length=20, blank=True, default="")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    receipt = models.CharField(max_length=200, blank=True, default="")
+    trouble = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.template} → {self.recipient_id} ({self.state})"
+
+
+class Notice(ScopedModel):
+    """An in-site message in a person's box: what the in-site channel delivers. Only its own person ever reads it."""
+
+    message = models.OneToOneField(Message, primary_key=True, on_delete=models.PROTECT, related_name="notice")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices")
+    title = models.CharField(max_length=200)
+    link = models.CharField(max_length=300, blank=True, default="")
+    arrived_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(ScopedModel.Meta):
+        ordering = ["-arrived_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """The notices of the scope's own person."""
+        return Q(user__username=scope.person)
+
+
+class Lease(models.Model):
+    """Who may do a job that only one worker does at a time, and until when. A row, since not every database skips locked rows."""
+
+    job = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=80, blank=True, default="")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.job}: {self.holder} until {self.until}"

@@ -1,16 +1,96 @@
-"""Pages of the account: sign in, sign out."""
+"""Pages of one's own account: sign in, sign out, password, the post acted in, notices."""
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yunxing.desk.people import services
+from yunxing.desk.people.access import ANY_ACCOUNT, any_account, open_to_all
+from yunxing.desk.people.models import Notice, User
+from yunxing.desk.people.selectors import Standing
 
 
+def me(request: HttpRequest) -> User:
+    """The signed-in person."""
+    return cast("User", request.user)
+
+
+def standing(request: HttpRequest) -> Standing:
+    """The standing that the middleware found."""
+    found: Standing = request.standing  # type: ignore[attr-defined]
+    return found
+
+
+@method_decorator(open_to_all, name="dispatch")
 class SignIn(LoginView):
     """Local sign-in."""
 
     template_name = "people/login.html"
     redirect_authenticated_user = True
+    needed_roles = ANY_ACCOUNT
 
 
 class SignOut(LogoutView):
     """Sign out (by POST only)."""
+
+    needed_roles = ANY_ACCOUNT
+
+
+@any_account
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; the first one must be changed before anything else."""
+    form: Any = SetPasswordForm(cast("Any", me(request)), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.change_password(user=me(request), password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, me(request))
+        return redirect("people:mine")
+    return render(request, "people/password.html", {"form": form, "first": me(request).must_change_password})
+
+
+@any_account
+@require_http_methods(["GET"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own account: name, posts in force, the one acted in."""
+    return render(request, "people/mine.html", {"standing": standing(request)})
+
+
+@any_account
+@require_POST
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """Act in another of one's posts from now on; a post that is not one's own does not exist."""
+    chosen = request.POST.get("post", "")
+    post = next((one for one in standing(request).posts if str(one.pk) == chosen), None)
+    if post is None:
+        raise Http404
+    request.session["post"] = post.pk
+    return redirect("people:mine")
+
+
+@any_account
+@require_http_methods(["GET"])
+def notices(request: HttpRequest) -> HttpResponse:
+    """One's in-site messages, newest first."""
+    found: models.QuerySet[Notice] = Notice.objects.all()[:100]
+    return render(request, "people/notices.html", {"notices": found})
+
+
+@any_account
+@require_POST
+def read_notice(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  # the framework passes it
+    """Mark a notice as read; another person's does not exist."""
+    notice: Notice = get_object_or_404(Notice.objects.all(), pk=pk)
+    if notice.read_at is None:
+        notice.read_at = timezone.now()
+        notice.save(update_fields=["read_at"])
+    return redirect("people:notices")

@@ -1,7 +1,7 @@
 """`comparable_growth`: year-on-year on the same enterprises, month and cumulative, with contributions that add up and the bridge between two totals.
 
-Rows of the closing period, at each scope: `cumulative`, `cumulative_base`, `cumulative_yoy`, `cumulative_points` (to the city), `value`, `base`, `yoy`, `points`,
-and the bridge `bridge_growth … bridge_stored`. Of earlier periods: `cumulative_yoy` and `yoy` only.
+Rows of the closing period, at each scope: `cumulative`, `base`, `cumulative_yoy`, `cumulative_points` (to the city) of the cumulative period; `value`, `base`,
+`yoy`, `points` of the month; and the bridge `bridge_growth … bridge_stored`. Of earlier periods: `cumulative_yoy` and `yoy` only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, UNDEFI
 from yunxing.engines.indicators.window import Slot, slots
 
 # stat names by flavour: total, base, growth, points to the city's growth
-NAMES = {"cumulative": ("cumulative", "cumulative_base", "cumulative_yoy", "cumulative_points"), "month": ("value", "base", "yoy", "points")}
+NAMES = {"cumulative": ("cumulative", "base", "cumulative_yoy", "cumulative_points"), "month": ("value", "base", "yoy", "points")}
 BRIDGE = ("growth", "restatement", "entry", "exits", "unreported", "total", "stored")
 
 
@@ -66,7 +66,8 @@ def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_
         return [growth]
     rows = [growth]
     rows.append(figure(definition.id, scope, period, total_name, current, 1, unit, reason=counted, **rest))
-    rows.append(figure(definition.id, scope, period, base_name, base, 1, unit, reason=counted, **rest))
+    if flavour == "cumulative" or ".." not in period:  # in January–February the month is the cumulative period: one base is enough
+        rows.append(figure(definition.id, scope, period, base_name, base, 1, unit, reason=counted, **rest))
     if city_base > 0:
         rows.append(figure(definition.id, scope, period, points_name, 100 * (current - base), city_base, "points", reason=counted, **rest))
     return rows

@@ -1,6 +1,6 @@
 """`completeness` and `timeliness` of a form, in reporters (`share`) and in shares of last year's value (`value_share`), by city, unit and industry.
 
-Rows: `due` and `received` (reporters), `share` % and `value_share` %. The weight is the item `weight` a year before: restated where the reporter gave it, else
+Rows: `due` and `received` (reporters), `share` % of reporters and `value_share` %. The weight is the item `weight` a year before: restated where the reporter gave it, else
 as stored; where a member's weight is unknown there is no share by value.
 """
 

@@ -1,7 +1,8 @@
 """`sum_to_target` and `distinct_in_year`: how far the year's promise is kept, against the time schedule.
 
-Rows: `cumulative` (stored unit), `value` (the month), `target_share` %, `time_schedule` %, `gap` in points, `forecast` at this rate (cumulative·12/month), and on
-projects `planned` fen, `plan_share` %, `plan_gap`. The target's rows stand at the city; the plan's at every scope. Of earlier periods: `cumulative` only.
+Rows: `cumulative` (stored unit), `value` (the month), `time_schedule` %; at the city against the promise `target_share` %, `gap` in points and `forecast` at this
+rate (cumulative·12/month); at every scope against the annual plans of the projects, preparatory ones left out, `planned`, `plan_share` % and `plan_gap`.
+Of earlier periods: `cumulative` only.
 """
 
 from __future__ import annotations

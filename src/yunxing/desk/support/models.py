@@ -1,0 +1,163 @@
+"""The ledger's tables, and the assessments behind them. Pages only read here: every row is written by `io.store.postings`.
+
+Names, keys and checks stand in docs/architecture.md. No rule rests on a conditional or expression index: "resolved once" is the primary key
+of `Resolution`, "one answer for a key" the unique key of `Transfer`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class WrittenElsewhere(TypeError):
+    """Someone tried to write a ledger row through the ORM."""
+
+
+class Ledger(models.Model):
+    """A row of the ledger: the ORM reads it and refuses to write it."""
+
+    class Meta:
+        """Shared by all tables of the ledger."""
+
+        abstract = True
+        default_permissions: ClassVar[tuple[str, ...]] = ("view",)
+
+    def save(self, *_args: Any, **_kwargs: Any) -> None:
+        """Refused: the only path is `post(batch)`."""
+        raise WrittenElsewhere(f"{type(self).__name__} is written by post(batch) alone")
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refused: nothing is deleted; mistakes are reversed."""
+        raise WrittenElsewhere(f"{type(self).__name__} is never deleted; reverse the transfer")
+
+
+class Book(Ledger):
+    """The books of one place; nothing dated up to `closed_through` is accepted any more."""
+
+    id = models.CharField(primary_key=True, max_length=60)
+    place = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    closed_through = models.DateField(null=True)
+
+    class Meta(Ledger.Meta):
+        """Table `support_book`."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(Ledger):
+    """What is counted: money, energy, a pollutant of one vintage; `scale` smallest parts make one printed unit."""
+
+    id = models.CharField(primary_key=True, max_length=60)
+    asset = models.CharField(max_length=60)
+    scale = models.BigIntegerField()
+    vintage = models.CharField(max_length=20, default="")
+    expires = models.DateField(null=True)
+
+    class Meta(Ledger.Meta):
+        """Table `support_unit`."""
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Account(Ledger):
+    """An account in one book and unit. `posted` and `reserved` are the only two columns that ever change."""
+
+    id = models.CharField(primary_key=True, max_length=120)
+    owner = models.CharField(max_length=60, db_index=True)
+    county = models.CharField(max_length=20, default="")
+    book = models.ForeignKey(Book, models.PROTECT)
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    kind = models.CharField(max_length=20)
+    floor = models.BigIntegerField(default=0)
+    posted = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+
+    class Meta(Ledger.Meta):
+        """Table `support_account`."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="support_account_floor", condition=models.Q(posted__gte=models.F("floor") + models.F("reserved"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Seal(Ledger):
+    """One seal of the chain: a digest with its algorithm's name over the rows of a batch and the seal before."""
+
+    no = models.BigIntegerField(primary_key=True)
+    prev_hash = models.CharField(max_length=80)
+    root = models.CharField(max_length=80)
+    rows = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta(Ledger.Meta):
+        """Table `support_seal`."""
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.root}"
+
+
+class Transfer(Ledger):
+    """One movement, never changed. `key` answers a repeat; `body_hash` tells a repeat from a misuse of the key."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    id = models.CharField(max_length=40, unique=True)
+    key = models.CharField(max_length=140, unique=True)
+    body_hash = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    refers = models.CharField(max_length=140, default="")
+    clause = models.CharField(max_length=60)
+    effective = models.DateField()
+    recorded = models.DateTimeField()
+    run = models.CharField(max_length=80, default="")
+    approver_1 = models.CharField(max_length=60, default="")
+    approver_2 = models.CharField(max_length=60, default="")
+    seal = models.ForeignKey(Seal, models.PROTECT)
+
+    class Meta(Ledger.Meta):
+        """Table `support_transfer`."""
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Posting(Ledger):
+    """One line of a transfer: an account changes by an amount in one layer (posted, hold_out, hold_in)."""
+
+    transfer = models.ForeignKey(Transfer, models.PROTECT)
+    account = models.ForeignKey(Account, models.PROTECT)
+    layer = models.CharField(max_length=10)
+    amount = models.BigIntegerField()
+
+    class Meta(Ledger.Meta):
+        """Table `support_posting`."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="support_posting_not_zero", condition=~models.Q(amount=0)),
+            models.UniqueConstraint(fields=["transfer", "account", "layer"], name="support_posting_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.layer} {self.amount}"
+
+
+class Resolution(Ledger):
+    """A reservation resolved, or a posted transfer reversed: its primary key lets the store itself refuse a second."""
+
+    reserve_id = models.CharField(primary_key=True, max_length=40)
+    transfer_id = models.CharField(max_length=40)
+    how = models.CharField(max_length=20)
+
+    class Meta(Ledger.Meta):
+        """Table `support_resolution`."""
+
+    def __str__(self) -> str:
+        return f"{self.reserve_id} {self.how}"

@@ -1,0 +1,117 @@
+"""The tables a closing month is computed from, inside one DuckDB: facts as of a day with the day each cell was first known, parties, memberships.
+
+Engines build Ibis expressions on `facts`, `party` and `membership`; `run` executes them. Nothing leaves DuckDB that is not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from yunxing.engines.registry.parties import Membership, Party
+from yunxing.io.tables import batches, connect_tables, month_of
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTables:
+    """Ibis tables on one connection. `known_at` is when the newest fact considered was known (UTC), None without facts."""
+
+    connection: Any
+    facts: Any
+    party: Any
+    membership: Any
+    known_at: datetime | None
+    count: int
+
+    def run(self, expression: Any) -> Any:
+        """The expression's rows as an Arrow table."""
+        return self.connection.to_pyarrow(expression)
+
+
+@contextmanager
+def open_month(
+    home: Path, *, forms: Collection[str], periods: Collection[str], day: date | datetime | None, parties: Iterable[Party], members: Iterable[Membership]
+) -> Iterator[MonthTables]:
+    """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all)."""
+    import ibis
+
+    raw = connect_tables()
+    try:
+        raw.execute("set timezone = 'UTC'")
+        _load_facts(raw, home, forms, periods, day)
+        raw.register("party_rows", party_table(parties))
+        raw.register("membership_rows", membership_table(members))
+        raw.execute("create table party as select * from party_rows")
+        raw.execute("create table membership as select * from membership_rows")
+        newest, count = raw.execute("select max(known_at), count(*) from facts").fetchone()
+        connection = ibis.duckdb.from_connection(raw)
+        known = newest.astimezone(UTC) if newest is not None else None
+        tables = (connection.table(name) for name in ("facts", "party", "membership"))
+        yield MonthTables(connection, *tables, known_at=known, count=count)
+    finally:
+        raw.close()
+
+
+def _load_facts(raw: Any, home: Path, forms: Collection[str], periods: Collection[str], day: date | datetime | None) -> None:
+    from yunxing.engines.facts.table import CELL, day_end, empty
+
+    files = batches(home, forms=forms, months={month_of(period) for period in periods})
+    if not files:
+        raw.register("no_facts", empty().to_arrow())
+        raw.execute("create table facts as select *, known_at as first_known_at from no_facts")
+        return
+    conditions = ["list_contains(?, form)", "list_contains(?, period)"]
+    parameters: list[Any] = [[str(path) for path in files], sorted(forms), sorted(periods)]
+    if day is not None:
+        exact = isinstance(day, datetime)
+        conditions.append("known_at <= ?" if exact else "known_at < ?")
+        parameters.append(day if exact else day_end(day))
+    cell = ", ".join(CELL)
+    raw.execute(
+        f"create table facts as select * exclude (newest) from (select *, min(known_at) over (partition by {cell}) as first_known_at,"
+        f" row_number() over (partition by {cell} order by version desc, submission) as newest"
+        f" from read_parquet(?) where {' and '.join(conditions)}) where newest = 1",
+        parameters,
+    )
+
+
+def party_table(parties: Iterable[Party]) -> Any:
+    """Parties as the statistics read them: `annual_plan` (fen), `preparatory`, `min_days` out of the attributes; null where a kind has none."""
+    import pyarrow as pa
+
+    columns: dict[str, list[Any]] = {name: [] for name in PARTY_TYPES}
+    for party in sorted(parties, key=lambda one: one.id):
+        plain = {
+            "annual_plan": _whole(party.attributes, "annual_plan_fen"),
+            "preparatory": bool(party.attributes.get("is_preparatory", False)),
+            "min_days": _whole(party.attributes, "min_days"),
+        }
+        for name, values in columns.items():
+            values.append(plain[name] if name in plain else getattr(party, name))
+    types = {"text": pa.string(), "day": pa.date32(), "whole": pa.int64(), "flag": pa.bool_()}
+    return pa.table(columns, schema=pa.schema([(name, types[kind]) for name, kind in PARTY_TYPES.items()]))
+
+
+PARTY_TYPES = {
+    "id": "text", "kind": "text", "name": "text", "short_name": "text", "unit": "text", "region": "text", "industry": "text", "size": "text", "parent": "text",
+    "valid_from": "day", "valid_to": "day", "annual_plan": "whole", "preparatory": "flag", "min_days": "whole",
+}  # fmt: skip
+
+
+def _whole(attributes: Mapping[str, Any], name: str) -> int | None:
+    value = attributes.get(name)
+    return None if value is None or value == "" else int(value)
+
+
+def membership_table(members: Iterable[Membership]) -> Any:
+    """Memberships as the statistics read them."""
+    import pyarrow as pa
+
+    kept = sorted(members, key=lambda one: (one.roster, one.party, one.valid_from))
+    columns = {name: [getattr(one, name) for one in kept] for name in ("roster", "party", "valid_from", "valid_to")}
+    days = {"valid_from", "valid_to"}
+    return pa.table(columns, schema=pa.schema([(name, pa.date32() if name in days else pa.string()) for name in columns]))

@@ -1,0 +1,27 @@
+"""What every suite shares."""
+
+import pytest
+
+APPEND_ONLY = ("people_journalentry",)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_can_be_emptied_between_tests():
+    """A transactional test ends by emptying every table; the journal's triggers refuse that. So they step aside for the emptying alone."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from yunxing.io.store.append_only import guard, means_for, release
+
+    emptying = BaseDatabaseOperations.execute_sql_flush
+
+    def released(self, sql_list):
+        means = means_for(self.connection.vendor, self.connection.settings_dict["ENGINE"])
+        kept = [name for name in APPEND_ONLY if name in self.connection.introspection.table_names()]
+        before = [one for name in kept for one in release(name, means)]
+        after = [one for name in kept for one in guard(name, means)]
+        return emptying(self, [*before, *sql_list, *after])
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(BaseDatabaseOperations, "execute_sql_flush", released)
+    yield
+    patch.undo()
