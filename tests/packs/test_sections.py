@@ -27,7 +27,7 @@ def test_ids_of_the_first_plan(plan):
         f"form:{name}" for name in ("enterprise_month", "project_month", "coal_day", "port_month", "growth_point_month", "listing_month")
     } <= ids
     assert {f"list:{name}" for name in ("above_scale", "panel_100", "key_projects", "seed_bank", "coal_sites", "ports")} <= ids
-    assert {"policy:m02_loan_interest", "policy:m18_listing_bonus", "document:monthly_bulletin"} <= ids
+    assert {"policy:m02_loan_interest", "policy:m18_listing_ladder", "document:monthly_bulletin"} <= ids
     assert not [id_ for id_ in ids if ".examples" in id_]
 
 
