@@ -189,7 +189,7 @@ def _curve(project: Project, length: int) -> Any:
     import numpy as np
 
     place = (np.arange(length) + 1 - project.start) / max(1, project.finish - project.start)
-    return (np.tanh(2.2 * (2 * np.clip(place, 0, 1) - 1)) / np.tanh(2.2) + 1) / 2
+    return (np.tanh(1.5 * (2 * np.clip(place, 0, 1) - 1)) / np.tanh(1.5) + 1) / 2
 
 
 def _named_plans(settings: Settings, projects: list[Project], working: Any, share: Any) -> Any:
