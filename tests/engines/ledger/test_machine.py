@@ -126,7 +126,7 @@ class Ledger(RuleBasedStateMachine):
             group = one_transfer(
                 f"k{self.count}", "issue", "fen", {"budget": -10_000 - amount, "pool": 10_000 + amount}, clause="c", effective=FIRST_DAY
             )
-            known = dialect.row(self.store, "SELECT 1 FROM support_transfer WHERE key = %s", [f"k{self.count}/1"])
+            known = dialect.row(self.store, "SELECT 1 FROM support_transfer WHERE key = %s", [f"k{self.count}#1"])
             if known:
                 assert postings.post([group], self.store, recorded=AT)[0].code == "key_reused"
                 assert ledger_check.head(self.store) == before

@@ -28,7 +28,12 @@ class Recorded(NamedTuple):
 
 
 def record_month(
-    connection: Any, manifest: Mapping[str, Any], folder: str, signals: Sequence[Mapping[str, Any]], cases: Sequence[Mapping[str, Any]], now: datetime
+    connection: Any,
+    manifest: Mapping[str, Any],
+    folder: str,
+    signals: Sequence[Mapping[str, Any]],
+    cases: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> Recorded:
     """The closed month's row, its signals and its proposed cases, in one transaction. `now` is when it is recorded.
 
@@ -116,5 +121,7 @@ def _goes_on(connection: Any, one: Mapping[str, Any], first_month: str, month: s
 
 def standing_months(connection: Any) -> list[tuple[str, str]]:
     """The closed months that stand: (month, snapshot), oldest first."""
-    rows: Iterable[tuple[Any, ...]] = dialect.rows(connection, "select month, snapshot from room_closed_month where superseded_by = %s order by month", ("",))
+    rows: Iterable[tuple[Any, ...]] = dialect.rows(
+        connection, "select month, snapshot from room_closed_month where superseded_by = %s order by month", ("",)
+    )
     return [(str(month), str(snapshot)) for month, snapshot in rows]
