@@ -1,11 +1,4 @@
-<<<<<<< HEAD
-"""The fixtures of `pack_cast`, for the tests of this folder."""
-
-from pack_cast import attached, official, plan, template
-
-__all__ = ["attached", "official", "plan", "template"]
-=======
-"""A home folder with the desk's tables in it, for flows that write to the store. The tables are made once and copied."""
+"""A home folder with the desk's tables in it, for flows that write to the store (made once and copied), and the fixtures of `pack_cast`."""
 
 from __future__ import annotations
 
@@ -18,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pack_cast import attached, official, plan, template
+
+__all__ = ["attached", "connection", "home", "migrated", "official", "plan", "template"]
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +40,3 @@ def connection(home: Path) -> Iterator[Any]:
     opened = dialect.connect(home)
     yield opened
     opened.close()
->>>>>>> month

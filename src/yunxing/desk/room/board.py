@@ -40,6 +40,40 @@ class Card:
         return str(self.plain["unit"])
 
     @property
+    def headline(self) -> str:
+        """The statistic a card shows."""
+        return str(self.plain["headline"])
+
+    def limit(self, name: str) -> tuple[str, Fraction] | None:
+        """Comparator and value of `alarm`, `good` or `target`, when the card has it."""
+        found = self.plain.get(name)
+        return (found["comparator"], Fraction(*found["value"])) if found else None
+
+
+class Board:
+    """Rows of city, unit and industry level of one closed month. Rows about single parties are read by the pages that may show them."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.manifest = snapshot.manifest
+        self.month = Month.of(parse_period(snapshot.month).start)
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """The cards by indicator id, in the order of the pack."""
+        return {card["id"]: Card(card) for card in self.snapshot.definitions}
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str, str, str, str], Row]:
+        """The rows by (indicator, scope kind, scope, period, stat); no row about a single party is among them."""
+        rows = (row_from(plain) for plain in self.snapshot.rows())
+        return {(row.indicator, row.scope_kind, row.scope, row.period, row.stat): row for row in rows}
+
+    @cached_property
+    def parties(self) -> dict[str, dict[str, Any]]:
+        """Name and reporting unit of every party of the month's registry, by id."""
+        return {row["id"]: row for row in self.snapshot.table("registry", ["id", "name", "unit"]).to_pylist()}
+
     def headline(self, indicator: str, scope: tuple[str, str] = CITY) -> Row | None:
         """The headline row of the latest period, or None when the indicator has no row of that scope."""
         series = self.series(indicator, scope)
