@@ -116,7 +116,7 @@ def board(**changed: object) -> Board:
         "signals": signals(),
         "projects": projects(),
         "names": {"output_growth": "规模以上工业总产值", "project_investment": "重点项目投资"},
-        "as_of": "2022-10-15T00:00:00Z",
+        "as_of": "2022-10-15",
         "snapshot": "sha256:" + "5e1f" * 16,
         "synthetic": True,
     }
@@ -140,13 +140,13 @@ def close(
     ]  # fmt: skip
     parties = [
         {
-            "id": p.party, "kind": "project", "name": p.name, "unit": real[p.unit],
+            "id": p.party, "kind": "project", "name": p.name, "unit": real[p.unit], "rosters": "key_projects,seed_bank",
             "attributes": json.dumps({"planned_start": p.planned_start.isoformat() if p.planned_start else None, "is_preparatory": p.preparatory}),
         }
         for p in projects()
     ]  # fmt: skip
     facts = [
-        {"form": "project_month", "item": "started_on", "party": p.party, "value": 19000 if p.started else None}
+        {"form": "project_month", "item": "stage", "party": p.party, "value": 3 if p.started else 1}  # under construction, preparatory
         for p in projects()
         if p.started is not None
     ]

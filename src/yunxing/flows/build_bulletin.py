@@ -92,12 +92,13 @@ def bulletin_of(
     """The bulletin of a closed month as a value."""
     plan = load_bulletin(pack.folder / LIBRARY)
     board = read_board(closed, pack, previous)
-    return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day), number=number)
+    return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number)
 
 
-def issue_day(month: Month, day: int) -> date:
-    """The day of issue: `day` of the following month, or the next working day."""
-    return Calendar().next_workday(month.next().start.replace(day=day))
+def issue_day(month: Month, day: int, as_of: str = "") -> date:
+    """The day of issue: `day` of the following month, or the next working day; never before the data's cut-off."""
+    planned = month.next().start.replace(day=day)
+    return Calendar().next_workday(max(planned, date.fromisoformat(as_of)) if as_of else planned)
 
 
 def stem(month: str) -> str:

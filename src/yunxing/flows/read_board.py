@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
+from yunxing.engines.facts.table import SHANGHAI
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
 from yunxing.packs.pack import Pack
@@ -26,6 +27,8 @@ _STORED = {
     "share": ("%", "%"),
 }
 _ABSENT = "not_reported"
+PROJECT_FORM, KEY_PROJECTS = "project_month", "key_projects"  # ids of the shapes every pack shares (docs/architecture.md)
+NOT_STARTED = ("reserve", "preparatory")
 
 
 def read_board(closed: Snapshot, pack: Pack, previous: Snapshot | None = None) -> Board:
@@ -40,13 +43,13 @@ def read_board(closed: Snapshot, pack: Pack, previous: Snapshot | None = None) -
     return Board(
         month=Month(int(month[:4]), int(month[5:7])),
         rows=rows,
-        units=tuple(Unit(one.id, one.name) for one in pack.regions.units),
+        units=tuple(Unit(one.id, one.label) for one in pack.regions.units),
         commitments=tuple(_commitments(pack)),
         signals=tuple(_signal(row, names) for row in closed.table("signals").to_pylist() if row.get("state") != "closed"),
-        projects=_projects(closed),
+        projects=_projects(closed, pack),
         previous=_rows(previous) if previous else (),
         names=_indicator_names(pack),
-        as_of=str(manifest.get("as_of", "")),
+        as_of=datetime.fromisoformat(manifest["as_of"]).astimezone(SHANGHAI).date().isoformat(),
         snapshot=str(manifest["figures"]),
         synthetic=bool(manifest.get("synthetic", pack.document.synthetic.demonstration_data)),
         provisional=any(row.absence == _ABSENT and row.scope_kind == "unit" for row in rows),
@@ -108,30 +111,31 @@ def _signal(row: Mapping[str, Any], names: Mapping[str, str]) -> Signal:
     )
 
 
-def _projects(closed: Snapshot) -> tuple[Project, ...]:
-    """Projects of the registry that stand on the key list, with what their reports say about the start."""
+def _projects(closed: Snapshot, pack: Pack) -> tuple[Project, ...]:
+    """The key projects of the registry. One has started when its start was reported or its stage says so; nothing reported is neither yes nor no."""
+    stages = _stages(pack)
     started: dict[str, bool] = {}
-    problems: dict[str, str] = {}
     for fact in closed.table("facts", ["form", "item", "party", "value"]).to_pylist():
-        if fact["form"] == "project_month" and fact["item"] == "started_on":
-            started[fact["party"]] = started.get(fact["party"], False) or fact["value"] is not None
+        if fact["form"] == PROJECT_FORM and fact["value"] is not None:
+            if fact["item"] == "started_on":
+                started[fact["party"]] = True
+            elif fact["item"] == "stage":
+                stage = stages[fact["value"]] if fact["value"] < len(stages) else ""
+                started[fact["party"]] = started.get(fact["party"], False) or stage not in NOT_STARTED
     projects = []
     for party in closed.table("registry").to_pylist():
-        if party.get("kind") != "project":
+        if party["kind"] != "project" or KEY_PROJECTS not in (party.get("rosters") or "").split(","):
             continue
-        known = json.loads(party.get("attributes") or "{}")
-        projects.append(
-            Project(
-                party=party["id"],
-                name=party["name"],
-                unit=party["unit"],
-                planned_start=_day(known.get("planned_start")),
-                started=started.get(party["id"]),
-                preparatory=bool(known.get("is_preparatory")),
-                problem=problems.get(party["id"], ""),
-            )
-        )
+        known = json.loads(party["attributes"] or "{}")
+        preparatory, planned = bool(known.get("is_preparatory")), _day(known.get("planned_start"))
+        projects.append(Project(party["id"], party["name"], party["unit"], planned, started.get(party["id"]), preparatory))
     return tuple(projects)
+
+
+def _stages(pack: Pack) -> tuple[str, ...]:
+    """The ids of the stages of a project in the order in which facts number them."""
+    form = pack.load_section("forms")[PROJECT_FORM]
+    return tuple(option.id for item in form.items if item.id == "stage" for option in item.options)
 
 
 def _day(value: object) -> date | None:
