@@ -129,7 +129,14 @@ def test_a_new_plant_has_no_figures_before_it_is_born(city):
 
 
 def test_amounts_that_cannot_be_negative_are_not(city):
-    for table in (city.months.output, city.months.revenue, city.months.tax, city.months.electricity, city.months.shortage, city.months.stop_days):
+    for table in (
+        city.months.output,
+        city.months.revenue,
+        city.months.tax,
+        city.months.electricity,
+        city.months.shortage,
+        city.months.stop_days,
+    ):
         assert table.min() >= 0
         assert table.dtype == np.int64
     assert city.months.profit.min() < 0  # some lose money

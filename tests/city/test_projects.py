@@ -1,5 +1,7 @@
 """Key projects: lists, plans, S-curves, stalls."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -73,7 +75,7 @@ def test_works_follow_an_s_curve(city):
         if project.named or length < 18 or project.finish > city.settings.length or len(project.years) < 2:
             continue
         cuts = [project.start + length * part // 3 for part in range(4)]
-        thirds += [city.works.invested[place, max(0, a) : b].sum() for a, b in zip(cuts, cuts[1:], strict=False)]
+        thirds += [city.works.invested[place, max(0, a) : b].sum() for a, b in itertools.pairwise(cuts)]
 
     assert thirds[1] > thirds[0]
     assert thirds[1] > thirds[2]

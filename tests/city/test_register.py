@@ -122,7 +122,9 @@ def test_every_party_is_marked_synthetic(tables):
             assert "合成" in row["name"]
 
 
-@pytest.mark.parametrize(("staff", "fen", "size"), [(1000, 40000 * 10**6, "large"), (250, 90000 * 10**6, "small"), (19, 90000 * 10**6, "micro")])
+@pytest.mark.parametrize(
+    ("staff", "fen", "size"), [(1000, 40000 * 10**6, "large"), (250, 90000 * 10**6, "small"), (19, 90000 * 10**6, "micro")]
+)
 def test_sizes_are_the_statistical_classes(staff, fen, size):
     assert size_class(staff, fen).value == size
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from yunxing.engines.entitlements.assess import Scalar
-from yunxing.packs import examples, policies
+from yunxing.packs import policies
+from yunxing.packs import policy_examples as examples
 from yunxing.packs.strict import PackFault
 from yunxing.values.errors import BadInput
 

@@ -18,8 +18,9 @@ from yunxing.engines.facts.layout import FormPeriod
 from yunxing.engines.facts.match import Matched, match_book
 from yunxing.engines.facts.problems import Problem
 from yunxing.engines.facts.sheet import Book
+from yunxing.flows.import_registry import is_registry
 from yunxing.io import files, tables
-from yunxing.io.books import annotate, read
+from yunxing.io.books import annotate, read, receipts
 from yunxing.io.store import dialect, registry, submissions
 from yunxing.values.errors import BadInput, Fault
 
@@ -36,7 +37,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(slots=True)
 class FileResult:
-    """What became of one file. `state`: accepted, partial (some rows blocked), refused, unchanged; facts counted in added, revised, unchanged."""
+    """What became of one file. `state`: accepted, partial (some rows blocked), refused, unchanged, other (no form: registry, receipts); facts counted in added, revised, unchanged."""
 
     name: str
     state: str = "refused"
@@ -165,6 +166,9 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
             result.faults = list(refusal.faults)
             continue
         result.digest = book.digest
+        if is_registry(book) or receipts.is_receipts(book):
+            result.state = "other"  # a folder may hold its registry and its list of receipts beside the workbooks
+            continue
         matched = match_book(book, run.forms, run.units)
         if isinstance(matched, list):
             result.problems = matched

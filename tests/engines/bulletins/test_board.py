@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-import bulletin_cast as cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bulletin_cast as cast
 from yunxing.engines.bulletins.board import ranks, revisions, told
 from yunxing.values.period import Month
 
@@ -18,7 +18,10 @@ VALUES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.none() 
 
 def slow_ranks(values: dict[str, Fraction | None]) -> dict[str, int | None]:
     """One more than how many are strictly better."""
-    return {name: None if own is None else 1 + sum(other is not None and other > own for other in values.values()) for name, own in values.items()}
+    return {
+        name: None if own is None else 1 + sum(other is not None and other > own for other in values.values())
+        for name, own in values.items()
+    }
 
 
 @pytest.mark.property

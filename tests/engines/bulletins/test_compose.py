@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-import bulletin_cast as cast
 import pytest
 
+import bulletin_cast as cast
 from yunxing.engines.bulletins.board import Board, Unit
 from yunxing.engines.bulletins.compose import compose, month_words
 from yunxing.engines.bulletins.model import Bulletin, Figure, Paragraph, Table, Text, plain
@@ -51,7 +51,9 @@ def test_every_number_of_the_text_stands_in_a_figure(september: Bulletin) -> Non
     strays = []
     for block in september.blocks():
         cells = [block.runs] if isinstance(block, Paragraph) else [cell for row in block.rows for cell in row[1:]]
-        strays += [(run.text, stray_numbers(run.text)) for cell in cells for run in cell if isinstance(run, Text) and stray_numbers(run.text)]
+        strays += [
+            (run.text, stray_numbers(run.text)) for cell in cells for run in cell if isinstance(run, Text) and stray_numbers(run.text)
+        ]
     assert strays == []
 
 
@@ -82,8 +84,12 @@ def test_ids_are_unique_and_fit_a_bookmark(september: Bulletin) -> None:
 
 
 def test_the_first_paragraph(september: Bulletin) -> None:
-    assert september.sections[0].blocks[0].text.startswith(  # type: ignore[union-attr]
-        "2022年1—9月，全市工业经济运行总体平稳，规模以上工业总产值2318.40亿元，同比增长7.6%，增速较1—8月回落0.1个百分点。其中，9月当月完成265.30亿元，同比增长7.9%。"
+    assert (
+        september.sections[0]
+        .blocks[0]
+        .text.startswith(  # type: ignore[union-attr]
+            "2022年1—9月，全市工业经济运行总体平稳，规模以上工业总产值2318.40亿元，同比增长7.6%，增速较1—8月回落0.1个百分点。其中，9月当月完成265.30亿元，同比增长7.9%。"
+        )
     )
 
 
@@ -122,14 +128,21 @@ def test_projects_not_started_are_those_due_and_not_preparatory() -> None:
 def test_praise_and_criticism_by_rule(september: Bulletin) -> None:
     words = text_of(september)
     assert "增速居前：辛开发区（增长10.2%）、丙市（增长9.1%）。" in words
-    assert "居后两位：壬高新区（增长3.6%）、己县（增长4.0%）。" in words  # 7.6 − 3.6 = 4.0 and 7.6 − 4.0 = 3.6 points, both among the last two
+    assert (
+        "居后两位：壬高新区（增长3.6%）、己县（增长4.0%）。" in words
+    )  # 7.6 − 3.6 = 4.0 and 7.6 − 4.0 = 3.6 points, both among the last two
     assert "未报送规模以上工业总产值：癸北海新区。" in words
 
 
 @pytest.mark.parametrize(("city", "named"), [(60, True), (59, False)])
 def test_two_points_below_the_city_is_inclusive(city: int, named: bool) -> None:
     """4.0 % against 6.0 % is exactly 2.0 points: criticised. Against 5.9 % it is not."""
-    rows = tuple(replace(r, num=city) if (r.scope_kind, r.stat, r.period) == ("city", "cumulative_yoy", cast.C) and r.indicator == "output_growth" else r for r in cast.rows())
+    rows = tuple(
+        replace(r, num=city)
+        if (r.scope_kind, r.stat, r.period) == ("city", "cumulative_yoy", cast.C) and r.indicator == "output_growth"
+        else r
+        for r in cast.rows()
+    )
     criticised = re.search(r"居后两位：([^。]*)。", text_of(said(cast.board(rows=rows))))
     assert criticised
     assert ("己县" in criticised[1]) == named
@@ -159,7 +172,12 @@ def test_no_county_gives_no_empty_section() -> None:
 
 
 def test_growth_of_110_percent_is_told_in_times() -> None:
-    rows = tuple(replace(r, num=110, den=1) if (r.scope_kind, r.stat, r.indicator, r.period) == ("city", "cumulative_yoy", "output_growth", cast.C) else r for r in cast.rows())
+    rows = tuple(
+        replace(r, num=110, den=1)
+        if (r.scope_kind, r.stat, r.indicator, r.period) == ("city", "cumulative_yoy", "output_growth", cast.C)
+        else r
+        for r in cast.rows()
+    )
     assert "同比增长1.10倍" in text_of(said(cast.board(rows=rows)))
 
 
@@ -179,13 +197,21 @@ def test_growth_on_a_base_that_is_not_positive_is_told_in_words(now: int, then: 
 
 
 def test_a_suppressed_cell_is_not_published_and_not_ranked() -> None:
-    rows = tuple(replace(r, num=None, den=None, absence="suppressed", reason="fewer than 3") if r.scope == "u03" and r.stat == "cumulative_yoy" else r for r in cast.rows())
+    rows = tuple(
+        replace(r, num=None, den=None, absence="suppressed", reason="fewer than 3")
+        if r.scope == "u03" and r.stat == "cumulative_yoy"
+        else r
+        for r in cast.rows()
+    )
     shown = {plain(row[0]): [plain(cell) for cell in row[1:3]] for row in table(said(cast.board(rows=rows)), "ranking_units").rows}
     assert shown["丙市"] == ["不予公布", "—"]
 
 
 def test_february_says_january_and_february_together_and_no_month_before() -> None:
-    rows = (cast.city("output_growth", "cumulative", "2022-01..02", 400 * cast.YI, "fen"), cast.city("output_growth", "cumulative_yoy", "2022-01..02", 61, "%", 10))
+    rows = (
+        cast.city("output_growth", "cumulative", "2022-01..02", 400 * cast.YI, "fen"),
+        cast.city("output_growth", "cumulative_yoy", "2022-01..02", 61, "%", 10),
+    )
     words = text_of(said(cast.board(month=Month(2022, 2), rows=rows)))
     assert words.count("2022年1—2月，全市工业经济运行总体平稳，规模以上工业总产值400.00亿元，同比增长6.1%。") == 1
     assert "1—1月" not in words
@@ -233,7 +259,7 @@ def test_a_figure_of_another_unit_than_its_form_is_refused() -> None:
 
 
 def test_a_promise_that_the_plan_does_not_hold_is_refused() -> None:
-    with pytest.raises(BadInput, match="commitments.toml does not hold"):
+    with pytest.raises(BadInput, match=r"commitments\.toml does not hold"):
         said(cast.board(commitments=()))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-import bulletin_cast as cast
 import pytest
 
+import bulletin_cast as cast
 from yunxing.engines.bulletins.lights import light
 from yunxing.engines.bulletins.template import LightRule, Slot, parse_condition, parse_text
 from yunxing.packs.bulletin import load_bulletin
@@ -57,7 +57,13 @@ def test_conditions(text: str, value: Fraction | None, held: bool) -> None:
 
 @pytest.mark.parametrize(
     ("value", "colour"),
-    [(Fraction(3135, 10), "green"), (Fraction(3135, 10) - Fraction(1, 1000), "amber"), (Fraction(418 * 70, 100), "amber"), (Fraction(418 * 70, 100) - Fraction(1, 1000), "red"), (None, "none")],
+    [
+        (Fraction(3135, 10), "green"),
+        (Fraction(3135, 10) - Fraction(1, 1000), "amber"),
+        (Fraction(418 * 70, 100), "amber"),
+        (Fraction(418 * 70, 100) - Fraction(1, 1000), "red"),
+        (None, "none"),
+    ],
 )
 def test_a_linear_light_at_its_edges(value: Fraction | None, colour: str) -> None:
     """September's pace is 75 %: 313.5 of 418; five points below it is 70 %, still amber."""
@@ -73,11 +79,25 @@ def test_a_floor_includes_its_bound(value: Fraction, colour: str) -> None:
 def test_the_library_names_only_indicators_and_promises_of_the_plan() -> None:
     folder = cast.LIBRARY.parent.parent
     plan = load_bulletin(cast.LIBRARY)
-    known = {part.name for section in plan.sections for p in section.parts for s in getattr(p, "sentences", ()) for c in s for part in c.parts if isinstance(part, Slot) and part.stat}
+    known = {
+        part.name
+        for section in plan.sections
+        for p in section.parts
+        for s in getattr(p, "sentences", ())
+        for c in s
+        for part in c.parts
+        if isinstance(part, Slot) and part.stat
+    }
     listed = (folder / "indicators.toml").read_text(encoding="utf-8")
     assert {name for name in known - {"count", "target"} if f'id = "{name}"' not in listed} == set()
     promised = (folder / "commitments.toml").read_text(encoding="utf-8")
-    assert all(f'id = "{rule.commitment}"' in promised for section in plan.sections for p in section.parts for rule in getattr(p, "rules", ()) if isinstance(rule, LightRule))
+    assert all(
+        f'id = "{rule.commitment}"' in promised
+        for section in plan.sections
+        for p in section.parts
+        for rule in getattr(p, "rules", ())
+        if isinstance(rule, LightRule)
+    )
 
 
 BAD = {

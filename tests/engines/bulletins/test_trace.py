@@ -30,7 +30,12 @@ def test_an_untouched_text_has_no_changes() -> None:
 
 def test_an_edited_figure_is_changed_with_both_words_and_its_source() -> None:
     (change,) = trace.compare(FIGURES, SHOWN | {"a_2": "增长8.6%"}, LINES)
-    assert (change.kind, change.was, change.now, change.place) == ("changed", "增长7.6%", "增长8.6%", "output/city/city/2022-01..09/cumulative_yoy")
+    assert (change.kind, change.was, change.now, change.place) == (
+        "changed",
+        "增长7.6%",
+        "增长8.6%",
+        "output/city/city/2022-01..09/cumulative_yoy",
+    )
     assert change.breaks
 
 

@@ -86,7 +86,16 @@ def test_the_handbook_gap_is_computed_before_rounding() -> None:
 
 @pytest.mark.parametrize(
     ("current", "base", "words"),
-    [(80, 50, "增长60.0%"), (-80, 50, "由盈转亏"), (80, -50, "由亏转盈"), (-80, -50, "增亏60.0%"), (-30, -50, "减亏40.0%"), (-50, -50, "亏损持平"), (9, 0, "—"), (0, 50, "下降100.0%")],
+    [
+        (80, 50, "增长60.0%"),
+        (-80, 50, "由盈转亏"),
+        (80, -50, "由亏转盈"),
+        (-80, -50, "增亏60.0%"),
+        (-30, -50, "减亏40.0%"),
+        (-50, -50, "亏损持平"),
+        (9, 0, "—"),
+        (0, 50, "下降100.0%"),
+    ],
 )
 def test_a_percentage_stands_on_a_positive_base_only(current: int, base: int, words: str) -> None:
     assert wording.signed_growth(Fraction(current), Fraction(base)) == words

@@ -9,10 +9,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import bulletin_cast as cast
 import pytest
 from lxml import etree
 
+import bulletin_cast as cast
 from yunxing.engines.bulletins.compose import compose
 from yunxing.engines.bulletins.model import Bulletin
 from yunxing.io.documents import layout
@@ -45,7 +45,11 @@ def structure(data: bytes) -> dict[str, Any]:
     """What the eye sees, without Word's bookkeeping: page geometry, then each paragraph's style, alignment and words, table by table."""
     body = part(data, "word/document.xml")[0]
     section = body.find(W + "sectPr")
-    page = {child.tag.removeprefix(W): {k.removeprefix(W): v for k, v in sorted(child.attrib.items())} for child in section if not child.tag.endswith("Reference")}
+    page = {
+        child.tag.removeprefix(W): {k.removeprefix(W): v for k, v in sorted(child.attrib.items())}
+        for child in section
+        if not child.tag.endswith("Reference")
+    }
     blocks: list[Any] = []
     for child in body:
         if child.tag == W + "p":
@@ -103,7 +107,17 @@ def test_the_theme_names_a_chinese_font_for_latin_too(data: bytes) -> None:
     assert set(re.findall(r'<a:(?:latin|ea) typeface="([^"]*)"', theme)) == {layout.BODY.word}
 
 
-@pytest.mark.parametrize(("style", "face", "half_points"), [("Title", "方正小标宋简体", "44"), ("BodyText", "仿宋_GB2312", "32"), ("Heading1", "黑体", "32"), ("Heading2", "楷体_GB2312", "32"), ("Heading3", "仿宋_GB2312", "32"), ("FooterOdd", "宋体", "28")])
+@pytest.mark.parametrize(
+    ("style", "face", "half_points"),
+    [
+        ("Title", "方正小标宋简体", "44"),
+        ("BodyText", "仿宋_GB2312", "32"),
+        ("Heading1", "黑体", "32"),
+        ("Heading2", "楷体_GB2312", "32"),
+        ("Heading3", "仿宋_GB2312", "32"),
+        ("FooterOdd", "宋体", "28"),
+    ],
+)
 def test_named_styles_have_the_fonts_of_the_standard(data: bytes, style: str, face: str, half_points: str) -> None:
     found = {node.get(W + "styleId"): node for node in part(data, "word/styles.xml").iter(W + "style")}[style]
     assert found.find(f"{W}rPr/{W}rFonts").get(W + "eastAsia") == face
@@ -123,7 +137,12 @@ def test_body_lines_are_exact_and_widow_control_is_off(data: bytes) -> None:
 def test_every_style_in_use_is_defined(data: bytes) -> None:
     defined = {node.get(W + "styleId") for node in part(data, "word/styles.xml").iter(W + "style")}
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        used = {mark for name in package.namelist() if name.startswith("word/") and name.endswith(".xml") for mark in re.findall(r'<w:pStyle w:val="([^"]+)"', package.read(name).decode())}
+        used = {
+            mark
+            for name in package.namelist()
+            if name.startswith("word/") and name.endswith(".xml")
+            for mark in re.findall(r'<w:pStyle w:val="([^"]+)"', package.read(name).decode())
+        }
     assert used <= defined
     assert {name.replace(" ", "") for name in STYLES} <= defined
 
@@ -132,13 +151,21 @@ def test_every_style_in_use_is_defined(data: bytes) -> None:
 def test_page_numbers_are_fields_in_separate_runs_on_odd_and_even_pages(data: bytes, side: str) -> None:
     """WPS prints no number when begin, code and end share a run."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        footers = [etree.fromstring(package.read(name)) for name in sorted(package.namelist()) if re.fullmatch(r"word/footer\d+\.xml", name)]
+        footers = [
+            etree.fromstring(package.read(name)) for name in sorted(package.namelist()) if re.fullmatch(r"word/footer\d+\.xml", name)
+        ]
         settings = package.read("word/settings.xml").decode()
     assert "<w:evenAndOddHeaders" in settings
-    footer = next(f for f in footers if f.find(f"{W}p/{W}pPr/{W}pStyle").get(W + "val") == {"right": "FooterOdd", "left": "FooterEven"}[side])
+    footer = next(
+        f for f in footers if f.find(f"{W}p/{W}pPr/{W}pStyle").get(W + "val") == {"right": "FooterOdd", "left": "FooterEven"}[side]
+    )
     runs = footer.findall(f"{W}p/{W}r")
     assert ["".join(run.itertext()) for run in runs] == ["— ", "", " PAGE ", "", "1", "", " —"]
-    assert [run.find(W + "fldChar").get(W + "fldCharType") for run in runs if run.find(W + "fldChar") is not None] == ["begin", "separate", "end"]
+    assert [run.find(W + "fldChar").get(W + "fldCharType") for run in runs if run.find(W + "fldChar") is not None] == [
+        "begin",
+        "separate",
+        "end",
+    ]
 
 
 def test_the_synthetic_label_stands_in_both_heads(data: bytes) -> None:
@@ -232,4 +259,12 @@ def test_python_docx_opens_it_and_sees_the_headings(data: bytes) -> None:
     import docx
 
     headings = [p.text for p in docx.Document(io.BytesIO(data)).paragraphs if p.style.name == "Heading 1"]
-    assert headings == ["一、总体情况", "二、主要指标", "三、目标任务进展", "四、县区排名", "五、存在问题", "六、表扬和批评", "七、下步工作"]
+    assert headings == [
+        "一、总体情况",
+        "二、主要指标",
+        "三、目标任务进展",
+        "四、县区排名",
+        "五、存在问题",
+        "六、表扬和批评",
+        "七、下步工作",
+    ]

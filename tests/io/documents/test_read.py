@@ -6,9 +6,9 @@ import io
 import zipfile
 from pathlib import Path
 
-import bulletin_cast as cast
 import pytest
 
+import bulletin_cast as cast
 from yunxing.engines.bulletins.compose import compose
 from yunxing.io.documents.docx import write_docx
 from yunxing.io.documents.read import read_docx

@@ -31,7 +31,7 @@ FOUND = {
     "detail": pl.String,
 }
 HISTORY = 12  # months the slip is measured against
-LEAST_HISTORY = 3
+LEAST_HISTORY = 3  # reports needed before a ×10 or ×100 is asked about; one is enough for ×10⁴
 _NEAR = 0.15  # ours: a jump within 15 % of ×10 or ×100 is taken for a slip
 _SLIPS = ((10.0, 1 - _NEAR, 1 + _NEAR), (100.0, 1 - _NEAR, 1 + _NEAR), (10_000.0, 0.2, 5.0))  # no trade grows ×2,000: 万/元 mixed
 
@@ -56,7 +56,7 @@ def find(form: Form, candidates: pl.DataFrame, prior: pl.DataFrame, *, correctio
 
 
 def _empty_or(found: pl.DataFrame | None) -> pl.DataFrame:
-    return pl.DataFrame(schema=FOUND) if found is None else found.select(list(FOUND)).cast(FOUND)  # type: ignore[arg-type]
+    return pl.DataFrame(schema=FOUND) if found is None else found.select(list(FOUND)).cast(FOUND)
 
 
 def _timed(facts: pl.DataFrame) -> pl.DataFrame:
@@ -231,15 +231,15 @@ def _slips(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame
     past = before.filter(chosen & pl.col("m").is_between(first - HISTORY, first - 1)).with_columns(rate.alias("rate"))
     keys = ["party", "item", "as_reported"]
     habit = past.group_by(keys).agg(pl.col("rate").median().alias("habit"), pl.len().alias("known"))
-    joined = now.join(habit.filter(pl.col("known") >= LEAST_HISTORY), on=keys).with_columns(
-        (pl.col("rate") / pl.col("habit")).alias("ratio")
-    )
+    joined = now.join(habit, on=keys).with_columns((pl.col("rate") / pl.col("habit")).alias("ratio"))
     detail = pl.lit(None, pl.String)
     for factor, low, high in _SLIPS:
         detail = pl.when((pl.col("ratio") / factor).is_between(low, high)).then(pl.lit(f"×{factor:.0f}")).otherwise(detail)
         detail = pl.when((pl.col("ratio") * factor).is_between(low, high)).then(pl.lit(f"÷{factor:.0f}")).otherwise(detail)
     found = joined.with_columns(detail.alias("slip")).filter(pl.col("slip").is_not_null())
-    answered = (pl.col("cause") != "") & ~pl.col("slip").str.ends_with("10000")
+    gross = pl.col("slip").str.ends_with("10000")
+    found = found.filter(gross | (pl.col("known") >= LEAST_HISTORY))
+    answered = (pl.col("cause") != "") & ~gross
     expected = (pl.col("habit") * pl.col("span")).round(0).cast(pl.Int64)
     return _problem(found.filter(~answered), "unit_slip", "hold", expected, pl.col("slip"))
 

@@ -26,7 +26,7 @@ _CODES = {
 }
 _NAMES = {"单位名称", "企业名称", "项目名称", "场所名称", "详细名称", "单位详细名称", "电厂名称", "港口名称", "名称"}
 _DAYS = {DAY_TITLE, "日", "填报日期", "数据日期"}
-_CAUSES = {CAUSE_TITLE, "说明", "原因说明", "原因", "备注"}
+_CAUSES = (CAUSE_TITLE, "原因说明", "原因", "说明", "备注")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _NUMBERING = re.compile(r"^([一二三四五六七八九十]+|\d+)[、.．)]")
 _WORD = r"上年|去年|上一年|本年|今年|同期|同月|本月|当月|本期|本日|当日|累计|自年初|年初至今|1-本月|1-\d{1,2}月|\d{1,2}月|实际|完成|数|值|额|止|末|其中"
@@ -69,9 +69,10 @@ def find_head(sheet: Sheet, form: Form, *, first_of_year: bool) -> Head | None:
     top, bottom = _extent(sheet, *place, form)
     texts = _column_texts(sheet, top, bottom)
     known = form.columns(first_of_year=first_of_year)
-    party, name, day, cause = place[1], None, None, None
+    party, name, day = place[1], None, None
     columns: list[HeadColumn] = []
     extras: list[tuple[int, str]] = []
+    asides: list[tuple[int, str]] = []
     for index, text in enumerate(texts):
         plain, unit, printed = _unit_in(text)
         if index == party or not text:
@@ -80,14 +81,17 @@ def find_head(sheet: Sheet, form: Form, *, first_of_year: bool) -> Head | None:
             name = index
         elif day is None and form.cycle == "day" and plain in _DAYS:
             day = index
-        elif cause is None and plain in _CAUSES:
-            cause = index
+        elif plain in _CAUSES:
+            asides.append((index, plain))
         else:
             match, month = classify(plain, known)
             if match is None:
                 extras.append((index, text))
             else:
                 columns.append(HeadColumn(index, match, unit, printed, month))
+    # a county's own 备注 may stand beside the form's 情况说明; the form's is the cause
+    cause = next((index for title in _CAUSES for index, plain in asides if plain == title), None)
+    extras.extend(aside for aside in asides if aside[0] != cause)
     return Head(party, name, day, cause, tuple(columns), tuple(extras), top, bottom + 1)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from yunxing.engines.facts.cells import fold
-from yunxing.engines.facts.form import Form
+from yunxing.engines.facts.form import Effect, Form
 from yunxing.engines.facts.heads import Head, find_head, head_text
 from yunxing.engines.facts.layout import HIDDEN, FormPeriod, check_value, form_period
 from yunxing.engines.facts.problems import Problem, Words
@@ -99,8 +99,8 @@ def _lay(matched: Matched, hidden: _Hidden | None, units: Mapping[str, str], fil
             _whole("keys_changed", sheet.name, "校验值不符", ("未改动的隐藏页", "an unaltered hidden sheet"), effect="warn")
         )
     if hidden is not None and hidden.whole and hidden.version != str(form.version):
-        expected = (f"第 {form.version} 版", f"version {form.version}")
-        matched.problems.append(_whole("old_version", sheet.name, f"第 {hidden.version} 版", expected, effect="warn"))
+        versions = (f"第 {form.version} 版", f"version {form.version}")
+        matched.problems.append(_whole("old_version", sheet.name, f"第 {hidden.version} 版", versions, effect="warn"))
     matched.problems.extend(_head_problems(form, period, sheet, head))
     _split_rows(matched)
     if hidden is not None and hidden.whole:
@@ -218,8 +218,8 @@ def _read_hidden(book: Book) -> _Hidden | None:
     return _Hidden(form, version, period, unit, int(body) if body.isdigit() else 0, keys, whole)
 
 
-def _whole(rule: str, sheet: str, found: str, expected: Words, effect: str = "block") -> Problem:
-    return Problem(rule, effect, sheet, -1, -1, "", found, expected)  # type: ignore[arg-type]
+def _whole(rule: str, sheet: str, found: str, expected: Words, effect: Effect = "block") -> Problem:
+    return Problem(rule, effect, sheet, -1, -1, "", found, expected)
 
 
 def sheet_unit(sheet: Sheet, head: Head) -> str:

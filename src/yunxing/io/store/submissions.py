@@ -78,7 +78,7 @@ def read_submissions(connection: Any, *, period: str | None = None) -> list[Subm
     """Submissions in the order period, form, unit, time; of one period when given."""
     sql = f"select {', '.join(_SUBMISSION)} from reporting_submission" + (" where period = %s" if period else "")
     found = dialect.rows(connection, sql + " order by period, form, unit, received", (period,) if period else ())
-    return [Submission(*row[:5], _instant(row[5]), *row[6:]) for row in found]
+    return [Submission(**{**dict(zip(_SUBMISSION, row, strict=True)), "received": _instant(row[5])}) for row in found]
 
 
 def read_imports(connection: Any) -> dict[str, Import]:
