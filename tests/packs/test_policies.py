@@ -170,13 +170,13 @@ def test_an_example_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> 
 
 
 @pytest.mark.shared
-def test_every_quote_stands_in_the_clause_it_names(official_text) -> None:
+def test_every_quote_stands_in_the_clause_it_names(attached) -> None:
     """Against the official text, by the clause spans of the pack's own reader."""
     from yunxing.values.citation import Clause, find_quote, parse_clause
 
     for file, cites, quote in policies.quotes(PACK):
         clause = parse_clause(cites)
         assert isinstance(clause, Clause)
-        span = official_text.span(clause)
+        span = attached.span(clause)
         assert span is not None, (file, cites)
-        assert find_quote(quote, span.of(official_text.text)) is not None, (file, cites, quote)
+        assert find_quote(quote, span.of(attached.text)) is not None, (file, cites, quote)
