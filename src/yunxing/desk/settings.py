@@ -17,6 +17,7 @@ from yunxing.desk import installation
 DESK = Path(__file__).parent
 HOME = Path(os.environ.get("YUNXING_HOME", "home")).resolve()
 INSTALLATION = installation.read(HOME)
+PACK = os.environ.get("YUNXING_PACK", "")  # the plan in force; empty: the only one there is
 _web, _login, _mail = INSTALLATION.web, INSTALLATION.login, INSTALLATION.mail
 
 # --- identity of the installation
@@ -78,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "yunxing.desk.room.shell.shell",
             ],
         },
     },

@@ -112,6 +112,20 @@ def facts_as_of(
         connection.close()
 
 
+def facts_of_months(home: Path, form: str, months: Collection[str]) -> pl.DataFrame:
+    """The newest facts of a form in the batches of those months, in the order of the cells; what the checks of a month look back at."""
+    from yunxing.engines.facts.table import SCHEMA, empty
+
+    files = batches(home, forms={form}, months=months)
+    if not files:
+        return empty()
+    connection = connect_tables()
+    try:
+        return _query(connection, files, None, {form}, None).pl().select(list(SCHEMA)).cast(SCHEMA)
+    finally:
+        connection.close()
+
+
 def _query(connection: Any, files: list[Path], day: date | None, forms: Collection[str] | None, periods: Collection[str] | None) -> Any:
     from yunxing.engines.facts.table import CELL, day_end
 

@@ -44,10 +44,11 @@ def growth(percent: Fraction) -> str:
     """
     if percent == 0:
         return "持平"
-    size = growth_short(abs(percent))
-    if size == "0.0%":
-        return "基本持平"
-    return f"{'增长' if percent > 0 else '下降'}{size}"
+    if percent < 0:  # a fall is never told in 倍
+        fall = fixed(-percent, 1)
+        return "基本持平" if fall == "0.0" else f"下降{fall}%"
+    rise = growth_short(percent)
+    return "基本持平" if rise == "0.0%" else f"增长{rise}"
 
 
 def growth_short(percent: Fraction) -> str:

@@ -17,7 +17,7 @@ from yunxing.engines.facts.sheet import Book, CellValue, Sheet
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault
 
-SUFFIXES = {".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm", ".htm", ".html", ".txt"}
+SUFFIXES = {".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm", ".htm", ".html"}
 MAX_BYTES = 64 * 2**20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # 保守国家秘密法: the mark is the level, ★ and the term; a cell that holds the level alone is a mark too

@@ -21,6 +21,7 @@ from yunxing.io.documents.wordxml import (
     element,
     footer_page_number,
     header_label,
+    indent_right,
     paragraph,
     run,
     table_grid,
@@ -155,8 +156,10 @@ class _Writer:
             self.add("Body Text", "")
 
     def signature(self) -> None:
-        self.add("Signature", self.bulletin.issuer)
-        self.add("Date", official_date(self.bulletin.issued_on))
+        day = official_date(self.bulletin.issued_on)
+        signed = self.add("Signature", self.bulletin.issuer)
+        signed.pPr.append(indent_right(layout.signature_indent(self.bulletin.issuer, day)))
+        self.add("Date", day)
         if self.bulletin.remark:
             self.add("Body Text", f"（{self.bulletin.remark}）")
 
