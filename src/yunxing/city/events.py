@@ -122,7 +122,7 @@ def _at_firm(people: Population, kind: str, january: int, taken: set[tuple[int, 
         return None
     firm = pool[int(rng.integers(len(pool)))]
     taken.add((firm, january))
-    size = float(rng.choice([0.75, 0.9, 1.0])) if kind == "stoppage" else 0.0
+    size = float(rng.choice([0.6, 0.75, 1.0])) if kind == "stoppage" else 0.0
     return FirmEvent(kind, firm, month, months, size)
 
 
@@ -165,4 +165,4 @@ def _plant(
         return None
     firm = max(pool, key=lambda place: (float(people.size[place]), -place))
     taken.add((firm, january))
-    return FirmEvent(planted.kind, firm, month, planted.months, 0.9 if planted.kind == "stoppage" else 0.0, planted=True)
+    return FirmEvent(planted.kind, firm, month, planted.months, 0.75 if planted.kind == "stoppage" else 0.0, planted=True)

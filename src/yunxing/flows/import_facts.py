@@ -120,6 +120,7 @@ class _Run:
     report: Report
     step: Progress
     history: dict[str, pl.DataFrame] = field(default_factory=dict)
+    loaded: dict[str, set[str]] = field(default_factory=dict)  # form → months already read from the store
 
 
 def import_facts(
@@ -247,9 +248,11 @@ def _prior(run: _Run, form: str, month: str) -> pl.DataFrame:
     import polars as pl
 
     months = tables.months_before(month, HISTORY)
-    if form not in run.history:
-        run.history[form] = tables.facts_of_months(run.home, form, months)
-    window = run.history[form]
+    loaded = run.loaded.setdefault(form, set())
+    wanted = [one for one in months if one not in loaded]
+    stored = tables.facts_of_months(run.home, form, wanted)
+    window = pl.concat([run.history[form], stored]) if form in run.history else stored
+    loaded.update(wanted)
     last = pl.when(pl.col("period").str.contains("..", literal=True)).then(
         pl.col("period").str.slice(0, 5) + pl.col("period").str.slice(-2, 2)
     )
