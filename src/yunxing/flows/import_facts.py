@@ -7,9 +7,9 @@ content. Facts are appended before the submission is written down, so that a kil
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,15 @@ from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.layout import FormPeriod
 from yunxing.engines.facts.match import Matched, match_book
 from yunxing.engines.facts.problems import Problem
+from yunxing.engines.facts.series import is_series
 from yunxing.engines.facts.sheet import Book
 from yunxing.flows.import_registry import is_registry
+from yunxing.flows.import_report import UNDO, FileResult, Progress, Report, Terms
+from yunxing.flows.import_series import take_series
 from yunxing.io import files, tables
 from yunxing.io.books import annotate, read, receipts
 from yunxing.io.store import dialect, registry, submissions
-from yunxing.values.errors import BadInput, Fault
+from yunxing.values.errors import BadInput
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,70 +33,8 @@ if TYPE_CHECKING:
     from yunxing.engines.facts.accept import Accepted, Reading
     from yunxing.engines.registry.parties import Party
 
-UNDO = timedelta(hours=24)
+__all__ = ["FileResult", "Progress", "Report", "Terms", "import_facts", "undo_import"]
 HISTORY = 12
-Progress = Callable[[int, int, str], None]
-
-
-@dataclass(slots=True)
-class FileResult:
-    """What became of one file. `state`: accepted, partial (some rows blocked), refused, unchanged, other (no form: registry, receipts); facts counted in added, revised, unchanged."""
-
-    name: str
-    state: str = "refused"
-    digest: str = ""
-    form: str = ""
-    unit: str = ""
-    period: str = ""
-    rows: int = 0
-    blank: int = 0
-    added: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    blocked: int = 0
-    held: int = 0
-    warned: int = 0
-    extras: tuple[str, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    annotated: str = ""
-    batch: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        plain = {name: getattr(self, name) for name in self.__slots__ if name not in {"problems", "faults", "extras"}}
-        faults = [{"place": f.place, "found": f.found, "expected": f.expected, "why": f.why, "fix": f.fix} for f in self.faults]
-        return {**plain, "extras": list(self.extras), "problems": [p.as_dict() for p in self.problems], "faults": faults}
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of all files, in the order given, and the batches written."""
-
-    files: list[FileResult] = field(default_factory=list)
-    batches: list[str] = field(default_factory=list)
-    dry_run: bool = False
-
-    def total(self, name: str) -> int:
-        """The sum of one count over the files."""
-        return sum(getattr(one, name) for one in self.files)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On which terms files are taken in.
-
-    `now`: the moment of the import; `received`: file name → when it really came in (known_at), else `now`. `month` (`2022-09`): refuse any other.
-    `correction`: the written reason for sending a closed month or a falling cumulative again. `whole`: nothing of a workbook with an error is taken.
-    """
-
-    now: datetime
-    received: Mapping[str, datetime] = field(default_factory=dict)
-    month: str = ""
-    correction: str = ""
-    whole: bool = False
-    dry_run: bool = False
-    annotated: Path | None = None
 
 
 @dataclass(slots=True)
@@ -140,8 +81,6 @@ def import_facts(
     connection = dialect.connect(home)
     try:
         parties = registry.read_parties(connection)
-        if not parties:
-            raise BadInput("名录是空的：请先导入名录（yunxing facts registry 名录文件夹）。")
         run = _Run(home, connection, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
         taken = _read_all(run, paths)
         done = 0
@@ -171,7 +110,12 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         if is_registry(book) or receipts.is_receipts(book):
             result.state = "other"  # a folder may hold its registry and its list of receipts beside the workbooks
             continue
+        if is_series((book.sheets[0].rows or [[]])[0]):
+            take_series(run.home, run.connection, book, content, result=result, report=run.report, terms=run.terms)
+            continue
         matched = match_book(book, run.forms, run.units)
+        if not run.parties:
+            raise BadInput("名录是空的：请先导入名录（yunxing facts registry 名录文件）。")
         if isinstance(matched, list):
             result.problems = matched
             continue
