@@ -1,6 +1,6 @@
 """How the made enterprises move: trend, season, Spring Festival, shocks of industry, unit and firm, and what the events take away.
 
-All amounts are whole numbers of 0.01 万元 (10,000 fen) or 0.01 万千瓦时 (100 kWh), one row an enterprise and one column a month, January and
+All amounts are whole numbers of 0.01 万元 (10,000 fen) or 1 kWh, one row an enterprise and one column a month, January and
 February apart; what is reported is made from them in `reports.py`, where the two become one period. Before the events the total follows the
 pack's planned path: in each month the enterprises on the list grow together by the quarter's rate on their own figures of a year before.
 """
@@ -16,7 +16,7 @@ from yunxing.city.events import Plan
 from yunxing.city.population import ANNUAL, MONTHLY, Population
 from yunxing.city.settings import Settings
 
-UNIT = 100  # whole numbers to 1 万元, 1 万千瓦时
+UNIT = 100  # whole numbers to 1 万元
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ def move(settings: Settings, people: Population, plan: Plan, seed: int) -> Month
     cycle = _wave(rng, size, 0.9, 0.012)
     profit = np.rint((produced * sold * (margin[:, None] + cycle) - 0.04 * (level - produced)) * UNIT).astype(np.int64)
     tax = np.rint(produced * sold * rng.uniform(0.012, 0.045, (size[0], 1)) * UNIT).astype(np.int64)
-    power = np.array([industry.power for industry in settings.industries])[people.industry] / 10000
+    power = np.array([industry.power for industry in settings.industries])[people.industry]  # kWh to 1 万元
     own = np.exp(rng.normal(0, 0.35, size[0]))
     idle = 0.03 * (level - produced)
     prices = _price_level(settings)
-    electricity = np.rint((produced + idle) / prices * (power * own)[:, None] * np.exp(rng.normal(0, 0.02, size)) * UNIT).astype(np.int64)
+    electricity = np.rint((produced + idle) / prices * (power * own)[:, None] * np.exp(rng.normal(0, 0.02, size))).astype(np.int64)
     employees, shortage = _staff(settings, people, level, rng)
     for event in plan.of("stale_repeat"):  # what was sent stands: later cumulative figures of the enterprise carry it on
         output[event.firm, event.month] = output[event.firm, event.month - 1]

@@ -93,7 +93,7 @@ def figures(city: City, firms: list[int], month: Month) -> list[dict[str, Decima
     return [
         {
             **{key: hundredth(value) for key, value in zip(MONEY_KEYS, line, strict=True)},
-            "electricity/value/month": hundredth(power[place]),
+            "electricity/value/month": Decimal(power[place]).scaleb(-4),
             "employees/value/month": staff[place],
             "shortage/value/month": lacking[place],
             "stop_days/value/month": stopped[place],

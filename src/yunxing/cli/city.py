@@ -55,7 +55,10 @@ def simulate(
 
 
 def _month(option: str, text: str) -> Month:
-    period = parse_period(text)
+    try:
+        period = parse_period(text)
+    except BadInput as bad:
+        raise BadInput(f"{option} {text} is not a month; write it as 2022-09. {bad}") from bad
     if not isinstance(period, Month):
         raise BadInput(f"{option} {text} is not a month; write it as 2022-09.")
     return period

@@ -16,7 +16,7 @@ from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.values.errors import BadInput, Fault, nearest
 
 FILE = "signals.toml"
-RATE_STATS = {"cumulative_yoy", "yoy", "change", "share", "share_by_value", "plan_share", "time_schedule"}
+RATE_STATS = {"cumulative_yoy", "yoy", "change", "share", "value_share", "target_share", "plan_share", "time_schedule"}
 POINT_STATS = {"gap", "plan_gap", "points", "cumulative_points"}
 
 

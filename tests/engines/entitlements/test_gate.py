@@ -114,7 +114,7 @@ def test_boundary_rows_reach_every_outcome(name: str) -> None:
     """A gate whose rows all fall into one outcome would prove nothing."""
     policy = rules().policy(name)
     found = assess(frame(policy, list(rows_of(policy))), rules().only([name]), ON)["outcome"].value_counts()
-    wanted = {"no", "needs_data", "refused"} | ({"yes"} if name != "m18_staged_aid" else set())
+    wanted = {"no", "needs_data", "refused"} | ({"yes"} if name != "m18_listing_stages" else set())
     assert set(found["outcome"].to_list()) == wanted
 
 
@@ -151,7 +151,7 @@ def test_shuffled_and_chunked_input_gives_the_same_rows() -> None:
 
 
 def test_adding_an_unrelated_party_changes_no_ones_entitlement() -> None:
-    policy = rules().policy("m18_listing_bonus")
+    policy = rules().policy("m18_listing_ladder")
     rows = list(rows_of(policy))[:50]
     before = cells(assess(frame(policy, rows), rules().only([policy.id]), ON))
     after = cells(assess(frame(policy, [*rows, good(policy)]), rules().only([policy.id]), ON))

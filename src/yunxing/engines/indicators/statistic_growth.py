@@ -1,7 +1,7 @@
 """`comparable_growth`: year-on-year on the same enterprises, month and cumulative, with contributions that add up and the bridge between two totals.
 
-Rows of the closing period, at each scope: `cumulative`, `base`, `cumulative_yoy`, `cumulative_points` (to the city) of the cumulative period; `value`, `base`,
-`yoy`, `points` of the month; and the bridge `bridge_growth … bridge_stored`. Of earlier periods: `cumulative_yoy` and `yoy` only.
+Rows of the closing period, at each scope: `cumulative`, `cumulative_base`, `cumulative_yoy`, `cumulative_points` (to the city); `value`, `base`, `yoy`, `points`
+of the month; and the bridge `bridge_growth … bridge_stored`. Of earlier periods: `cumulative_yoy` and `yoy` only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, UNDEFI
 from yunxing.engines.indicators.window import Slot, slots
 
 # stat names by flavour: total, base, growth, points to the city's growth
-NAMES = {"cumulative": ("cumulative", "base", "cumulative_yoy", "cumulative_points"), "month": ("value", "base", "yoy", "points")}
+NAMES = {"cumulative": ("cumulative", "cumulative_base", "cumulative_yoy", "cumulative_points"), "month": ("value", "base", "yoy", "points")}
 BRIDGE = ("growth", "restatement", "entry", "exits", "unreported", "total", "stored")
 
 
@@ -40,7 +40,7 @@ def comparable_growth(definition: Indicator, inputs: Inputs) -> Figures:
                 city[plain["slot"], plain["flavour"]] = plain["base"] or 0
             rows += growth_rows(definition, scope, plain, city.get((plain["slot"], plain["flavour"]), 0), published)
         bridged = panel.bridge(pairs, inputs.facts, inputs.membership, inputs.party, slot=window[0], scope=scope, **asked)
-        rows += [row for plain in inputs.rows(bridged) for row in bridge_rows(definition, scope, plain, window[0])]
+        rows += bridge_rows(definition, scope, inputs.rows(bridged), window[0])
     if not any(row.scope_kind == "city" for row in rows):
         rows.append(missing(definition.id, ("city", CITY), window[0].cumulative, "cumulative_yoy", "%", NOT_REPORTED, "名录中没有单位"))
     return Figures(tuple(rows), tuple(contributions(definition, stack, city, inputs)))
@@ -66,8 +66,7 @@ def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_
         return [growth]
     rows = [growth]
     rows.append(figure(definition.id, scope, period, total_name, current, 1, unit, reason=counted, **rest))
-    if flavour == "cumulative" or ".." not in period:  # in January–February the month is the cumulative period: one base is enough
-        rows.append(figure(definition.id, scope, period, base_name, base, 1, unit, reason=counted, **rest))
+    rows.append(figure(definition.id, scope, period, base_name, base, 1, unit, reason=counted, **rest))
     if city_base > 0:
         rows.append(figure(definition.id, scope, period, points_name, 100 * (current - base), city_base, "points", reason=counted, **rest))
     return rows
@@ -80,12 +79,13 @@ def covered(sums: Mapping[str, Any]) -> tuple[int, int, str]:
     return int(sums["weight_in"] or 0), int(sums["weight"]), ""
 
 
-def bridge_rows(definition: Indicator, kind: str, plain: Mapping[str, Any], slot: Slot) -> list[Row]:
-    """The bridge in units; nothing when no total of last year is stored."""
-    if not plain["stored"]:
+def bridge_rows(definition: Indicator, kind: str, bridged: list[dict[str, Any]], slot: Slot) -> list[Row]:
+    """The bridge in units at every scope of a kind; nothing when no total of last year is stored."""
+    if not any(plain["stored"] for plain in bridged):
         return []
-    scope = (kind, plain["scope"])
-    return [figure(definition.id, scope, slot.cumulative, f"bridge_{part}", int(plain[part]), 1, "fen") for part in BRIDGE]
+    return [
+        figure(definition.id, (kind, plain["scope"]), slot.cumulative, f"bridge_{part}", int(plain[part]), 1, "fen") for plain in bridged for part in BRIDGE
+    ]
 
 
 def contributions(definition: Indicator, stack: Any, city: Mapping[tuple[int, str], int], inputs: Inputs) -> list[Contribution]:

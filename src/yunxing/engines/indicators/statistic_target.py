@@ -1,8 +1,8 @@
 """`sum_to_target` and `distinct_in_year`: how far the year's promise is kept, against the time schedule.
 
-Rows: `cumulative` (stored unit), `value` (the month), `time_schedule` %, and `share` %, `gap` in points: of the promise at the city, of its own annual plans
-(`planned`, preparatory projects left out) at a unit. The city also has `forecast` at this rate (cumulative·12/month), `plan_share` and `plan_gap` against the
-sum of the annual plans. Of earlier periods: `cumulative` only.
+Rows: `cumulative` (stored unit), `value` (the month), `time_schedule` %; at the city against the promise `target_share` %, `gap` in points and `forecast` at this
+rate (cumulative·12/month); at every scope against the annual plans of the projects, preparatory ones left out, `planned`, `plan_share` % and `plan_gap`.
+Of earlier periods: `cumulative` only.
 """
 
 from __future__ import annotations
@@ -61,9 +61,8 @@ def sum_rows(definition: Indicator, kind: str, plain: Mapping[str, Any], slot: S
         real, plan = int(plain["value_real"] or 0), int(plain["plan"])
         behind = Fraction(100 * real, plan) - schedule
         rows.append(figure(definition.id, scope, period, "planned", plan, 1, definition.unit, **rest))
-        share, gap = ("plan_share", "plan_gap") if kind == "city" else ("share", "gap")
-        rows.append(figure(definition.id, scope, period, share, 100 * real, plan, "%", **rest))
-        rows.append(figure(definition.id, scope, period, gap, behind.numerator, behind.denominator, "points", **rest))
+        rows.append(figure(definition.id, scope, period, "plan_share", 100 * real, plan, "%", **rest))
+        rows.append(figure(definition.id, scope, period, "plan_gap", behind.numerator, behind.denominator, "points", **rest))
     return rows
 
 
@@ -75,7 +74,7 @@ def target_rows(definition: Indicator, scope: tuple[str, str], period: str, done
     gap = share - Fraction(100 * month, 12)
     forecast = done * 12 / month
     return [
-        figure(definition.id, scope, period, "share", share.numerator, share.denominator, "%", **rest),
+        figure(definition.id, scope, period, "target_share", share.numerator, share.denominator, "%", **rest),
         figure(definition.id, scope, period, "gap", gap.numerator, gap.denominator, "points", **rest),
         figure(definition.id, scope, period, "forecast", forecast.numerator, forecast.denominator, definition.unit, **rest),
     ]

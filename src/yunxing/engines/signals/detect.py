@@ -168,8 +168,8 @@ def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
     evidence = [*_figures(rule, hit, definition), *hit.extra]
     due = situation.calendar.add(situation.known_on, rule.deadline)
     graded = next((one.value for one in hit.extra if one.name == "short"), hit.row.value or Fraction(0))
-    shown, limit = definition.shown, rule.threshold.value
     unit = "%" if rule.test == "misses_target" else "periods" if rule.test == "repeat" else hit.row.unit
+    evidence.append(number_evidence("threshold", f"rule:{rule.id}", rule.threshold.value, unit, hit.row.period, definition))
     name = situation.name_of(hit.row.scope_kind, hit.row.scope)
     return Signal(
         kind=rule.kind,
@@ -182,8 +182,8 @@ def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
         score=hit.score,
         severity=rule.grade(graded),
         rule=rule.id,
-        words_zh=fill(rule.words, name, hit.row.period, evidence, rule, shown.text(limit, unit), "zh"),
-        words_en=fill(rule.words_en, name, hit.row.period, evidence, rule, shown.text(limit, unit, "en"), "en"),
+        words_zh=fill(rule.words, name, hit.row.period, evidence, rule, "zh"),
+        words_en=fill(rule.words_en, name, hit.row.period, evidence, rule, "en"),
         owner=rule.owner,
         deadline=due.date,
         provisional=due.provisional,

@@ -20,12 +20,11 @@ def number_evidence(name: str, row: str, value: Fraction, unit: str, period: str
     return Evidence(name, row, value, unit, period, definition.shown.text(value, unit), definition.shown.text(value, unit, "en"), comparison)
 
 
-def fill(template: str, scope: str, period: str, evidence: Sequence[Evidence], rule: Rule, limit: str, language: Language) -> str:
-    """The sentence. Places: `{scope}`, `{period}`, `{threshold}`, `{periods}`, the names of the evidence, and `{name_period}` for an evidence's period."""
+def fill(template: str, scope: str, period: str, evidence: Sequence[Evidence], rule: Rule, language: Language) -> str:
+    """The sentence. Places: `{scope}`, `{period}`, `{periods}`, the names of the evidence (`{threshold}` among them), and `{name_period}` for an evidence's period."""
     places: dict[str, str] = {
         "scope": scope,
         "period": parse_period(period).label(language),
-        "threshold": limit,
         "periods": str(rule.periods),
     }
     for one in evidence:

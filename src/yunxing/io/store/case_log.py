@@ -38,10 +38,14 @@ def heard_again(connection: Any, origin: str, words: str, now: datetime) -> None
         move(connection, str(row[0]), int(row[2]), "hear_again", str(row[1]), str(row[1]), ACTOR, now, words)
 
 
-def move(connection: Any, case: str, ver: int, edge: str, from_state: str, to_state: str, actor: str, now: datetime, reason: str = "") -> bool:
+def move(
+    connection: Any, case: str, ver: int, edge: str, from_state: str, to_state: str, actor: str, now: datetime, reason: str = ""
+) -> bool:
     """Take a case from version `ver` one step on; False when somebody else was first, and then nothing is written."""
     moved = dialect.execute(
-        connection, "update casework_case set state = %s, ver = ver + 1 where id = %s and ver = %s and state = %s", (to_state, case, ver, from_state)
+        connection,
+        "update casework_case set state = %s, ver = ver + 1 where id = %s and ver = %s and state = %s",
+        (to_state, case, ver, from_state),
     )
     if moved.rowcount != 1:
         return False
