@@ -110,7 +110,7 @@ def take_in(stage: Stage) -> dict[str, int]:
     terms = Terms(now=max(received.values()), received=received)
     folders = sorted(path for path in stage.city.iterdir() if path.is_dir())
     report = import_facts(stage.home, folders, load_forms(stage.pack.folder), units, terms=terms, progress=stage.track("导入报表 workbooks"))
-    problems = Counter(problem.severity for one in report.files for problem in one.problems)
+    problems = Counter(problem.effect for one in report.files for problem in one.problems)
     return {"workbooks": len(report.files), "facts": report.total("added"), **{f"problems_{name}": count for name, count in problems.items()}}
 
 

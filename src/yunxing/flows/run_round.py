@@ -293,7 +293,7 @@ def _write(folder: Path, payments: Sequence[Payment], answers: Sequence[Any], ta
     body = {"marks": list(head.marks), "explanations": list(answers)}
     write_atomic(folder / "explanations.json", json.dumps(body, ensure_ascii=False, indent=1).encode())
     write_atomic(folder / "payment_list.xlsx", book_bytes(workbook(payments, "支付清单", head.on, head.marks)))
-    lines = [[*head.marks], *table(payments)]
+    lines: list[Sequence[Any]] = [head.marks, *table(payments)]
     write_atomic(folder / "payment_list.csv", _csv(lines))
 
 

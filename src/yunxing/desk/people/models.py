@@ -230,7 +230,7 @@ class Notice(ScopedModel):
     arrived_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(ScopedModel.Meta):
+    class Meta:
         ordering = ["-arrived_at"]
 
     def __str__(self) -> str:

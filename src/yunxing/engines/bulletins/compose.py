@@ -92,7 +92,7 @@ def month_words(board: Board) -> dict[str, str]:
         "year": str(month.year),
         "next_month": f"{following.month}月",
         "next_span": f"1—{following.month}月" if following.month > 1 else "1—2月",
-        "as_of": official_date(date.fromisoformat(board.as_of[:10])) if board.as_of else "",
+        "as_of": official_date(date.fromisoformat(board.as_of)) if board.as_of else "",
     }
 
 

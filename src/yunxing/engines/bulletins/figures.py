@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from yunxing.engines.bulletins.board import Board, Commitment, Signal, told
 from yunxing.engines.bulletins.model import Figure
-from yunxing.engines.bulletins.wording import FORM_UNITS, absent, say, say_target, signed_growth
+from yunxing.engines.bulletins.wording import FORM_UNITS, absent, official, say, say_target, signed_growth
 from yunxing.engines.indicators.rows import Row
 from yunxing.values.errors import BadInput
 
@@ -77,8 +77,8 @@ class FigureMaker:
         return self._make("light", "light", (row.id, f"commitment:{commitment.id}"), None, "light", word, row.absence)
 
     def quote(self, signal: Signal) -> Figure:
-        """A signal's own words, numbers included: they were written from its evidence."""
-        return self._make("words", "quote", (f"signal:{signal.id}", *signal.rows), None, "words", signal.words)
+        """A signal's own words, numbers included: they were written from its evidence. The rule in brackets is left to the platform's page."""
+        return self._make("words", "quote", (f"signal:{signal.id}", *signal.rows), None, "words", official(signal.words))
 
     def of_text(self, source: str, words: str, op: str = "quote") -> Figure:
         """Words that another record already holds, such as a date of the registry."""
