@@ -110,6 +110,8 @@ def test_names_that_are_not_there_are_refused_with_the_nearest(tmp_path):
         ('seats = ["371681", "371681", "BZ-BH", "371625"]', 'seats = ["371681"]', "4, one for each giant"),
         ('code = "BZ-GXQ"', 'code = "BZ-JKQ"', "more than once"),
         ("months = [980, 940,", "months = [940,", "12"),
+        ('size = "5%"', "", "how much output is lost"),
+        ('industry = "21"\nmonths = 8', "months = 8", "the industry that declines"),
         ('kind = "letter_o"', 'kind = "letter_q"', "letter_o"),
     ],
 )
