@@ -133,6 +133,8 @@ def closing(home: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in folder.glob(f"{PARTIAL}*"):
             shutil.rmtree(left)
+        for pointer in folder.glob(f"*/.{CURRENT}.*.part"):
+            pointer.unlink()
         yield
 
 
