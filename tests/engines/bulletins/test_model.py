@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import bulletin_cast as cast
 import pytest
 
+import bulletin_cast as cast
 from yunxing.engines.bulletins.compose import compose
 from yunxing.engines.bulletins.model import Bulletin, Figure, Text, chinese_ordinal, heading_number, joined, official_date, plain
 from yunxing.packs.bulletin import load_bulletin
@@ -21,7 +21,9 @@ def bulletin() -> Bulletin:
     return compose(load_bulletin(cast.LIBRARY), cast.board(), cast.ISSUED, number="某工运〔2022〕9号")
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (19, "十九"), (20, "二十"), (21, "二十一"), (99, "九十九")])
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (19, "十九"), (20, "二十"), (21, "二十一"), (99, "九十九")]
+)
 def test_ordinals(count: int, words: str) -> None:
     assert chinese_ordinal(count) == words
 
@@ -58,7 +60,9 @@ def test_the_json_holds_everything_and_no_float(bulletin: Bulletin) -> None:
     stated = bulletin.to_json()
     assert json.loads(canonical_json(stated)) == json.loads(json.dumps(stated))
     named = {run["figure"] for section in stated["sections"] for block in section["blocks"] for run in _runs(block) if "figure" in run}
-    named |= {run["figure"] for attachment in stated["attachments"] for block in attachment["blocks"] for run in _runs(block) if "figure" in run}
+    named |= {
+        run["figure"] for attachment in stated["attachments"] for block in attachment["blocks"] for run in _runs(block) if "figure" in run
+    }
     assert named == set(bulletin.figures_by_id)
     assert stated["number"] == "某工运〔2022〕9号"
     assert stated["label"] == "合成数据"

@@ -8,11 +8,11 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, getcontext
 from fractions import Fraction
 
-import bulletin_cast as cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import bulletin_cast as cast
 from yunxing.engines.bulletins.board import Board
 from yunxing.engines.bulletins.compose import compose
 from yunxing.engines.bulletins.model import Bulletin, Figure, Paragraph, Table, Text, plain
@@ -44,10 +44,7 @@ def points(value: Fraction, more: str, less: str, level: str) -> str:
 
 
 def growth(value: Fraction, *, words: bool) -> str:
-    if value >= 100:
-        size = f"{rounded(value / 100, 2)}倍"
-    else:
-        size = f"{rounded(abs(value) if words else value, 1)}%"
+    size = f"{rounded(value / 100, 2)}倍" if value >= 100 else f"{rounded(abs(value) if words else value, 1)}%"
     if not words:
         return size
     if value == 0:
