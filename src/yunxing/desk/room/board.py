@@ -13,6 +13,7 @@ from yunxing.desk.room.figures import Printed, pick, printed
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
 from yunxing.values.period import Month, Period, parse_period
+from yunxing.values.quantity import Comparator, holds
 
 CITY = ("city", "city")
 YEAR_SUMS = frozenset({"sum_to_target", "distinct_in_year"})
@@ -44,10 +45,10 @@ class Card:
         """The statistic a card shows."""
         return str(self.plain["headline"])
 
-    def limit(self, name: str) -> tuple[str, Fraction] | None:
+    def limit(self, name: str) -> tuple[Comparator, Fraction] | None:
         """Comparator and value of `alarm`, `good` or `target`, when the card has it."""
         found = self.plain.get(name)
-        return (found["comparator"], Fraction(*found["value"])) if found else None
+        return (Comparator(found["comparator"]), Fraction(*found["value"])) if found else None
 
 
 class Board:
@@ -133,7 +134,7 @@ def light_of(card: Card, row: Row | None, pace: Fraction | None = None) -> str:
     if row is None or row.value is None:
         return "none"
     alarm = card.limit("alarm")
-    if alarm and reached(row.value, *alarm):
+    if alarm and holds(row.value, *alarm):
         return "red"
     target = card.limit("target")
     if target and pace is not None:
@@ -142,11 +143,6 @@ def light_of(card: Card, row: Row | None, pace: Fraction | None = None) -> str:
             return "green"
         return "amber" if row.value * 5 >= wanted * 4 else "red"
     return "green"
-
-
-def reached(value: Fraction, comparator: str, limit: Fraction) -> bool:
-    """Whether the unrounded value lies on the named side of the limit; inclusive words include."""
-    return {"at_least": value >= limit, "at_most": value <= limit, "above": value > limit, "below": value < limit}[comparator]
 
 
 @lru_cache(maxsize=8)

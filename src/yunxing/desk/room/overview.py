@@ -54,6 +54,7 @@ def overview(board: Board, pack: Pack, scope: Scope, choice: Choice) -> dict[str
         "cards": [kpi(board, board.cards[name], choice) for name in pinned(board)],
         "chosen": {"title": card.title, "unit": headline_unit(board, card)},
         "tiles": tiles,
+        "tile_columns": max((tile["x"] for tile in tiles), default=0) + 1,
         "ranked": sorted((tile for tile in tiles if tile["rank"]), key=lambda tile: tile["rank"]),
         "legend": _("颜色按本期位次分四档，由高到低；虚线框为市属开发区；数字为累计数。"),
         "trend": trend_of(board, card, area, language),

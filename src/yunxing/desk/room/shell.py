@@ -21,7 +21,12 @@ from yunxing.packs.pack import Pack, load_pack
 from yunxing.values.period import Month, parse_period
 
 DESK_ROLES = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY, Role.ANALYST})  # who reads the city's figures
-MENU = (("room:overview", lambda: _("总览")), ("room:signals", lambda: _("信号")), ("room:measures", lambda: _("措施")), ("room:bulletins", lambda: _("通报")))
+MENU = (
+    ("room:overview", lambda: _("总览")),
+    ("room:signals", lambda: _("信号")),
+    ("room:measures", lambda: _("措施")),
+    ("room:bulletins", lambda: _("通报")),
+)
 
 
 @lru_cache(maxsize=2)
@@ -73,7 +78,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": {
             "place": pick(pack.document.place, pack.document.place_en),
             "entries": [
-                {"href": reverse(name), "title": title(), "current": current == name or current == name.removesuffix("s")} for name, title in MENU
+                {"href": reverse(name), "title": title(), "current": current == name or current == name.removesuffix("s")}
+                for name, title in MENU
             ],
             "periods": [{"code": month.code, "title": month.label(language)} for month in closed_periods()],
             "period": board.month.code if board else "",

@@ -152,7 +152,7 @@ def bridge(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: st
     old = old.filter(old.s_value.notnull())
     before = old.select(o_party=old.party, o_scope=key(old), stored=old.s_value)
     j = now.outer_join(before, [now.k_party == before.o_party, now.k_scope == before.o_scope])
-    j = j.mutate(scope=ibis.coalesce(j.k_scope, j.o_scope), both=j.both.fill_null(False), here=j.k_party.notnull(), there=j.stored.notnull())  # noqa: FBT003
+    j = j.mutate(scope=ibis.coalesce(j.k_scope, j.o_scope), both=j.both.fill_null(False), here=j.k_party.notnull(), there=j.stored.notnull())
     return j.group_by("scope").agg(
         growth=(j.current - j.base).sum(where=j.both).fill_null(0),
         restatement=(j.base - j.stored).sum(where=j.both & j.there).fill_null(0),
