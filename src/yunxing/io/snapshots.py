@@ -50,7 +50,8 @@ class Snapshot:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Month, as_of, snapshot, pack, engine version, inputs, files."""
-        return self.json(MANIFEST)
+        found: dict[str, Any] = self.json(MANIFEST)
+        return found
 
     @cached_property
     def definitions(self) -> list[dict[str, Any]]:

@@ -147,7 +147,9 @@ def bridge(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: st
     """
     import ibis
 
-    key = (lambda t: ibis.literal("city")) if scope == "city" else (lambda t: t[scope])
+    def key(table: Any) -> Any:
+        return ibis.literal("city") if scope == "city" else table[scope]
+
     p = pair_table.filter(pair_table.slot == 0)
     now = p.select(k_party=p.party, k_scope=key(p), current=p.current, base=p.base, both=p.current.notnull() & p.base.notnull())
     old = members(membership, party, roster, slot_table([slot]), "end_before")

@@ -53,7 +53,7 @@ def comparable_growth(definition: Indicator, inputs: Inputs) -> Figures:
 
 def _too_small(definition: Indicator, plain: Mapping[str, Any]) -> bool:
     """Cells of a few enterprises swing by one of them and would give it away: under `cell_least` members there is no row; earlier periods give the month only."""
-    return plain["due"] < definition.limit("cell_least", 5) or (plain["slot"] != 0 and plain["flavour"] != "month")
+    return bool(plain["due"] < definition.limit("cell_least", 5) or (plain["slot"] != 0 and plain["flavour"] != "month"))
 
 
 def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_base: int, published: Mapping[tuple[str, str], int]) -> list[Row]:
