@@ -26,14 +26,23 @@ def pack(tmp_path: Path) -> Path:
 
 
 def test_the_first_months_indicators_are_the_contracts_eight_and_three_for_enterprises():
-    eight = ["output_growth", "project_investment", "coal_days", "above_scale_entries", "listings", "port_foreign_cargo", "completeness", "timeliness"]
+    eight = [
+        "output_growth",
+        "project_investment",
+        "coal_days",
+        "above_scale_entries",
+        "listings",
+        "port_foreign_cargo",
+        "completeness",
+        "timeliness",
+    ]
 
     assert [one.id for one in load_indicators(PACK)] == [*eight, "electricity_change", "output_change", "stop_days"]
 
 
 def test_every_target_agrees_with_its_commitment_and_every_office_is_known():
-    from yunxing.packs.pack import load_pack
     from yunxing.packs.indicators import in_stored_unit
+    from yunxing.packs.pack import load_pack
 
     plan = load_pack(PACK)
     for one in load_indicators(PACK):
