@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board
-from yunxing.desk.room.figures import english
+from yunxing.desk.room.figures import language
 from yunxing.desk.room.shell import board_of, closed_periods
 from yunxing.desk.room.signal_pages import figure_href
 from yunxing.engines.bulletins.model import heading_number
@@ -44,7 +44,7 @@ def all_bulletins() -> list[dict[str, Any]]:
         if board and model:
             found.append(
                 {
-                    "period": month.label("en" if english() else "zh"),
+                    "period": month.label(language()),
                     "title": model["title"],
                     "href": reverse("room:bulletin", args=[month.code]),
                     "files": links(board),

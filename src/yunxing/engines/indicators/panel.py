@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.window import Slot
 
 SCOPES = ("city", "unit", "industry")
@@ -122,7 +123,10 @@ def sums(stack: Any, scope: str) -> Any:
     """Σ of the pairs that have both sides, by slot, flavour and scope: n, due, current, base, and the weights that tell the covered share."""
     import ibis
 
-    key = ibis.literal("city") if scope == "city" else stack[scope]
+    if scope == "cell":
+        key = stack.unit + CELL_MARK + stack.industry
+    else:
+        key = ibis.literal("city") if scope == "city" else stack[scope]
     s = stack.mutate(scope=key, both=stack.current.notnull() & stack.base.notnull())
     return s.group_by("slot", "flavour", "period", "scope").agg(
         due=s.count(),
@@ -143,7 +147,9 @@ def bridge(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: st
     """
     import ibis
 
-    key = (lambda t: ibis.literal("city")) if scope == "city" else (lambda t: t[scope])
+    def key(table: Any) -> Any:
+        return ibis.literal("city") if scope == "city" else table[scope]
+
     p = pair_table.filter(pair_table.slot == 0)
     now = p.select(k_party=p.party, k_scope=key(p), current=p.current, base=p.base, both=p.current.notnull() & p.base.notnull())
     old = members(membership, party, roster, slot_table([slot]), "end_before")
