@@ -20,7 +20,9 @@ _WORDS = {"changed": "数字被改", "removed": "数字被删", "added": "新增
 def build(
     month: Annotated[str, typer.Argument(metavar="M", help="a closed month, such as 2022-09")],
     *,
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="where to; default bulletins/M in the state folder")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="where to; default bulletins/M in the state folder")
+    ] = None,
     issued_on: Annotated[str, typer.Option("--date", help="day of issue; default the plan's day of the next month")] = "",
     number: Annotated[str, typer.Option("--number", help="document number, when it is issued")] = "",
     home: HomeOption = None,

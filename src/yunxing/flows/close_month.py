@@ -20,12 +20,12 @@ from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.table import SHANGHAI
 from yunxing.engines.indicators import window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
-from yunxing.engines.indicators.definition import CITY, Indicator
+from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
 from yunxing.engines.indicators.rows import contributions_table, indicators_table
 from yunxing.engines.registry.parties import Membership
 from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
-from yunxing.engines.signals.record import Signal, signals_table
+from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.engines.signals.rule import Rule
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
@@ -170,10 +170,11 @@ def names_of(parties: Mapping[str, Registered]) -> dict[str, Party]:
 
 
 def scope_names(pack: Pack) -> dict[tuple[str, str], str]:
-    """The printed names of the city, its reporting units and the industries."""
+    """The printed names of the city, its reporting units, the industries, and the industries in the units."""
     names = {("city", CITY): "全市"}
     names |= {("unit", one.id): one.name for one in pack.regions.units}
     names |= {("industry", code): one.zh for code, one in industries().items()}
+    names |= {("cell", f"{unit.id}{CELL_MARK}{code}"): unit.name + one.zh for unit in pack.regions.units for code, one in industries().items()}
     return names
 
 

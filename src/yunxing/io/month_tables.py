@@ -50,8 +50,8 @@ def open_month(
         newest, count = raw.execute("select max(known_at), count(*) from facts").fetchone()
         connection = ibis.duckdb.from_connection(raw)
         known = newest.astimezone(UTC) if newest is not None else None
-        tables = (connection.table(name) for name in ("facts", "party", "membership"))
-        yield MonthTables(connection, *tables, known_at=known, count=count)
+        facts, party, membership = (connection.table(name) for name in ("facts", "party", "membership"))
+        yield MonthTables(connection, facts, party, membership, known_at=known, count=count)
     finally:
         raw.close()
 

@@ -50,7 +50,8 @@ class Snapshot:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Month, as_of, snapshot, pack, engine version, inputs, files."""
-        return self.json(MANIFEST)
+        found: dict[str, Any] = self.json(MANIFEST)
+        return found
 
     @cached_property
     def definitions(self) -> list[dict[str, Any]]:
@@ -75,12 +76,12 @@ class Snapshot:
         return pq.read_table(path, columns=columns, use_threads=False)
 
     def rows(self, *indicators: str) -> list[dict[str, Any]]:
-        """The indicator rows of those indicators (all when none is named) that are not about a single enterprise, as plain dictionaries."""
+        """The indicator rows of those indicators (all when none is named) about the city, a unit or an industry, as plain dictionaries."""
         import pyarrow.parquet as pq
 
-        kept: list[Any] = [[("scope_kind", "!=", "party")]]
+        kept: list[Any] = [("scope_kind", "in", ["city", "unit", "industry"])]
         if indicators:
-            kept = [[("scope_kind", "!=", "party"), ("indicator", "in", list(indicators))]]
+            kept.append(("indicator", "in", list(indicators)))
         found: list[dict[str, Any]] = pq.read_table(self.folder / "indicators.parquet", filters=kept, use_threads=False).to_pylist()
         return found
 
@@ -133,6 +134,8 @@ def closing(home: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in folder.glob(f"{PARTIAL}*"):
             shutil.rmtree(left)
+        for pointer in folder.glob(f"*/.{CURRENT}.*.part"):
+            pointer.unlink()
         yield
 
 

@@ -30,7 +30,7 @@ def invested(**cumulative: int | None) -> Place:
 
 
 def test_investment_of_160_5_by_may_is_3_27_points_behind_the_time_schedule():
-    """c = 38.4 %, t = 41.7 %; the gap is −3.27, not the −3.3 that the displayed parts give."""
+    """C = 38.4 %, t = 41.7 %; the gap is −3.27, not the −3.3 that the displayed parts give."""
     rows = invested(P1=16050 * YI // 100).compute(MAY, "project_investment")
     share = rows["project_investment/city/city/2022-01..05/target_share"].value
     gap = rows["project_investment/city/city/2022-01..05/gap"].value

@@ -25,7 +25,7 @@ def reported(facts: Any, membership: Any, party: Any, *, form: str, item: str, r
     j = joined.left_join(plans, joined.party == plans.p_id)
     return j.select(
         "slot", "cumulative", "single", "party", "unit", "industry",
-        value=j.c_value, month=j.m_value, annual_plan=j.annual_plan, preparatory=j.preparatory.fill_null(False),  # noqa: FBT003
+        value=j.c_value, month=j.m_value, annual_plan=j.annual_plan, preparatory=j.preparatory.fill_null(False),
     )  # fmt: skip
 
 

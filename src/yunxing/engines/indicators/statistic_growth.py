@@ -2,6 +2,7 @@
 
 Rows of the closing period, at each scope: `cumulative`, `cumulative_base`, `cumulative_yoy`, `cumulative_points` (to the city); `value`, `base`, `yoy`, `points`
 of the month; and the bridge `bridge_growth … bridge_stored`. Of earlier periods: `cumulative_yoy` and `yoy` only.
+A cell is one industry in one unit; it has rows from five members on, and no bridge.
 """
 
 from __future__ import annotations
@@ -34,16 +35,25 @@ def comparable_growth(definition: Indicator, inputs: Inputs) -> Figures:
     published = published_rates(definition, inputs, window)
     rows: list[Row] = []
     city: dict[tuple[int, str], int] = {}
-    for scope in (kind for kind in panel.SCOPES if kind in definition.scopes):
+    for scope in (kind for kind in (*panel.SCOPES, "cell") if kind in definition.scopes):
         for plain in inputs.rows(panel.sums(stack, scope)):
+            if scope == "cell" and _too_small(definition, plain):
+                continue
             if scope == "city":
                 city[plain["slot"], plain["flavour"]] = plain["base"] or 0
             rows += growth_rows(definition, scope, plain, city.get((plain["slot"], plain["flavour"]), 0), published)
+        if scope == "cell":
+            continue
         bridged = panel.bridge(pairs, inputs.facts, inputs.membership, inputs.party, slot=window[0], scope=scope, **asked)
         rows += bridge_rows(definition, scope, inputs.rows(bridged), window[0])
     if not any(row.scope_kind == "city" for row in rows):
         rows.append(missing(definition.id, ("city", CITY), window[0].cumulative, "cumulative_yoy", "%", NOT_REPORTED, "名录中没有单位"))
     return Figures(tuple(rows), tuple(contributions(definition, stack, city, inputs)))
+
+
+def _too_small(definition: Indicator, plain: Mapping[str, Any]) -> bool:
+    """Cells of a few enterprises swing by one of them and would give it away: under `cell_least` members there is no row; earlier periods give the month only."""
+    return bool(plain["due"] < definition.limit("cell_least", 5) or (plain["slot"] != 0 and plain["flavour"] != "month"))
 
 
 def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_base: int, published: Mapping[tuple[str, str], int]) -> list[Row]:

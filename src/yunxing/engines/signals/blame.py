@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.rows import Contribution, Row
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def _inside(party: str, row: Row, parties: Mapping[str, Party]) -> bool:
     if row.scope_kind == "city":
         return True
     known = parties.get(party)
-    return known is not None and (known.unit if row.scope_kind == "unit" else known.industry) == row.scope
+    if known is None:
+        return False
+    place = {"unit": known.unit, "industry": known.industry, "cell": f"{known.unit}{CELL_MARK}{known.industry}"}
+    return place.get(row.scope_kind) == row.scope
 
 
 def _line(party: str, name: str, current: int, base: int, total: int) -> dict[str, Any]:
