@@ -109,7 +109,7 @@ def test_every_figure_of_figures_json_leads_to_a_row_of_the_snapshot(home: Path,
     for figure in figures:
         assert figure["sources"], figure
         for source in figure["sources"]:
-            assert source in rows or source.partition(":")[0] in {"commitment", "clause", "signal", "project", "unit"}, source
+            assert source in rows or source.partition(":")[0] in {"commitment", "clause", "signal", "project", "unit", "list"}, source
         if figure["op"] == "value" and figure["num"] is not None:
             row = rows[figure["sources"][0]]
             assert figure["num"] * row["den"] == row["num"] * figure["den"]

@@ -24,9 +24,11 @@ def take_series(home: Path, connection: Any, book: Book, content: bytes, *, resu
     rows = [dict(zip(HEADER, (fold(value) for value in row), strict=False)) for row in book.sheets[0].rows[1:] if any(row)]
     published = series_facts(rows, submission=book.digest, known_at=received)
     latest = tables.facts_as_of(home, forms=[FORM])
-    facts = published.facts.clear() if terms.whole and published.problems else published.facts
+    wrong = [problem for problem in published.problems if problem.effect == "block"]
+    facts = published.facts.clear() if terms.whole and wrong else published.facts
     fresh, result.added, result.revised = next_versions(facts, latest)
-    result.form, result.period, result.rows, result.blocked = FORM, EVERY_MONTH, published.rows, len(published.problems)
+    result.form, result.period, result.rows, result.blocked = FORM, EVERY_MONTH, published.rows, len(wrong)
+    result.warned = len(published.problems) - len(wrong)
     result.unchanged = facts.height - fresh.height
     result.problems = published.problems
     result.state = (
@@ -46,7 +48,7 @@ def take_series(home: Path, connection: Any, book: Book, content: bytes, *, resu
     files.keep(home, content)
     problems = json.dumps([problem.as_dict() for problem in result.problems], ensure_ascii=False)
     name = PurePosixPath(result.name).name[:255]
-    counts = (result.rows, result.added, result.revised, result.unchanged, result.blocked)
+    counts = (result.rows, result.added, result.revised, result.unchanged, result.blocked, 0, result.warned)
     row = submissions.Submission(
         book.digest, name, FORM, "", EVERY_MONTH, received, result.state, *counts, problems=problems, batch=result.batch
     )

@@ -47,6 +47,7 @@ class RuleEntry(Strict):
     words_en: Word
     periods: int = Field(default=1, ge=1, le=12)
     habit: int = Field(default=0, ge=0)
+    season: bool = False
     first_month: int = Field(default=1, ge=1, le=12)
     case: str = ""
     source: str = ""

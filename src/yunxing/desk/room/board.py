@@ -12,8 +12,8 @@ from typing import Any
 from yunxing.desk.room.figures import Printed, pick, printed
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
-from yunxing.values.quantity import Comparator, holds
 from yunxing.values.period import Month, Period, parse_period
+from yunxing.values.quantity import Comparator, holds
 
 CITY = ("city", "city")
 YEAR_SUMS = frozenset({"sum_to_target", "distinct_in_year"})

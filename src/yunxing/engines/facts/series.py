@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from yunxing.engines.facts.cells import LARGEST
+from yunxing.engines.facts.form import Effect
 from yunxing.engines.facts.problems import Problem
 from yunxing.engines.facts.sheet import address
 from yunxing.engines.facts.table import SCHEMA
@@ -52,11 +53,13 @@ def series_facts(rows: Sequence[Mapping[str, str]], *, submission: str, known_at
             continue
         key = (fact["party"], fact["period"], fact["as_reported"])
         if key in seen:
+            same = rows[seen[key] - 1]["value"] == row["value"]
             words = (f"一期一个值（第 {seen[key] + 1} 行已有）", f"one value a period (row {seen[key] + 1} has it)")
-            problems.append(Problem("duplicate_row", "block", SHEET, number, 2, "date", row["date"], words, party=fact["party"]))
+            effect: Effect = "warn" if same else "block"  # the same figure printed twice harms nothing
+            problems.append(Problem("duplicate_row", effect, SHEET, number, 2, "date", row["date"], words, party=fact["party"]))
             continue
         seen[key] = number
-        plain = {
+        plain: dict[str, Any] = {
             "form": FORM,
             "item": "value",
             "unit": "",
