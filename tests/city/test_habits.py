@@ -30,6 +30,12 @@ def test_units_do_not_fill_in_alike(city, forms, sent):
     assert all(look.synthetic for look in looks)
 
 
+def test_no_column_stands_twice(city, forms, sent):
+    for parcel, typed in sent:
+        order = style(city, forms[parcel.form], parcel, typed).order
+        assert len(order) == len(set(order))
+
+
 def test_handwriting_changes_no_value(city, forms, sent):
     """Every number in text is the number it was, once unit, marks and widths are taken off."""
     written = 0

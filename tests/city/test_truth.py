@@ -79,7 +79,7 @@ def test_a_stale_repeat_is_equal_to_the_month_before(told, typed):
     assert events(told, "stale_repeat")
     for event in events(told, "stale_repeat"):
         month = int(event["periods"][0][-2:])
-        before = event["workbook"].replace(f"2022-{month:02d}/", f"2022-{month - 1:02d}/")
+        before = event["workbook"].replace(f"2022-{month:02d}", f"2022-{month - 1:02d}")
         party = event["subject"]["id"]
         assert typed[event["workbook"]][party]["output/value/month"] == typed[before][party]["output/value/month"]
 
@@ -95,7 +95,7 @@ def test_a_late_row_is_missing_first_and_sent_later(told, typed):
 def test_a_stall_is_told_with_the_project_that_reports_nothing(told, typed, city):
     for event in events(told, "project_stall"):
         for period in event["periods"]:
-            file = f"{period}/SYNTHETIC_{event['subject']['unit']}_project_month.xlsx"
+            file = f"{period}/SYNTHETIC_{event['subject']['unit']}_project_month_{period}.xlsx"
             assert typed[file][event["subject"]["id"]]["investment/value/month"] == 0
 
 

@@ -1,4 +1,4 @@
-"""A home folder with the desk's tables in it, for flows that write to the store. The tables are made once and copied."""
+"""A home folder with the desk's tables in it, for flows that write to the store (made once and copied), and the fixtures of `pack_cast`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pack_cast import attached, official, plan, template
+
+__all__ = ["attached", "connection", "home", "migrated", "official", "plan", "template"]
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,11 @@ import bulletin_cast as cast
 from yunxing.cli.bulletin import app
 from yunxing.flows import build_bulletin as flow
 from yunxing.flows.build_bulletin import build_bulletin, issue_day, manifest_holds, verify_bulletin
-from yunxing.flows.read_board import find_closed, read_board
+from yunxing.flows.read_board import read_board
+from yunxing.flows.seal_bulletin import write_into
 from yunxing.io.documents.fonts import NoFonts
 from yunxing.io.seal import StandardSeal
+from yunxing.io.snapshots import latest
 from yunxing.packs.pack import load_pack
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Month
@@ -49,7 +51,7 @@ def edited(file: Path, was: str, now: str) -> Path:
 
 
 def test_the_board_holds_what_the_snapshot_and_the_plan_say(home: Path) -> None:
-    closed = find_closed(home, SEPTEMBER)
+    closed = latest(home, SEPTEMBER.code)
     assert closed
     board = read_board(closed, PACK)
     assert len(board.units) == 10
@@ -67,14 +69,25 @@ def test_the_board_holds_what_the_snapshot_and_the_plan_say(home: Path) -> None:
     assert board.provisional  # one unit did not report
 
 
-def test_the_files_stand_beside_the_snapshot_and_where_asked(home: Path, tmp_path: Path) -> None:
-    built = build_bulletin(home, PACK, SEPTEMBER, tmp_path / "out", seal=StandardSeal.in_home(home))
-    closed = find_closed(home, SEPTEMBER)
+def test_the_files_stand_where_asked_and_the_closed_month_is_untouched(home: Path, tmp_path: Path) -> None:
+    closed = latest(home, SEPTEMBER.code)
     assert closed
-    for folder in (tmp_path / "out", closed.folder / "bulletin"):
-        assert tuple(sorted(path.name for path in folder.iterdir())) == FILES
-    assert built.files == FILES
+    before = sorted(path.name for path in closed.folder.iterdir())
+    built = build_bulletin(home, PACK, SEPTEMBER, tmp_path / "out", seal=StandardSeal.in_home(home))
+    assert tuple(sorted(path.name for path in (tmp_path / "out").iterdir())) == FILES == built.files
+    assert sorted(path.name for path in closed.folder.iterdir()) == before
     assert built.pdf_refused == ""
+    assert build_bulletin(home, PACK, SEPTEMBER).folder == home / "bulletins" / "2022-09"
+
+
+def test_the_copy_in_the_closed_month_has_the_same_bytes(home: Path, tmp_path: Path) -> None:
+    """What `month close` seals is what `bulletin build` writes on the plan's day; the manifest alone bears the seal."""
+    closed = latest(home, SEPTEMBER.code)
+    assert closed
+    write_into(closed.folder, PACK, SEPTEMBER, None)
+    build_bulletin(home, PACK, SEPTEMBER, tmp_path)
+    for name in FILES[:-1]:
+        assert (closed.folder / "bulletin" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
 def test_two_homes_give_the_same_bytes(tmp_path: Path) -> None:
@@ -88,15 +101,15 @@ def test_two_homes_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_every_figure_of_figures_json_leads_to_a_row_of_the_snapshot(home: Path, tmp_path: Path) -> None:
     build_bulletin(home, PACK, SEPTEMBER, tmp_path)
-    closed = find_closed(home, SEPTEMBER)
+    closed = latest(home, SEPTEMBER.code)
     assert closed
-    rows = {"/".join((r["indicator"], r["scope_kind"], r["scope"], r["period"], r["stat"])): r for r in closed.table("indicators")}
+    rows = {"/".join((r["indicator"], r["scope_kind"], r["scope"], r["period"], r["stat"])): r for r in closed.rows()}
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["figures"]
     assert len(figures) > 100
     for figure in figures:
         assert figure["sources"], figure
         for source in figure["sources"]:
-            assert source in rows or source.partition(":")[0] in {"commitment", "clause", "signal", "project", "unit"}, source
+            assert source in rows or source.partition(":")[0] in {"commitment", "clause", "signal", "project", "unit", "list"}, source
         if figure["op"] == "value" and figure["num"] is not None:
             row = rows[figure["sources"][0]]
             assert figure["num"] * row["den"] == row["num"] * figure["den"]
@@ -132,13 +145,9 @@ def test_without_fonts_the_word_file_is_still_written(home: Path, tmp_path: Path
     assert sorted(path.name for path in tmp_path.glob("bulletin*")) == ["bulletin-2022-09.docx", "bulletin.json"]
 
 
-def test_the_latest_closing_is_told(home: Path) -> None:
-    later = cast.close(home, mark="77aa")
-    stated = json.loads((later / "manifest.json").read_text(encoding="utf-8"))
-    (later / "manifest.json").write_text(json.dumps(stated | {"as_of": "2022-11-01T00:00:00Z"}), encoding="utf-8")
-    closed = find_closed(home, SEPTEMBER)
-    assert closed
-    assert closed.folder == later
+def test_the_latest_closing_is_told(home: Path, tmp_path: Path) -> None:
+    later = cast.close(home, as_of="2022-11-01T00:00:00+00:00", given=cast.rows()[:3])
+    assert build_bulletin(home, PACK, SEPTEMBER, tmp_path).bulletin.snapshot == later.manifest["figures"]
 
 
 def test_the_day_of_issue_moves_to_a_working_day() -> None:
@@ -167,6 +176,9 @@ def test_verify_lists_edited_words_and_breaks_nothing(home: Path, tmp_path: Path
 def test_verify_finds_the_figures_by_the_file_itself(home: Path, tmp_path: Path) -> None:
     """A file that came back alone: its properties name the month and the snapshot."""
     build_bulletin(home, PACK, SEPTEMBER, tmp_path / "out")
+    closed = latest(home, SEPTEMBER.code)
+    assert closed
+    write_into(closed.folder, PACK, SEPTEMBER, None)
     alone = tmp_path / "mail" / "x.docx"
     alone.parent.mkdir()
     alone.write_bytes((tmp_path / "out" / FILES[0]).read_bytes())
@@ -177,7 +189,8 @@ def test_verify_finds_the_figures_by_the_file_itself(home: Path, tmp_path: Path)
 
 def test_verify_refuses_the_figures_of_another_closing(home: Path, tmp_path: Path) -> None:
     build_bulletin(home, PACK, SEPTEMBER, tmp_path)
-    other = (tmp_path / "figures.json").read_text(encoding="utf-8").replace("5e1f" * 16, "77aa" * 16)
+    own = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["snapshot"]
+    other = (tmp_path / "figures.json").read_text(encoding="utf-8").replace(own, "sha256:" + "77aa" * 16)
     (tmp_path / "other.json").write_text(other, encoding="utf-8")
     with pytest.raises(BadInput, match="found a bulletin of the snapshot"):
         verify_bulletin(tmp_path / FILES[0], tmp_path / "other.json")
@@ -190,7 +203,7 @@ def test_an_open_month_says_how_to_close_it(home: Path) -> None:
 
 def test_a_revision_of_the_month_before_is_told(home: Path, tmp_path: Path) -> None:
     was = cast.city("output_growth", "cumulative_yoy", cast.B, 80, "%", 10)
-    cast.close(home, month="2022-08", given=(was,), mark="08a1")
+    cast.close(home, month="2022-08", given=(was,))
     notes = [note.text for note in build_bulletin(home, PACK, SEPTEMBER, tmp_path).bulletin.notes]
     assert any("原通报为增长8.0%，现修订为增长7.7%" in note for note in notes)
 

@@ -122,7 +122,7 @@ def _at_firm(people: Population, kind: str, january: int, taken: set[tuple[int, 
         return None
     firm = pool[int(rng.integers(len(pool)))]
     taken.add((firm, january))
-    size = float(rng.choice([0.75, 0.9, 1.0])) if kind == "stoppage" else 0.0
+    size = float(rng.choice([0.6, 0.75, 1.0])) if kind == "stoppage" else 0.0
     return FirmEvent(kind, firm, month, months, size)
 
 
@@ -157,7 +157,9 @@ def _plant(
         able &= people.industry == settings.industry_at(planted.industry)
     if planted.kind == "decline":
         return (
-            CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, 0.03, planted=True) if able.sum() >= 3 else None
+            CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, planted.size, planted=True)
+            if able.sum() >= 3
+            else None
         )
     able &= people.giant == 0
     pool = [int(place) for place in np.flatnonzero(able) if (int(place), january) not in taken]
@@ -165,4 +167,4 @@ def _plant(
         return None
     firm = max(pool, key=lambda place: (float(people.size[place]), -place))
     taken.add((firm, january))
-    return FirmEvent(planted.kind, firm, month, planted.months, 0.9 if planted.kind == "stoppage" else 0.0, planted=True)
+    return FirmEvent(planted.kind, firm, month, planted.months, planted.size, planted=True)

@@ -35,9 +35,9 @@ class Parcel:
     late: bool = False
 
     def file(self, city: City) -> str:
-        """The path inside the output folder; the name says that the workbook is synthetic."""
+        """The path inside the output folder; the name says that the workbook is synthetic, and is given once in all months."""
         tail = f"_supplement{self.number}" if self.number else ""
-        return f"{self.month.code}/SYNTHETIC_{city.settings.units[self.unit].code}_{self.form}{tail}.xlsx"
+        return f"{self.month.code}/SYNTHETIC_{city.settings.units[self.unit].code}_{self.form}_{self.month.code}{tail}.xlsx"
 
 
 def money_unit(unit: int) -> str:

@@ -185,11 +185,11 @@ def _also(project: Project, year: int) -> Project:
 
 
 def _curve(project: Project, length: int) -> Any:
-    """The share of the works done by each month's end: an S between start and finish."""
+    """The share of the works done by each month's end: an S between start and finish, half of it a straight line so that no month is tiny."""
     import numpy as np
 
-    place = (np.arange(length) + 1 - project.start) / max(1, project.finish - project.start)
-    return (np.tanh(2.2 * (2 * np.clip(place, 0, 1) - 1)) / np.tanh(2.2) + 1) / 2
+    place = np.clip((np.arange(length) + 1 - project.start) / max(1, project.finish - project.start), 0, 1)
+    return (place + (np.tanh(2 * (2 * place - 1)) / np.tanh(2) + 1) / 2) / 2
 
 
 def _named_plans(settings: Settings, projects: list[Project], working: Any, share: Any) -> Any:

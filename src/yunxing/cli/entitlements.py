@@ -93,8 +93,7 @@ def nearmiss(
     json: JsonOption = False,
 ) -> None:
     """The policies that one single condition stands in the way of, with the margin."""
-    from yunxing.engines.entitlements.assess import Scalar
-    from yunxing.engines.entitlements.explain import today_row
+    from yunxing.engines.entitlements.assess import Scalar, today_row
     from yunxing.engines.entitlements.nearmiss import near_miss
 
     rules, on = _rules(pack), _day(day)

@@ -7,9 +7,9 @@ content. Facts are appended before the submission is written down, so that a kil
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,15 @@ from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.layout import FormPeriod
 from yunxing.engines.facts.match import Matched, match_book
 from yunxing.engines.facts.problems import Problem
+from yunxing.engines.facts.series import is_series
 from yunxing.engines.facts.sheet import Book
 from yunxing.flows.import_registry import is_registry
+from yunxing.flows.import_report import UNDO, FileResult, Progress, Report, Terms
+from yunxing.flows.import_series import take_series
 from yunxing.io import files, tables
 from yunxing.io.books import annotate, read, receipts
 from yunxing.io.store import dialect, registry, submissions
-from yunxing.values.errors import BadInput, Fault
+from yunxing.values.errors import BadInput
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,70 +33,8 @@ if TYPE_CHECKING:
     from yunxing.engines.facts.accept import Accepted, Reading
     from yunxing.engines.registry.parties import Party
 
-UNDO = timedelta(hours=24)
+__all__ = ["FileResult", "Progress", "Report", "Terms", "import_facts", "undo_import"]
 HISTORY = 12
-Progress = Callable[[int, int, str], None]
-
-
-@dataclass(slots=True)
-class FileResult:
-    """What became of one file. `state`: accepted, partial (some rows blocked), refused, unchanged, other (no form: registry, receipts); facts counted in added, revised, unchanged."""
-
-    name: str
-    state: str = "refused"
-    digest: str = ""
-    form: str = ""
-    unit: str = ""
-    period: str = ""
-    rows: int = 0
-    blank: int = 0
-    added: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    blocked: int = 0
-    held: int = 0
-    warned: int = 0
-    extras: tuple[str, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    annotated: str = ""
-    batch: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        plain = {name: getattr(self, name) for name in self.__slots__ if name not in {"problems", "faults", "extras"}}
-        faults = [{"place": f.place, "found": f.found, "expected": f.expected, "why": f.why, "fix": f.fix} for f in self.faults]
-        return {**plain, "extras": list(self.extras), "problems": [p.as_dict() for p in self.problems], "faults": faults}
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of all files, in the order given, and the batches written."""
-
-    files: list[FileResult] = field(default_factory=list)
-    batches: list[str] = field(default_factory=list)
-    dry_run: bool = False
-
-    def total(self, name: str) -> int:
-        """The sum of one count over the files."""
-        return sum(getattr(one, name) for one in self.files)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On which terms files are taken in.
-
-    `now`: the moment of the import; `received`: file name → when it really came in (known_at), else `now`. `month` (`2022-09`): refuse any other.
-    `correction`: the written reason for sending a closed month or a falling cumulative again. `whole`: nothing of a workbook with an error is taken.
-    """
-
-    now: datetime
-    received: Mapping[str, datetime] = field(default_factory=dict)
-    month: str = ""
-    correction: str = ""
-    whole: bool = False
-    dry_run: bool = False
-    annotated: Path | None = None
 
 
 @dataclass(slots=True)
@@ -104,12 +45,13 @@ class _Taken:
     content: bytes
     book: Book
     matched: Matched
+    reading: Reading
     received: datetime
 
 
 @dataclass(slots=True)
 class _Run:
-    """What one import works with; `history` keeps the newest facts of each form's last thirteen months in memory."""
+    """What one import works with; `history` keeps, by form and month, what the checks look back at."""
 
     home: Path
     connection: Any
@@ -119,7 +61,7 @@ class _Run:
     parties: Mapping[str, Party]
     report: Report
     step: Progress
-    history: dict[str, pl.DataFrame] = field(default_factory=dict)
+    history: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
 
 
 def import_facts(
@@ -139,22 +81,21 @@ def import_facts(
     connection = dialect.connect(home)
     try:
         parties = registry.read_parties(connection)
-        if not parties:
-            raise BadInput("名录是空的：请先导入名录（yunxing facts registry 名录文件夹）。")
         run = _Run(home, connection, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
         taken = _read_all(run, paths)
         done = 0
         for (month, form), waves in _groups(taken):
-            for wave in waves:
-                _take_wave(run, wave)
-                done += len(wave)
-                run.step(done, len(taken), f"{month} {forms[form].title}")
+            _take_group(run, form, month, waves)
+            done += sum(len(wave) for wave in waves)
+            run.step(done, len(taken), f"{month} {forms[form].title}")
     finally:
         connection.close()
     return report
 
 
 def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
+    from yunxing.engines.facts.accept import read_rows
+
     taken = []
     for count, (name, content) in enumerate(read.contents(paths), start=1):
         result = FileResult(name)
@@ -169,24 +110,35 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         if is_registry(book) or receipts.is_receipts(book):
             result.state = "other"  # a folder may hold its registry and its list of receipts beside the workbooks
             continue
+        if is_series((book.sheets[0].rows or [[]])[0]):
+            take_series(run.home, run.connection, book, content, result=result, report=run.report, terms=run.terms)
+            continue
         matched = match_book(book, run.forms, run.units)
+        if not run.parties:
+            raise BadInput("名录是空的：请先导入名录（yunxing facts registry 名录文件）。")
         if isinstance(matched, list):
             result.problems = matched
             continue
-        matched.problems.extend(_period_problems(matched, run.terms))
+        matched.problems.extend(_period_problems(run.home, matched, run.terms))
         result.form, result.period, result.unit, result.extras = matched.form.id, matched.period.code, matched.unit, matched.extras
         received = run.terms.received.get(name, run.terms.received.get(PurePosixPath(name).name, run.terms.now))
-        taken.append(_Taken(result, content, book, matched, received))
+        status = "revised" if run.terms.correction else "reported"
+        reading = read_rows(matched, run.parties, submission=book.digest, known_at=received, status=status)
+        if book.kind == "xlsx":
+            matched.sheet.rows = []  # the cells are read; years of workbooks need not stay in memory
+        taken.append(_Taken(result, content, book, matched, reading, received))
     return taken
 
 
-def _period_problems(matched: Matched, terms: Terms) -> list[Problem]:
-    """The workbook is of another month than asked for, of one that has not ended, or its form has expired."""
+def _period_problems(home: Path, matched: Matched, terms: Terms) -> list[Problem]:
+    """The workbook is of another month than asked for, of a closed one, of one that has not begun, or its form has expired."""
     period, form, sheet = matched.period, matched.form, matched.sheet.name
     problems = []
     month = month_code(period)
     if terms.month and month != terms.month:
         problems.append(Problem("wrong_period", "block", sheet, -1, -1, "报告期", period.label("zh"), (terms.month, terms.month)))
+    if not terms.correction and (home / "tables" / "closed" / month).exists():
+        problems.append(Problem("closed_period", "block", sheet, -1, -1, "报告期", month, ("未结账的月份", "a month not yet closed")))
     today = terms.now.astimezone(UTC).date()
     if period.start > today:
         problems.append(
@@ -222,90 +174,83 @@ def _groups(taken: list[_Taken]) -> list[tuple[tuple[str, str], list[list[_Taken
     return ordered
 
 
-def _take_wave(run: _Run, wave: list[_Taken]) -> None:
-    """Read, check and accept the workbooks of one form and month, at most one a unit."""
-    from yunxing.engines.facts.accept import accept, read_rows
-
-    terms, form, month = run.terms, wave[0].matched.form.id, month_code(wave[0].matched.period)
-    if not terms.correction and (run.home / "tables" / "closed" / month).exists():
-        for one in wave:
-            expected = ("未结账的月份", "a month not yet closed")
-            one.matched.problems.append(Problem("closed_period", "block", one.matched.sheet.name, -1, -1, "报告期", month, expected))
-    prior = _prior(run, form, month)
-    status = "revised" if terms.correction else "reported"
-    readings = [read_rows(one.matched, run.parties, submission=one.book.digest, known_at=one.received, status=status) for one in wave]
-    accepted = accept(readings, prior, correction=terms.correction)
-    if terms.whole:
-        faulty = [reading.submission for reading in readings if any(p.effect == "block" for p in reading.problems)]
-        accepted.facts = accepted.facts.filter(~accepted.facts["submission"].is_in(faulty))
-    batch = _store(run, wave, accepted)
-    _write_down(run, wave, readings, accepted, batch)
-
-
-def _prior(run: _Run, form: str, month: str) -> pl.DataFrame:
-    """The newest facts of the form in the month and the year before it; kept in memory from month to month."""
+def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]]) -> None:
+    """Check and accept the workbooks of one form and month, wave after wave, and append what is new as one batch."""
     import polars as pl
 
-    months = tables.months_before(month, HISTORY)
-    if form not in run.history:
-        run.history[form] = tables.facts_of_months(run.home, form, months)
-    window = run.history[form]
-    last = pl.when(pl.col("period").str.contains("..", literal=True)).then(
-        pl.col("period").str.slice(0, 5) + pl.col("period").str.slice(-2, 2)
-    )
-    window = window.filter(last.otherwise(pl.col("period").str.slice(0, 7)).is_between(pl.lit(months[0]), pl.lit(months[-1])))
-    run.history[form] = window
-    return window
-
-
-def _store(run: _Run, wave: Sequence[_Taken], accepted: Accepted) -> str:
-    """Append what is new; fill the counts of each file."""
-    import polars as pl
-
+    from yunxing.engines.facts.accept import accept
+    from yunxing.engines.facts.check import look_back
     from yunxing.engines.facts.table import CELL, next_versions
 
-    form, month = wave[0].matched.form.id, month_code(wave[0].matched.period)
-    fresh, _, _ = next_versions(accepted.facts, run.history[form])
+    earlier = _look_back(run, form, tables.months_before(month, HISTORY)[:-1])
+    latest = tables.facts_of_months(run.home, form, [month])
+    appended = []
+    for wave in waves:
+        readings = [one.reading for one in wave]
+        accepted = accept(readings, pl.concat([earlier, look_back(latest)]), correction=run.terms.correction)
+        if run.terms.whole:
+            faulty = [one.submission for one in readings if any(p.effect == "block" for p in one.problems)]
+            accepted.facts = accepted.facts.filter(~accepted.facts["submission"].is_in(faulty))
+        fresh, _, _ = next_versions(accepted.facts, latest)
+        _count(wave, accepted, fresh)
+        if fresh.height:
+            appended.append(fresh)
+            latest = pl.concat([latest, fresh]).unique(CELL, keep="last", maintain_order=True)
+    run.history[form, month] = look_back(latest)
+    batch = ""
+    if appended and not run.terms.dry_run:
+        batch = tables.append_batch(run.home, month, form, pl.concat(appended))
+        run.report.batches.append(batch)
+    _write_down(run, [one for wave in waves for one in wave], batch)
+
+
+def _look_back(run: _Run, form: str, months: Sequence[str]) -> pl.DataFrame:
+    """What the checks look back at in those months, from memory where they were taken in just now."""
+    import polars as pl
+
+    from yunxing.engines.facts.check import look_back
+
+    missing = [month for month in months if (form, month) not in run.history]
+    if missing:
+        stored = tables.facts_of_months(run.home, form, missing).with_columns(tables.month_column().alias("filed"))
+        for month in missing:
+            run.history[form, month] = look_back(stored.filter(pl.col("filed") == month))
+    return pl.concat([run.history[form, month] for month in months])
+
+
+def _count(wave: Sequence[_Taken], accepted: Accepted, fresh: pl.DataFrame) -> None:
+    """The counts and the state of each workbook of a wave."""
+    import polars as pl
+
     given = dict(accepted.facts.group_by("submission").len().iter_rows())
-    fresh_by = {
-        key: (new, len_)
-        for key, new, len_ in fresh.group_by("submission").agg((pl.col("version") == 1).sum().alias("new"), pl.len().alias("n")).iter_rows()
-    }
-    for one in wave:
+    grouped = fresh.group_by("submission").agg((pl.col("version") == 1).sum().alias("new"), pl.len().alias("n"))
+    fresh_by = {key: (new, count) for key, new, count in grouped.iter_rows()}
+    for number, one in enumerate(wave):
+        result, reading = one.result, one.reading
         new, count = fresh_by.get(one.book.digest, (0, 0))
-        one.result.added, one.result.revised = new, count - new
-        one.result.unchanged = given.get(one.book.digest, 0) - count
-    if not fresh.height:
-        return ""
-    run.history[form] = pl.concat([run.history[form], fresh]).unique(CELL, keep="last", maintain_order=True)
-    if run.terms.dry_run:
-        return ""
-    batch = tables.append_batch(run.home, month, form, fresh)
-    run.report.batches.append(batch)
-    return batch
-
-
-def _write_down(run: _Run, wave: Sequence[_Taken], readings: Sequence[Reading], accepted: Accepted, batch: str) -> None:
-    """States, annotated copies, the files themselves, and the rows of the desk's tables."""
-    terms, rows = run.terms, []
-    for number, (one, reading) in enumerate(zip(wave, readings, strict=True)):
-        result = one.result
+        result.added, result.revised, result.unchanged = new, count - new, given.get(one.book.digest, 0) - count
         result.problems = sorted(reading.problems, key=lambda p: (p.row, p.column))
         result.rows, result.blank = reading.rows, reading.blank
         result.blocked, result.held, result.warned = accepted.blocked[number], accepted.held[number], accepted.warned[number]
-        result.state = _state(result, refused=reading.refused or (terms.whole and any(p.effect == "block" for p in result.problems)))
+
+
+def _write_down(run: _Run, group: Sequence[_Taken], batch: str) -> None:
+    """States, annotated copies, the files themselves, and the rows of the desk's tables."""
+    terms, rows = run.terms, []
+    for one in group:
+        result = one.result
+        result.state = _state(result, refused=one.reading.refused or (terms.whole and any(p.effect == "block" for p in result.problems)))
         result.batch = batch if result.added + result.revised else ""
         if terms.annotated is not None and result.problems:
             result.annotated = str(
                 annotate_copy(one.book, one.content, result.problems, terms.annotated / PurePosixPath(result.name).parent)
             )
-        if not terms.dry_run:
-            files.keep(run.home, one.content)
-            rows.append(_submission(one))
+        rows.append(_submission(one))
     if terms.dry_run:
         return
-    count = sum(one.result.added + one.result.revised for one in wave)
-    form, month = wave[0].matched.form.id, month_code(wave[0].matched.period)
+    files.keep_all(run.home, [one.content for one in group])
+    count = sum(one.result.added + one.result.revised for one in group)
+    form, month = group[0].matched.form.id, month_code(group[0].matched.period)
     imports = [submissions.Import(batch, form, month, count, terms.now, terms.now + UNDO)] if batch else []
     submissions.write_submissions(run.connection, rows, imports)
 

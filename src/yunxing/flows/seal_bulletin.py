@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from yunxing.engines.bulletins.compose import compose
-from yunxing.flows.build_bulletin import LIBRARY, _files, _json, _manifest, issue_day
-from yunxing.flows.read_board import ClosedMonth, read_board
-from yunxing.io.snapshots import MANIFEST, Snapshot
-from yunxing.packs.bulletin import load_bulletin
+from yunxing.flows.build_bulletin import bulletin_of, manifest_of, render
+from yunxing.io.snapshots import Snapshot, to_json
 from yunxing.packs.pack import Pack
 from yunxing.values.period import Month
 
 
-def write_into(folder: Path, pack: Pack, month: Month, previous: Snapshot | None) -> None:
+def write_into(folder: Path, pack: Pack, month: Month, previous: Snapshot | None) -> None:  # noqa: ARG001 -- the folder's manifest names the month
     """Write `folder/bulletin/`. The bulletin names the digest of the month's figures (`figures` in the manifest): the folder's own hash cannot stand inside it."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    plan = load_bulletin(pack.folder / LIBRARY)
-    before = ClosedMonth(previous.folder, previous.manifest) if previous else None
-    board = read_board(ClosedMonth(folder, manifest | {"snapshot": manifest["figures"]}), pack, before)
-    bulletin = compose(plan, board, issue_day(month, plan.issue_day))
-    files, _, _ = _files(bulletin, None)
-    files["manifest.json"] = _json(_manifest(bulletin, files, None))
+    bulletin = bulletin_of(Snapshot(folder), pack, previous)
+    files = render(bulletin).files
     target = folder / "bulletin"
     target.mkdir()
-    for name, content in files.items():
+    for name, content in {**files, "manifest.json": to_json(manifest_of(bulletin, files))}.items():
         (target / name).write_bytes(content)

@@ -43,6 +43,15 @@ def month_of(period: str) -> str:
     return f"{period[:4]}-{period[-2:]}" if ".." in period else period[:7]
 
 
+def month_column() -> pl.Expr:
+    """`month_of` as an expression over the column `period`."""
+    import polars as pl
+
+    period = pl.col("period")
+    spanned = pl.concat_str(period.str.slice(0, 5), period.str.slice(-2, 2))
+    return pl.when(period.str.contains("..", literal=True)).then(spanned).otherwise(period.str.slice(0, 7))
+
+
 def append_batch(home: Path, month: str, form: str, rows: pl.DataFrame) -> str:
     """Write the rows as one batch and give its id; atomic, and the same rows twice are one file."""
     buffer = io.BytesIO()

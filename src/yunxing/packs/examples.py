@@ -58,15 +58,18 @@ def example_faults(folder: Path, commitments: tuple[Commitment, ...]) -> Iterato
         if commitment is None or commitment.amount is None:
             near = nearest(example.commitment, wanted)
             place = located(lines, ("example", index, "commitment"))
-            yield Fault(str(path), place, repr(example.commitment), "a commitment with one number", fix=f"did you mean {near!r}?" if near else "")
+            yield Fault(
+                str(path), place, repr(example.commitment), "a commitment with one number", fix=f"did you mean {near!r}?" if near else ""
+            )
             continue
-        yield from _cases(path, lines, index, example, commitment, commitment.amount)
+        yield from _cases(path, lines, index, example, commitment)
     missing = sorted(set(wanted) - {example.commitment for example in read.example})
     for id_ in missing:
         yield Fault(str(path), "the file", f"no examples of {id_}", "three: below, at and above its bound")
 
 
-def _cases(path: Path, lines: Lines, index: int, example: Example, commitment: Commitment, bound: Fraction) -> Iterator[Fault]:
+def _cases(path: Path, lines: Lines, index: int, example: Example, commitment: Commitment) -> Iterator[Fault]:
+    bound = commitment.amount or Fraction(0)
     for name in PLACES:
         case: Case = getattr(example, name)
         place = located(lines, ("example", index, name))
@@ -80,4 +83,9 @@ def _cases(path: Path, lines: Lines, index: int, example: Example, commitment: C
             yield Fault(str(path), place, f"{case.value!r}, which is {side} {commitment.value}", f"a value {name} it")
         elif holds(value, commitment.comparison, bound) != case.holds:
             answer = "holds" if not case.holds else "does not hold"
-            yield Fault(str(path), place, f"holds = {str(case.holds).lower()}", f"{case.value} {answer} for “{commitment.comparison.zh} {commitment.value}”: the example or the comparator is wrong")
+            yield Fault(
+                str(path),
+                place,
+                f"holds = {str(case.holds).lower()}",
+                f"{case.value} {answer} for “{commitment.comparison.zh} {commitment.value}”: the example or the comparator is wrong",
+            )

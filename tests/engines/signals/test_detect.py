@@ -12,7 +12,7 @@ import pytest
 
 from yunxing.engines.indicators.rows import Contribution, Row, figure, missing
 from yunxing.engines.signals.detect import Party, Situation, detect
-from yunxing.engines.signals.record import Signal, signals_table
+from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.packs.indicators import load_indicators
 from yunxing.packs.signals import load_signals
 from yunxing.values.period import Month, parse_period

@@ -13,6 +13,7 @@ from yunxing.desk.room.figures import Printed, pick, printed
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
 from yunxing.values.period import Month, Period, parse_period
+from yunxing.values.quantity import Comparator, holds
 
 CITY = ("city", "city")
 YEAR_SUMS = frozenset({"sum_to_target", "distinct_in_year"})
@@ -44,10 +45,10 @@ class Card:
         """The statistic a card shows."""
         return str(self.plain["headline"])
 
-    def limit(self, name: str) -> tuple[str, Fraction] | None:
+    def limit(self, name: str) -> tuple[Comparator, Fraction] | None:
         """Comparator and value of `alarm`, `good` or `target`, when the card has it."""
         found = self.plain.get(name)
-        return (found["comparator"], Fraction(*found["value"])) if found else None
+        return (Comparator(found["comparator"]), Fraction(*found["value"])) if found else None
 
 
 class Board:
@@ -73,43 +74,6 @@ class Board:
     def parties(self) -> dict[str, dict[str, Any]]:
         """Name and reporting unit of every party of the month's registry, by id."""
         return {row["id"]: row for row in self.snapshot.table("registry", ["id", "name", "unit"]).to_pylist()}
-
-    def headline(self) -> str:
-        """The statistic a card shows."""
-        return str(self.plain["headline"])
-
-    def limit(self, name: str) -> tuple[str, Fraction] | None:
-        """Comparator and value of `alarm`, `good` or `target`, when the card has it."""
-        found = self.plain.get(name)
-        return (found["comparator"], Fraction(*found["value"])) if found else None
-
-
-class Board:
-    """Rows of city, unit and industry level of one closed month. Rows about single parties are read by the pages that may show them."""
-
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
-        self.folder = folder
-        self.manifest = manifest
-        self.month = parse_period(str(manifest["month"]))
-        if not isinstance(self.month, Month):
-            raise TypeError(f"{folder}: a closed month is a month, found {manifest['month']}")
-
-    @cached_property
-    def cards(self) -> dict[str, Card]:
-        """The cards by indicator id, in the order of the pack."""
-        plain = json.loads((self.folder / "definitions.json").read_text(encoding="utf-8"))
-        listed = plain["indicators"] if isinstance(plain, dict) else plain
-        return {card["id"]: Card(card) for card in listed}
-
-    @cached_property
-    def rows(self) -> dict[tuple[str, str, str, str, str], Row]:
-        """The rows by (indicator, scope kind, scope, period, stat); no row about a single party is among them."""
-        import pyarrow.compute as pc
-        import pyarrow.parquet as pq
-
-        table = pq.read_table(self.folder / "indicators.parquet")
-        table = table.filter(pc.not_equal(table["scope_kind"], "party"))
-        return {(row.indicator, row.scope_kind, row.scope, row.period, row.stat): row for row in rows_of(table)}
 
     def headline(self, indicator: str, scope: tuple[str, str] = CITY) -> Row | None:
         """The headline row of the latest period, or None when the indicator has no row of that scope."""
@@ -170,7 +134,7 @@ def light_of(card: Card, row: Row | None, pace: Fraction | None = None) -> str:
     if row is None or row.value is None:
         return "none"
     alarm = card.limit("alarm")
-    if alarm and reached(row.value, *alarm):
+    if alarm and holds(row.value, *alarm):
         return "red"
     target = card.limit("target")
     if target and pace is not None:
@@ -179,11 +143,6 @@ def light_of(card: Card, row: Row | None, pace: Fraction | None = None) -> str:
             return "green"
         return "amber" if row.value * 5 >= wanted * 4 else "red"
     return "green"
-
-
-def reached(value: Fraction, comparator: str, limit: Fraction) -> bool:
-    """Whether the unrounded value lies on the named side of the limit; inclusive words include."""
-    return {"at_least": value >= limit, "at_most": value <= limit, "above": value > limit, "below": value < limit}[comparator]
 
 
 @lru_cache(maxsize=8)

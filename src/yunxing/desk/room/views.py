@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from yunxing.desk.people.access import any_account, needs
 from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
 from yunxing.desk.room.board import Board
-from yunxing.desk.room.figures import pick
+from yunxing.desk.room.figures import language
 from yunxing.desk.room.overview import Choice
 from yunxing.desk.room.overview import overview as overview_page
 from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
@@ -58,7 +58,7 @@ def signals(request: HttpRequest) -> HttpResponse:
     """The signals of a month."""
     board = asked_board(request)
     listed = signal_pages.signals_of(board, pack_in_force(), current_scope()) if board else []
-    heading = _("%(period)s信号") % {"period": board.month.label(pick("zh", "en"))} if board else _("信号")
+    heading = _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号")
     return render(request, "room/signals.html", {"signals": listed, "heading": heading})
 
 

@@ -149,6 +149,16 @@ def say(form: str, value: Fraction) -> str:
     return FORMS[form](value)
 
 
+def official(words: str) -> str:
+    """A platform's sentence as a document prints it: no rule in brackets, no thousands marks, a full stop at its end.
+
+    >>> official("甲厂产值343.57万元，比上月3,533.06万元减少90.3%（规则：较上月 ≤ -50.0%）")
+    '甲厂产值343.57万元，比上月3533.06万元减少90.3%。'
+    """
+    bare = re.sub(r"（规则：[^（）]*）", "", words)
+    return re.sub(r"(?<=\d),(?=\d{3})", "", bare).rstrip("。") + "。"
+
+
 def say_target(form: str, value: Fraction) -> str:
     """A promise as its clause writes it: no decimals where there are none.
 

@@ -102,11 +102,12 @@ def assess(frame: pl.LazyFrame | pl.DataFrame, rules: RuleSet, on: date, *, engi
     if engine not in ("polars", "python"):
         raise BadInput(f"engine: found {engine!r}, expected polars or python")
     one = _with_polars if engine == "polars" else _with_python
-    parts = [one(lazy, policy) for policy in chosen]
+    by = ["party", "claim"] if "claim" in frame.lazy().collect_schema() else ["party"]
+    parts = [one(lazy, policy).sort(by) for policy in sorted(chosen, key=lambda policy: policy.id)]
     empty = pl.DataFrame(schema=_schema())
     rows = pl.concat([empty, *parts]) if parts else empty
     labels = {"ruleset": pl.lit(rules.id), "applied_on": pl.lit(on)}
-    return rows.with_columns(**labels).select(*_order()).sort("policy", "party", "claim")
+    return rows.with_columns(**labels).select(*_order())
 
 
 def prepare(frame: pl.LazyFrame | pl.DataFrame, on: date) -> pl.LazyFrame:
@@ -126,7 +127,7 @@ def prepare(frame: pl.LazyFrame | pl.DataFrame, on: date) -> pl.LazyFrame:
     keys = lazy.select(pl.col("party").cast(pl.String), pl.col("claim").cast(pl.String)).collect()
     if keys["party"].null_count():
         raise BadInput(f"profiles: {keys['party'].null_count()} rows have no party")
-    if keys.is_duplicated().any():
+    if keys.select(pl.struct("party", "claim").n_unique() if "claim" in names else pl.col("party").n_unique()).item() < len(keys):
         twice = keys.filter(keys.is_duplicated()).unique().sort("party", "claim")
         shown = "; ".join(f"party {party}" + (f", claim {claim}" if claim else "") for party, claim in twice.head(5).iter_rows())
         raise BadInput(f"profiles: {len(twice)} parties stand more than once ({shown}); give each row of a party its own claim")

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from yunxing.engines.facts.cells import EMPTY, EPOCH, Cell, Misread, fold, good, printed, read_cell, read_date, shown
+from yunxing.engines.facts.cells import EPOCH, Cell, Misread, fold, good, printed, read_cell, read_date, shown
 from yunxing.engines.facts.check import find
 from yunxing.engines.facts.form import Item
 from yunxing.engines.facts.heads import HeadColumn
@@ -24,7 +24,8 @@ from yunxing.engines.facts.sheet import address
 from yunxing.engines.facts.table import SCHEMA
 from yunxing.engines.facts.units import Unit, convertible, unit_of
 
-HELPERS = {"book": pl.Int32, "row": pl.Int32, "col": pl.Int32}
+_SHORT = 1e8  # below it a double times the largest unit stays exact to a stored unit
+_ROW = {"row": pl.Int32, "party": pl.String, "region": pl.String, "industry": pl.String, "cause": pl.String, "day": pl.String}
 # these say that the workbook as a whole cannot be trusted: none of its rows is taken
 WHOLE = {
     "missing_column",
@@ -58,11 +59,18 @@ class Subject(Protocol):
 
 @dataclass(slots=True)
 class Reading:
-    """One workbook read: its candidate rows (columns as lists, facts columns and helpers), its problems, how many rows it has and left blank."""
+    """One workbook read. `about` holds one entry a row that can be placed (lists by column of `_ROW`), `values` the stored values beside it by column key.
+
+    `asides` are the cells that hold words or an absence: (row, key, words, absence). `rows` counts rows with a code, `blank` those left empty.
+    """
 
     matched: Matched
     submission: str
-    columns: dict[str, list[Any]]
+    known_at: datetime
+    status: str
+    about: dict[str, list[Any]]
+    values: dict[str, list[int | None]]
+    asides: list[tuple[int, str, str | None, str | None]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
     blank: int = 0
@@ -87,29 +95,39 @@ def read_rows(
     matched: Matched, parties: Mapping[str, Subject], *, submission: str, known_at: datetime, status: str = "reported"
 ) -> Reading:
     """Every cell of a matched workbook. Problems of keys and of single cells are collected; the checks across rows come in `accept`."""
-    reading = Reading(matched, submission, {name: [] for name in (*SCHEMA, *HELPERS)}, list(matched.problems))
+    keys = {known.column.key: [] for known in matched.head.columns}  # type: dict[str, list[int | None]]
+    reading = Reading(matched, submission, known_at, status, {name: [] for name in _ROW}, keys, problems=list(matched.problems))
     shared = unit_of(sheet_unit(matched.sheet, matched.head))
-    units = {known.index: _unit(known, shared) for known in matched.head.columns}
-    writer = _Writer(reading, known_at, status)
+    columns = {known.column.key: (known, _unit(known, shared)) for known in matched.head.columns}
+    seen: dict[tuple[str, str], int] = {}
+    placed: list[tuple[int, bool]] = []
     for row in matched.rows:
-        _read_row(writer, row, parties, units)
-    _check_totals(reading, units, writer.sums)
+        reading.rows += 1
+        cells = matched.sheet.rows[row]
+        if not any(known.index < len(cells) and fold(cells[known.index]) for known, _ in columns.values()):
+            reading.blank += 1
+            continue
+        about = _about(reading, row, parties, seen)
+        placed.append((row, about is not None))
+        if about is not None:
+            for name, value in zip(_ROW, about, strict=True):
+                reading.about[name].append(value)
+    sums = {key: _read_column(reading, known, unit, placed) for key, (known, unit) in columns.items()}
+    for key, (known, unit) in columns.items():
+        if unit is not None and sums[key] is not None:
+            _check_total(reading, known, unit, sums[key] or 0)
     return reading
 
 
-def accept(readings: Sequence[Reading], prior: pl.DataFrame, *, correction: str = "") -> Accepted:
+def accept(readings: Sequence[Reading], before: pl.DataFrame, *, correction: str = "") -> Accepted:
     """The facts of workbooks of one form and month. Rows with an error stay out; rows in question are held whole; `problems` of the readings grow.
 
-    `prior`: the newest facts of the months before, for the checks across months. `correction`: the written reason why a month is sent again;
-    it stands as cause where the reporter gave none and lets a cumulative fall.
+    `before`: `check.look_back` of the newest facts of the month and the twelve before, for the checks across months. `correction`: the written
+    reason why a month is sent again; it stands as cause where the reporter gave none and lets a cumulative fall.
     """
     form = readings[0].matched.form
-    frames = []
-    for number, reading in enumerate(readings):
-        reading.columns["book"] = [number] * len(reading.columns["row"])
-        frames.append(pl.DataFrame(reading.columns, schema={**SCHEMA, **HELPERS}))
-    candidates = pl.concat(frames)
-    found = find(form, candidates, prior, correction=bool(correction))
+    candidates = _frame(readings)
+    found = find(form, candidates, before, correction=bool(correction))
     sheets = [reading.matched.sheet.name for reading in readings]
     for hit in found.iter_rows(named=True):
         readings[hit["book"]].problems.append(_described(form.item(hit["item"]), sheets[hit["book"]], hit))
@@ -176,84 +194,125 @@ def _unit(known: HeadColumn, shared: Unit | None) -> Unit | None:
     return declared
 
 
-class _Writer:
-    """Appends fact rows to the columns of a reading; remembers the parties seen and the column sums (None once a cell could not be read)."""
-
-    def __init__(self, reading: Reading, known_at: datetime, status: str) -> None:
-        self.reading = reading
-        matched = reading.matched
-        self.form = matched.form
-        self.fixed = {
-            "form": matched.form.id,
-            "unit": matched.unit,
-            "basis": matched.form.roster or matched.form.id,
-            "status": status,
-            "held": False,
-            "known_at": known_at,
-            "version": 0,
-            "submission": reading.submission,
-            "sheet": matched.sheet.name,
-        }
-        self.seen: dict[tuple[str, str], int] = {}
-        self.sums: dict[int, int | None] = dict.fromkeys((known.index for known in matched.head.columns if known.column.item.numeric), 0)
-        self.periods = {kind: fact_period(matched.period, kind) for kind in ("month", "cumulative", "event", "day")}
-
-    def add(self, known: HeadColumn, row: int, cell: Cell, about: Mapping[str, str]) -> None:
-        """One fact row; `about` holds party, region, industry, cause and, on a daily form, the day as its period."""
-        column, columns = known.column, self.reading.columns
-        period = about["day"] if column.as_reported == "day" else self.periods[column.as_reported]
-        values = {
-            **self.fixed,
-            "item": column.item.id,
-            "role": column.role,
-            "party": about["party"],
-            "region": about["region"],
-            "industry": about["industry"],
-            "period": period,
-            "as_reported": column.as_reported,
-            "value": cell.value,
-            "words": cell.words,
-            "absence": cell.absence,
-            "origin": column.item.origin,
-            "cause": about["cause"],
-            "cell": address(row, known.index),
-            "row": row,
-            "col": known.index,
-            "book": 0,
-        }
-        for name, value in values.items():
-            columns[name].append(value)
-
-
-def _read_row(writer: _Writer, row: int, parties: Mapping[str, Subject], units: Mapping[int, Unit | None]) -> None:
-    seen, sums = writer.seen, writer.sums
-    reading, matched = writer.reading, writer.reading.matched
-    sheet, head = matched.sheet, matched.head
-    cells = [(known, sheet.cell(row, known.index)) for known in head.columns]
-    reading.rows += 1
-    if all(value is None or fold(value) == "" for _, value in cells):
-        reading.blank += 1
-        return
-    about = _about(reading, row, parties)
-    if about is not None and (about["party"], about["day"]) in seen:
-        first = seen[about["party"], about["day"]]
-        words = (f"每个主体一行（第 {first + 1} 行已有）", f"one row a party (row {first + 1} has it)")
-        reading.problems.append(
-            Problem("duplicate_row", "block", sheet.name, row, head.party, "编号", about["party"], words, party=about["party"])
+def _frame(readings: Sequence[Reading]) -> pl.DataFrame:
+    """The readings as one table of facts with the helpers `book`, `row`, `col`."""
+    first = readings[0].matched
+    named = {known.column.key: known.column for reading in readings for known in reading.matched.head.columns}
+    wide = (
+        pl.concat(
+            pl.DataFrame({**reading.about, **reading.values}, schema={**_ROW, **dict.fromkeys(reading.values, pl.Int64)}).with_columns(
+                pl.lit(number, pl.Int32).alias("book")
+            )
+            for number, reading in enumerate(readings)
         )
-    elif about is not None:
-        seen[about["party"], about["day"]] = row
-    for known, value in cells:
-        read = _read(reading, known, row, value, units[known.index])
-        if known.index in sums:
-            total, worth = sums[known.index], read.value if isinstance(read, Cell) else None
-            sums[known.index] = None if isinstance(read, Misread) or total is None else total + (worth or 0)
-        if isinstance(read, Cell) and about is not None:
-            if read is EMPTY:
-                if known.column.item.type == "text":
-                    continue
-                read = Cell(absence="not_reported")
-            writer.add(known, row, read, about)
+        if len({tuple(reading.values) for reading in readings}) == 1
+        else _uneven(readings)
+    )
+    long = wide.unpivot(list(named), index=["book", *_ROW], variable_name="key")
+    columns = pl.DataFrame(
+        [(key, c.item.id, c.role, c.as_reported, c.item.origin, fact_period(first.period, c.as_reported), c.item.type == "text") for key, c in named.items()],
+        schema=["key", "item", "role", "as_reported", "origin", "fixed", "text"], orient="row",
+    )  # fmt: skip
+    places = pl.DataFrame(
+        [(n, k.column.key, k.index, address(0, k.index)[:-1]) for n, reading in enumerate(readings) for k in reading.matched.head.columns],
+        schema={"book": pl.Int32, "key": pl.String, "col": pl.Int32, "letters": pl.String}, orient="row",
+    )  # fmt: skip
+    books = pl.DataFrame(
+        [(n, r.matched.unit, r.known_at, r.status, r.submission, r.matched.sheet.name) for n, r in enumerate(readings)],
+        schema={
+            "book": pl.Int32,
+            "unit": pl.String,
+            "known_at": SCHEMA["known_at"],
+            "status": pl.String,
+            "submission": pl.String,
+            "sheet": pl.String,
+        },
+        orient="row",
+    )
+    asides = pl.DataFrame(
+        [(n, *aside) for n, reading in enumerate(readings) for aside in reading.asides],
+        schema={"book": pl.Int32, "row": pl.Int32, "key": pl.String, "words": pl.String, "absence": pl.String}, orient="row",
+    )  # fmt: skip
+    joined = (
+        long.join(places, on=["book", "key"])
+        .join(columns, on="key")
+        .join(books, on="book")
+        .join(asides, on=["book", "row", "key"], how="left")
+    )
+    nothing = pl.all_horizontal(pl.col("value").is_null(), pl.col("words").is_null(), pl.col("absence").is_null())
+    return joined.filter(~(nothing & pl.col("text"))).select(
+        *(
+            pl.col(name)
+            for name in (
+                "item",
+                "role",
+                "party",
+                "unit",
+                "region",
+                "industry",
+                "as_reported",
+                "value",
+                "words",
+                "origin",
+                "status",
+                "cause",
+            )
+        ),
+        *(pl.col(name) for name in ("known_at", "submission", "sheet", "book", "row", "col")),
+        pl.lit(first.form.id).alias("form"),
+        pl.when(pl.col("as_reported") == "day").then(pl.col("day")).otherwise(pl.col("fixed")).alias("period"),
+        pl.when(nothing).then(pl.lit("not_reported")).otherwise(pl.col("absence")).alias("absence"),
+        pl.lit(first.form.roster or first.form.id).alias("basis"),
+        pl.lit(False).alias("held"),
+        pl.lit(0, pl.Int32).alias("version"),
+        (pl.col("letters") + (pl.col("row") + 1).cast(pl.String)).alias("cell"),
+    )
+
+
+def _uneven(readings: Sequence[Reading]) -> pl.DataFrame:
+    """Readings whose workbooks lack different columns, side by side; what a workbook has no column for is no fact of it (`places` drops it)."""
+    frames = [
+        pl.DataFrame({**reading.about, **reading.values}, schema={**_ROW, **dict.fromkeys(reading.values, pl.Int64)}).with_columns(
+            pl.lit(number, pl.Int32).alias("book")
+        )
+        for number, reading in enumerate(readings)
+    ]
+    return pl.concat(frames, how="diagonal")
+
+
+def _read_column(reading: Reading, known: HeadColumn, unit: Unit | None, placed: Sequence[tuple[int, bool]]) -> int | None:
+    """One column of cells into `reading.values`; its sum, None once a cell could not be read. Plain numbers, nearly all cells, take the short way."""
+    item, index, rows = known.column.item, known.index, reading.matched.sheet.rows
+    into, key = reading.values[known.column.key], known.column.key
+    if len(into) or not placed:
+        return None  # a column twice is a problem of the whole workbook
+    whole = item.type == "count"
+    per = unit.per if unit is not None else 0
+    total: int | None = 0
+    for row, kept in placed:
+        cells = rows[row]
+        raw = cells[index] if index < len(cells) else None
+        value: int | None
+        if (
+            type(raw) is float
+            and per
+            and not whole
+            and abs((scaled := raw * per) - (value := round(scaled)) if abs(raw) < _SHORT else 1) < 1e-6
+        ):
+            pass
+        else:
+            read = _read(reading, known, row, raw, unit)
+            if isinstance(read, Misread):
+                value = total = None
+            else:
+                value = read.value
+                if kept and (read.words is not None or read.absence is not None):
+                    reading.asides.append((row, key, read.words, read.absence))
+        if total is not None and value is not None:
+            total += value
+        if kept:
+            into.append(value)
+    return total
 
 
 def _read(reading: Reading, known: HeadColumn, row: int, value: Any, unit: Unit | None) -> Cell | Misread:
@@ -263,18 +322,19 @@ def _read(reading: Reading, known: HeadColumn, row: int, value: Any, unit: Unit 
     where = (reading.matched.sheet.name, row, known.index, item.title)
     if isinstance(read, Misread):
         reading.problems.append(Problem(read.rule, "block", *where, fold(value), read.expected, read.why))
-    elif read is EMPTY or (read.value is None and read.words is None and read.absence is None):
+    elif read.value is None and read.words is None and read.absence is None:
         if item.required:
             reading.problems.append(Problem("required", "block", *where, "", good(item)))
-        return EMPTY
     elif item.type == "date" and read.value is not None and read.value > (reading.matched.period.end - EPOCH).days:
         words = (f"不晚于 {reading.matched.period.end}", f"not after {reading.matched.period.end}")
         reading.problems.append(Problem("future_day", "block", *where, fold(value), words))
     return read
 
 
-def _about(reading: Reading, row: int, parties: Mapping[str, Subject]) -> dict[str, str] | None:
-    """Who the row is about; None with its problem when that cannot be said."""
+def _about(
+    reading: Reading, row: int, parties: Mapping[str, Subject], seen: dict[tuple[str, str], int]
+) -> tuple[int, str, str, str, str, str] | None:
+    """Who the row is about, in the order of `_ROW`; None with its problem when that cannot be said."""
     matched = reading.matched
     sheet, head, form = matched.sheet, matched.head, matched.form
     raw = sheet.cell(row, head.party)
@@ -305,22 +365,21 @@ def _about(reading: Reading, row: int, parties: Mapping[str, Subject]) -> dict[s
             reading.problems.append(Problem("no_day", "block", *at, said, words, party=key))
             return None
         day = found.isoformat()
+    if (key, day) in seen:
+        words = (f"每个主体一行（第 {seen[key, day] + 1} 行已有）", f"one row a party (row {seen[key, day] + 1} has it)")
+        reading.problems.append(Problem("duplicate_row", "block", *where, key, words, party=key))
+    seen.setdefault((key, day), row)
     cause = fold(sheet.cell(row, head.cause)) if head.cause is not None else ""
-    return {"party": key, "region": party.region, "industry": party.industry, "cause": cause, "day": day}
+    return row, key, party.region, party.industry, cause, day
 
 
-def _check_totals(reading: Reading, units: Mapping[int, Unit | None], sums: Mapping[int, int | None]) -> None:
+def _check_total(reading: Reading, known: HeadColumn, unit: Unit, total: int) -> None:
     """A 合计 row must equal the sum of the rows, to one printed unit; columns with an unreadable cell are not summed."""
-    matched = reading.matched
+    matched, item = reading.matched, known.column.item
     for row in matched.totals:
-        for known in matched.head.columns:
-            unit, total = units[known.index], sums.get(known.index)
-            value = matched.sheet.cell(row, known.index)
-            if unit is None or total is None or value is None:
-                continue
-            read = read_cell(value, known.column.item, unit)
-            if isinstance(read, Cell) and read.value is not None and abs(read.value - total) > unit.per:
-                item = known.column.item
-                words = (f"各行之和 {printed(total, item)}", f"the sum of the rows, {printed(total, item)}")
-                where = (matched.sheet.name, row, known.index, item.title)
-                reading.problems.append(Problem("sum_mismatch", "block", *where, printed(read.value, item), words))
+        value = matched.sheet.cell(row, known.index)
+        read = read_cell(value, item, unit)
+        if isinstance(read, Cell) and read.value is not None and abs(read.value - total) > unit.per:
+            words = (f"各行之和 {printed(total, item)}", f"the sum of the rows, {printed(total, item)}")
+            where = (matched.sheet.name, row, known.index, item.title)
+            reading.problems.append(Problem("sum_mismatch", "block", *where, printed(read.value, item), words))

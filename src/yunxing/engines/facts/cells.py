@@ -15,7 +15,7 @@ from fractions import Fraction
 from yunxing.engines.facts.form import Item
 from yunxing.engines.facts.problems import Words
 from yunxing.engines.facts.sheet import CellValue
-from yunxing.engines.facts.units import Unit, convertible
+from yunxing.engines.facts.units import Unit, convertible, unit_of
 from yunxing.values.errors import BadInput
 from yunxing.values.quantity import format_number, parse_number
 
@@ -149,6 +149,8 @@ def _written(text: str, item: Item, unit: Unit) -> Cell | Misread:
     digits, named = found[1], (found[2] or "").strip()
     if named:
         own = convertible(named, item.unit)
+        if own is None and unit_of(named) is None:
+            return Misread("bad_value", good(item))
         if own is None:
             return Misread("wrong_unit", good(item), (f"“{named}”不能换算为{item.unit}", f"“{named}” cannot be converted to {item.unit}"))
         unit = own

@@ -36,12 +36,13 @@ _NEAR = 0.15  # ours: a jump within 15 % of ×10 or ×100 is taken for a slip
 _SLIPS = ((10.0, 1 - _NEAR, 1 + _NEAR), (100.0, 1 - _NEAR, 1 + _NEAR), (10_000.0, 0.2, 5.0))  # no trade grows ×2,000: 万/元 mixed
 
 
-def find(form: Form, candidates: pl.DataFrame, prior: pl.DataFrame, *, correction: bool = False) -> pl.DataFrame:
+def find(form: Form, candidates: pl.DataFrame, before: pl.DataFrame, *, correction: bool = False) -> pl.DataFrame:
     """All problems of the candidate rows (facts columns and `book`, `row`, `col`) of one form and one month, in the order of the cells.
 
-    `prior` holds the newest facts of the months before. With `correction` a falling cumulative is let pass.
+    `before` is `look_back` of the newest facts of the months before. With `correction` a falling cumulative is let pass.
     """
-    rows, before = _timed(candidates), _timed(prior.filter(~pl.col("held")))
+    rows = _timed(candidates)
+    before = before.filter(pl.col("party").is_in(rows["party"].unique().implode()))
     slips = _empty_or(_slips(form, rows, before))
     slipped = slips.filter(pl.col("effect") == "hold").select("book", "row").unique()
     # a row whose unit slipped breaks every sum; the one question about it is enough
@@ -52,7 +53,19 @@ def find(form: Form, candidates: pl.DataFrame, prior: pl.DataFrame, *, correctio
     parts.extend(_stale(form, sound, before))
     for check in form.checks:
         parts.extend(_KINDS[check.kind](form, check, sound, before))
-    return pl.concat([_empty_or(part) for part in parts]).sort("book", "row", "col", "rule")
+    return (
+        pl.concat([_empty_or(part) for part in parts if part.height]).sort("book", "row", "col", "rule")
+        if any(part.height for part in parts)
+        else _empty_or(None)
+    )
+
+
+LOOKED_AT = ["party", "item", "role", "as_reported", "period", "value", "basis", "m", "span", "year"]
+
+
+def look_back(facts: pl.DataFrame) -> pl.DataFrame:
+    """What the checks of later months need of accepted facts: their own figures, nothing held."""
+    return _timed(facts.filter(~pl.col("held") & (pl.col("role") == "value"))).select(LOOKED_AT)
 
 
 def _empty_or(found: pl.DataFrame | None) -> pl.DataFrame:
@@ -205,10 +218,10 @@ def _falls(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.
 
 
 def _stale(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """A month's figure equal to all digits to the month before or to the same month of last year, and not zero."""
+    """A month's figure equal to all digits to the month before or to the same month of last year, not zero, and without a written cause."""
     items = [item.id for item in form.items if item.stale_warns]
     chosen = pl.col("item").is_in(items) & (pl.col("role") == "value") & pl.col("as_reported").is_in(["month", "event"])
-    now, past = rows.filter(chosen & (pl.col("value") != 0)), before.filter(chosen)
+    now, past = rows.filter(chosen & (pl.col("value") != 0) & (pl.col("cause") == "")), before.filter(chosen)
     for rule, months in (("stale", 1), ("copy_of_last_year", 12)):
         last = past.select("party", "item", "span", (pl.col("m") + months).alias("m"), pl.col("value").alias("last"))
         joined = now.join(last, on=["party", "item", "span", "m"])

@@ -132,7 +132,7 @@ def _transfer(group: str, number: int, data: Any, place: str, faults: list[Fault
     if not isinstance(approvers, list) or len(approvers) > 2 or not all(isinstance(each, str) and each for each in approvers):
         faults.append(Fault(place, f"{at}, approvers", repr(approvers)[:60], "a list of at most two names"))
     legs = _legs(kind, data.get("legs", []), place, at, faults)
-    if len(faults) > before or effective is None:
+    if len(faults) > before or effective is None or kind not in KINDS:
         return None
     refers = _full(data.get("refers", ""))
     return Transfer(transfer_key(group, number), kind, data["unit"], legs, data["clause"], effective, refers, tuple(approvers))
@@ -163,7 +163,7 @@ def _legs(kind: Any, data: Any, place: str, at: str, faults: list[Fault]) -> tup
     accounts = [leg.account for leg in legs]
     if len(set(accounts)) < len(accounts):
         faults.append(Fault(place, f"{at}, legs", "an account twice", "each account once"))
-    if len(legs) == len(data) and sum(leg.amount for leg in legs):
+    if len(legs) == len(data) and sum(leg.amount for leg in legs) != 0:
         faults.append(Fault(place, f"{at}, legs", f"a sum of {sum(leg.amount for leg in legs)}", "a sum of 0"))
     return tuple(legs)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from yunxing.engines.indicators.definition import Indicator
-from yunxing.engines.signals.record import Evidence
+from yunxing.engines.signals.signal import Evidence
 from yunxing.engines.signals.rule import Rule
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Language, parse_period

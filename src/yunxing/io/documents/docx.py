@@ -108,10 +108,10 @@ class _Writer:
             self.blocks(section.blocks)
         self.attachment_list()
         self.signature()
-        for note in bulletin.notes:
-            self.put("Note", note.runs)
         for order, attachment in enumerate(bulletin.attachments, start=1):
             self.attachment(order, attachment)
+        for note in bulletin.notes:
+            self.put("Note", note.runs)
         self.closing()
 
     def head(self) -> None:

@@ -14,7 +14,10 @@ from yunxing.io.documents import layout
 from yunxing.io.documents.fonts import Fonts
 from yunxing.values.errors import Refusal
 
-STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")  # for the archive (PDF/A, fonts inside) and for readers who listen (PDF/UA)
+STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = (
+    "a-2a",
+    "ua-1",
+)  # for the archive (PDF/A, fonts inside) and for readers who listen (PDF/UA)
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
 
 
