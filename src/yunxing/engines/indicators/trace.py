@@ -236,7 +236,7 @@ def _events(trail: _Trail, row: Row, card: Mapping[str, Any]) -> Traced:
     start, end = ((day - date(1970, 1, 1)).days for day in (date(trail.month.year, 1, 1), trail.month.end))
     facts = [
         one
-        for one in trail.facts(card["form"], [card["item"]], {one for one in trail.source.table("facts")["period"].to_pylist()})
+        for one in trail.facts(card["form"], [card["item"]], set(trail.source.table("facts")["period"].to_pylist()))
         if one["value"] is not None
         and not one["held"]
         and start <= one["value"] <= end
