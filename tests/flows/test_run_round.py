@@ -12,8 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from yunxing.engines.facts.table import SCHEMA
 from yunxing.engines.registry.parties import Party
-from yunxing.flows.run_round import profile_frame, run_round
+from yunxing.flows.run_round import profile_frame, reported_listings, run_round
+from yunxing.io import tables
 from yunxing.io.store import dialect, ledger_check, postings
 from yunxing.io.store.registry import write_parties
 from yunxing.packs.policies import load_policies
@@ -106,6 +108,34 @@ def test_the_demos_profiles_come_from_the_registry_and_are_marked(home: Path, co
     pool = postings.balance(connection, "pool/m02_loan_interest/2022")
     assert pool.reserved == by["m02_loan_interest"].reserved_fen > 0
     assert run_round(home, PACK, ON, recorded=AT).id == done.id
+
+
+def listing_fact(party: str, period: str, item: str, value: int, *, held: bool = False) -> dict[str, Any]:
+    plain = dict.fromkeys(SCHEMA, "")
+    plain |= {
+        "form": "listing_month",
+        "item": item,
+        "role": "value",
+        "party": party,
+        "period": period,
+        "as_reported": "event",
+        "value": value,
+    }
+    return {**plain, "words": None, "absence": None, "held": held, "known_at": datetime(2022, 8, 1, tzinfo=UTC), "version": 1}
+
+
+def test_listings_come_from_the_facts_known_by_the_day(home: Path) -> None:
+    """Admission first and listing later: the listing counts; what is held for confirmation does not."""
+    day = (date(2022, 7, 8) - date(1970, 1, 1)).days
+    rows = [listing_fact("E1", "2022-03", item, value) for item, value in (("listed_on", day - 100), ("board", 5), ("raised", 0))]
+    rows += [listing_fact("E1", "2022-07", item, value) for item, value in (("listed_on", day), ("board", 4), ("raised", 10**11))]
+    rows += [
+        listing_fact("E2", "2022-07", item, value, held=True) for item, value in (("listed_on", day), ("board", 4), ("raised", 10**11))
+    ]
+    rows += [listing_fact("E3", "2022-07", item, value) for item, value in (("listed_on", day), ("board", 5), ("raised", 0))]
+    tables.append_batch(home, "2022-07", "listing_month", pl.DataFrame(rows, schema=SCHEMA))
+    assert reported_listings(home, PACK, ON) == {"E1": ("BSE", date(2022, 7, 8), 10**11), "E3": ("NEEQ", date(2022, 7, 8), 0)}
+    assert reported_listings(home, PACK, date(2022, 7, 31)) == {}, "not yet known on that day"
 
 
 def test_an_empty_registry_and_a_changed_budget_are_refused_in_words(home: Path, connection: Any, tmp_path: Path) -> None:
