@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from pack_cast import TEMPLATE, change
 
+from pack_cast import TEMPLATE, change
 from yunxing.flows.attach_plan import attach_plan, attached_text, text_of
 from yunxing.io.texts import text_path
 from yunxing.packs.pack import load_pack
@@ -68,7 +68,7 @@ def test_a_pack_read_anew_from_a_corrected_text_asks_for_that_text(tmp_path, tem
     digest = load_pack(template).document.official_text.sha256
     change(template, "pack.toml", digest, "0" * 64)
 
-    with pytest.raises(DoesNotHold, match="0{64}"):
+    with pytest.raises(DoesNotHold, match=r"0{64}"):
         attached_text(tmp_path, load_pack(template))
 
 
