@@ -21,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
-setup: $(B)/package.stamp $(B)/front.stamp  ## make .venv and build the front end
+setup: $(B)/package.stamp $(B)/front.stamp $(B)/messages.stamp  ## make .venv and build the front end
 
 $(UV): locks/boot.txt
 	"$(PYTHON)" -c 'import sys; sys.exit("yunxing needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -44,6 +44,10 @@ $(B)/modules.stamp: frontend/package-lock.json frontend/.npmrc | $(B)/python.sta
 
 $(B)/front.stamp: $(B)/modules.stamp $(wildcard frontend/src/* frontend/*.mjs)
 	$(PY) tools/npm.py run build
+	touch $@
+
+$(B)/messages.stamp: src/yunxing/desk/locale/en/LC_MESSAGES/django.po tools/messages.py | $(B)/python.stamp
+	$(PY) tools/messages.py compile
 	touch $@
 
 demo: setup  ## the synthetic city, three closed months, signals, cases, entitlements, a bulletin

@@ -9,10 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
 from yunxing.engines.indicators.rows import Row, indicators_table
+from yunxing.io.snapshots import Snapshot, parquet_bytes, write
 from yunxing.values.period import Month
 from yunxing.values.quantity import Comparator
 
@@ -116,20 +116,19 @@ def board(**changed: object) -> Board:
         "signals": signals(),
         "projects": projects(),
         "names": {"output_growth": "规模以上工业总产值", "project_investment": "重点项目投资"},
-        "as_of": "2022-10-15T00:00:00Z",
+        "as_of": "2022-10-15",
         "snapshot": "sha256:" + "5e1f" * 16,
         "synthetic": True,
     }
     return Board(**(given | changed))  # type: ignore[arg-type]
 
 
-def close(home: Path, *, month: str = "2022-09", given: tuple[Row, ...] | None = None, mark: str = "5e1f") -> Path:
+def close(
+    home: Path, *, month: str = "2022-09", given: tuple[Row, ...] | None = None, as_of: str = "2022-10-15T00:00:00+00:00"
+) -> Snapshot:
     """A closed month on disk, in the columns of docs/architecture.md; the units are those of the plan."""
-    folder = home / "tables" / "closed" / month / (mark * 4)
-    folder.mkdir(parents=True)
     real = {unit.code: code for unit, code in zip(UNITS, PACK_UNITS, strict=True)}
     placed = tuple(replace(one, scope=real.get(one.scope, one.scope)) for one in (rows() if given is None else given))
-    pq.write_table(indicators_table(placed), folder / "indicators.parquet")
     told = [
         {
             "id": s.id, "kind": s.kind, "sign": "", "indicator": "output_growth", "scope_kind": s.scope_kind, "scope": s.scope,
@@ -139,21 +138,19 @@ def close(home: Path, *, month: str = "2022-09", given: tuple[Row, ...] | None =
         }
         for s in signals()
     ]  # fmt: skip
-    pq.write_table(pa.Table.from_pylist(told), folder / "signals.parquet")
     parties = [
         {
-            "id": p.party, "kind": "project", "name": p.name, "unit": real[p.unit],
+            "id": p.party, "kind": "project", "name": p.name, "unit": real[p.unit], "rosters": "key_projects,seed_bank",
             "attributes": json.dumps({"planned_start": p.planned_start.isoformat() if p.planned_start else None, "is_preparatory": p.preparatory}),
         }
         for p in projects()
     ]  # fmt: skip
-    pq.write_table(pa.Table.from_pylist(parties), folder / "registry.parquet")
     facts = [
-        {"form": "project_month", "item": "started_on", "party": p.party, "value": 19000 if p.started else None}
+        {"form": "project_month", "item": "stage", "party": p.party, "value": 3 if p.started else 1}  # under construction, preparatory
         for p in projects()
         if p.started is not None
     ]
-    pq.write_table(pa.Table.from_pylist(facts), folder / "facts.parquet")
-    stated = {"month": month, "as_of": "2022-10-15T00:00:00Z", "snapshot": "sha256:" + mark * 16}
-    (folder / "manifest.json").write_text(json.dumps(stated), encoding="utf-8")
-    return folder
+    tables = {"signals": told, "registry": parties, "facts": facts}
+    files = {f"{name}.parquet": parquet_bytes(pa.Table.from_pylist(plain)) for name, plain in tables.items()}
+    files["indicators.parquet"] = parquet_bytes(indicators_table(placed))
+    return write(home, month, files, {"as_of": as_of, "synthetic": True})

@@ -8,5 +8,7 @@ echarts.use([BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart, GridC
 
 for (const box of document.querySelectorAll("[data-chart]")) {
   const option = JSON.parse(document.getElementById(box.dataset.chart).textContent);
-  echarts.init(box, null, { renderer: "svg" }).setOption(option);
+  const chart = echarts.init(box, null, { renderer: "svg" });
+  chart.setOption(option);
+  new ResizeObserver(() => chart.resize()).observe(box);
 }

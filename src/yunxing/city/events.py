@@ -93,7 +93,7 @@ def draw_plan(settings: Settings, people: Population, firms: int, seed: int) -> 
                     at_firms.append(event)
         rng = stream(seed, f"decline {year}")
         for _ in range(settings.events.get("decline", 0) * firms // settings.firms):
-            cell = _cell(people, january + int(rng.integers(1, 10)), rng)
+            cell = _cell(people, january + int(rng.integers(1, 10)), {(cell.unit, cell.industry) for cell in cells}, rng)
             if cell:
                 cells.append(cell)
         for kind in PLACE_KINDS:
@@ -122,21 +122,22 @@ def _at_firm(people: Population, kind: str, january: int, taken: set[tuple[int, 
         return None
     firm = pool[int(rng.integers(len(pool)))]
     taken.add((firm, january))
-    size = float(rng.choice([0.75, 0.9, 1.0])) if kind == "stoppage" else 0.0
+    size = float(rng.choice([0.6, 0.75, 1.0])) if kind == "stoppage" else 0.0
     return FirmEvent(kind, firm, month, months, size)
 
 
-def _cell(people: Population, month: int, rng: Any) -> CellEvent | None:
-    """A random unit and industry with at least eight enterprises and no giant's dominance."""
+def _cell(people: Population, month: int, used: set[tuple[int, int]], rng: Any) -> CellEvent | None:
+    """A random unit and industry with at least eight enterprises that are no giants, and without a decline so far."""
     import numpy as np
 
     cells = np.stack([people.unit, people.industry])[:, people.on_list(month) & (people.giant == 0)]
     pairs, counts = np.unique(cells, axis=1, return_counts=True)
-    able = pairs[:, counts >= 8]
-    if able.shape[1] == 0:
+    able = [(int(unit), int(industry)) for (unit, industry), count in zip(pairs.T, counts, strict=True) if count >= 8]
+    able = [pair for pair in able if pair not in used]
+    if not able:
         return None
-    unit, industry = able[:, int(rng.integers(able.shape[1]))]
-    return CellEvent(int(unit), int(industry), month, 8, 0.03)
+    unit, industry = able[int(rng.integers(len(able)))]
+    return CellEvent(unit, industry, month, 8, 0.03)
 
 
 def _plant(
@@ -156,7 +157,9 @@ def _plant(
         able &= people.industry == settings.industry_at(planted.industry)
     if planted.kind == "decline":
         return (
-            CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, 0.03, planted=True) if able.sum() >= 3 else None
+            CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, planted.size, planted=True)
+            if able.sum() >= 3
+            else None
         )
     able &= people.giant == 0
     pool = [int(place) for place in np.flatnonzero(able) if (int(place), january) not in taken]
@@ -164,4 +167,4 @@ def _plant(
         return None
     firm = max(pool, key=lambda place: (float(people.size[place]), -place))
     taken.add((firm, january))
-    return FirmEvent(planted.kind, firm, month, planted.months, 0.9 if planted.kind == "stoppage" else 0.0, planted=True)
+    return FirmEvent(planted.kind, firm, month, planted.months, planted.size, planted=True)

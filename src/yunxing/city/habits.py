@@ -33,7 +33,7 @@ def style(city: City, form: Form, parcel: Parcel, rows: list[Row]) -> Style:
     keys = [column.key for column in form.columns()]
     order: tuple[str, ...] = ()
     if place % 3 == 1:
-        order = tuple(key for key in (*LAST_YEAR_FIRST, *keys) if key in keys)
+        order = tuple(dict.fromkeys(key for key in (*LAST_YEAR_FIRST, *keys) if key in keys))
     elif place % 3 == 2:
         order = tuple(reversed(keys))
     foot = ("填表人：合成用户    审核人：合成用户", f"说明：{city.settings.label}，仅供演示。") if place % 2 == 0 else ()
@@ -85,19 +85,19 @@ def _handwriting(form: Form, place: int) -> Callable[[Decimal, str], str] | None
 
 
 def _thousands(value: Decimal, _unit: str) -> str:
-    return f"{value:,.2f}"
+    return f"{value:,}"
 
 
 def _wide(value: Decimal, _unit: str) -> str:
-    return f"{value:.2f}".translate(WIDE)
+    return f"{value:f}".translate(WIDE)
 
 
 def _with_unit(value: Decimal, unit: str) -> str:
-    return f"{value:.2f}{unit}"
+    return f"{value:f}{unit}"
 
 
 def _trailing(value: Decimal, _unit: str) -> str:
-    return f" {value:.2f} "
+    return f" {value:f} "
 
 
 def _written(key: str, value: CellValue, numbers: dict[str, str], write: Callable[[Decimal, str], str]) -> CellValue:

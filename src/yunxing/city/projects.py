@@ -185,11 +185,11 @@ def _also(project: Project, year: int) -> Project:
 
 
 def _curve(project: Project, length: int) -> Any:
-    """The share of the works done by each month's end: an S between start and finish."""
+    """The share of the works done by each month's end: an S between start and finish, half of it a straight line so that no month is tiny."""
     import numpy as np
 
-    place = (np.arange(length) + 1 - project.start) / max(1, project.finish - project.start)
-    return (np.tanh(2.2 * (2 * np.clip(place, 0, 1) - 1)) / np.tanh(2.2) + 1) / 2
+    place = np.clip((np.arange(length) + 1 - project.start) / max(1, project.finish - project.start), 0, 1)
+    return (place + (np.tanh(2 * (2 * place - 1)) / np.tanh(2) + 1) / 2) / 2
 
 
 def _named_plans(settings: Settings, projects: list[Project], working: Any, share: Any) -> Any:
@@ -208,12 +208,17 @@ def _plans(settings: Settings, wanted: Any, fixed: Any, total: float) -> Any:
     import numpy as np
 
     named = ~np.isnan(fixed) & (wanted > 0)
-    rest = np.where(named, 0.0, wanted)
     plans = np.where(named, np.nan_to_num(fixed), 0.0)
-    for _ in range(20):
-        free = total - plans[named].sum()
-        plans = np.where(named, plans, np.minimum(settings.largest_plan, rest * free / max(1e-9, rest.sum())))
-        rest = np.where(named, 0.0, np.minimum(rest, rest.sum() * settings.largest_plan / max(1.0, free)))
+    open_ones = ~named & (wanted > 0)
+    while open_ones.any():
+        free = total - plans[~open_ones].sum()
+        share = np.where(open_ones, wanted * free / wanted[open_ones].sum(), 0.0)
+        above = open_ones & (share > settings.largest_plan)
+        if not above.any():
+            plans = np.where(open_ones, share, plans)
+            break
+        plans = np.where(above, settings.largest_plan, plans)
+        open_ones &= ~above
     return np.rint(plans)
 
 

@@ -67,8 +67,11 @@ def burn(settings: Settings, plan: Plan, seed: int) -> Coal:
         held = stock / need
         wanted = need * np.clip(1 + 0.12 * (target - held), 0, 2.2) * luck[:, day]
         wanted = np.where(held < settings.coal_min_days + 4, np.maximum(wanted, need * 1.5), wanted)
+        spared = np.where(
+            held < settings.coal_min_days - 2.5, np.maximum(allowed[:, day], 0.9 * need / np.maximum(wanted, 1)), allowed[:, day]
+        )  # lent by others
         opening[:, day] = stock
-        receipts[:, day] = np.rint(wanted * allowed[:, day])
+        receipts[:, day] = np.rint(wanted * spared)
         loss[:, day] = np.rint(need * 0.001)
         use[:, day] = np.minimum(use[:, day], stock + receipts[:, day] - loss[:, day])
         stock = stock + receipts[:, day] - use[:, day] - loss[:, day]

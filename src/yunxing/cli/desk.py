@@ -1,9 +1,152 @@
-"""Top-level commands of the desk."""
+"""Top-level commands of the desk: serve, doctor, backup, restore."""
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, console, emit, home_folder
+from yunxing.values.errors import BadInput, DoesNotHold
+
+MARKS = {"ok": "●", "warn": "◆", "fail": "▼"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to the root."""
+    app.command()(serve)
+    app.command()(doctor)
+    app.command()(backup)
+    app.command()(restore)
+
+
+def serve(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8000,
+    host: Annotated[str, typer.Option(help="address to listen on; the default is this machine only")] = "127.0.0.1",
+    threads: Annotated[int, typer.Option(min=1, max=64, help="requests served at once")] = 4,
+) -> None:
+    """Open the desk in a browser: http://127.0.0.1:8000. Ends with Ctrl-C."""
+    folder = home_folder(home)
+    must_be_free(host, port)
+    from yunxing.desk.setup import prepare
+
+    prepare(folder, collect=True)
+    _announce(folder, host, port)
+    # messages are delivered beside the pages, by a process of its own: a slow mail server never holds a page
+    worker = subprocess.Popen([sys.executable, "-m", "yunxing.desk", "deliver", "--watch", "5"], stdout=subprocess.DEVNULL)
+    try:
+        from django.conf import settings
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
+
+        server = Server(
+            "yunxing.desk.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=threads,
+            websockets=False,
+            log_level=LogLevels.warning,
+            url_path_prefix=settings.FORCE_SCRIPT_NAME,
+        )
+        server.serve()
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Refuse a port on which something listens already, and name one that is free."""
+    if _is_free(host, port):
+        return
+    other = next((one for one in range(port + 1, min(port + 50, 65536)) if _is_free(host, one)), None)
+    hint = f"`yunxing serve --port {other}` would work" if other else "choose another with --port"
+    raise BadInput(f"port {port} on {host} is already in use, perhaps by another `yunxing serve`; stop it or use another port: {hint}.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno in (13, 1):  # EACCES, EPERM
+                raise BadInput(
+                    f"port {port} on {host} needs more rights than this account has; choose one above 1023 with --port."
+                ) from error
+            return False
+    return True
+
+
+def _announce(folder: Path, host: str, port: int) -> None:
+    from django.conf import settings
+
+    from yunxing.desk.demo_accounts import read
+
+    shown = f"[{host}]" if ":" in host else host
+    lines = [f"运行 · yunxing  http://{shown}:{port}{settings.FORCE_SCRIPT_NAME or ''}/", f"home folder 数据目录: {folder}"]
+    accounts = read(folder)
+    if accounts:
+        lines += ["演示账户（合成数据） demo accounts (synthetic data):"]
+        width = max(len(account.username) for account in accounts)
+        lines += [f"  {account.username:<{width}}  {account.password}  {account.who}" for account in accounts]
+    if not (Path(settings.STATIC_ROOT) / "built" / "desk.js").exists():
+        lines += ["the front end is not built, so pages have no charts: run `make setup` in the source folder (it brings its own Node)"]
+    lines += ["严禁处理、传输涉密信息", "Ctrl-C ends it."]
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
+    sys.stdout.flush()
+
+
+def doctor(home: HomeOption = None, pack: PackOption = None, as_json: JsonOption = False) -> None:
+    """Does this machine have what the desk needs? Exit 1 when something is missing."""
+    folder = (home or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
+    from yunxing.desk.doctor import examine
+
+    checks = examine(folder, pack, today=dt.date.today())
+    emit(
+        {"checks": [{"name": one.name, "state": one.state, "found": one.found} for one in checks]},
+        as_json=as_json,
+        lines=[f"{MARKS[one.state]} {one.name:<10} {one.found}" for one in checks],
+    )
+    if any(one.state == "fail" for one in checks):
+        failed = ", ".join(one.name for one in checks if one.state == "fail")
+        raise DoesNotHold(f"doctor found something to mend: {failed}.")
+
+
+def backup(file: Path, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Write the home folder (store, tables, files, settings) into one archive. Keep it safe: it holds the secret key."""
+    folder = (home or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
+    from yunxing.desk import installation
+    from yunxing.io import backups
+
+    if folder.is_dir() and installation.read(folder).database != "sqlite":
+        console.print(
+            "the relational store is a server of its own: back it up with its own tool (pg_dump); this archive holds the files.",
+            soft_wrap=True,
+        )
+    digests = backups.backup(folder, file)
+    emit({"file": str(file), "files": digests}, as_json=as_json, lines=[f"{file}: {len(digests)} files"])
+
+
+def restore(
+    file: Path,
+    home: HomeOption = None,
+    replace: Annotated[bool, typer.Option("--replace", help="put the present home folder aside and take its place")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the home folder what a backup holds; every digest is checked first."""
+    folder = (home or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
+    from yunxing.io import backups
+
+    digests = backups.restore(file, folder, replace=replace)
+    emit({"home": str(folder), "files": digests}, as_json=as_json, lines=[f"{folder}: {len(digests)} files restored"])

@@ -15,9 +15,11 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import class_prepared
 
 from yunxing.values.scope import ALL, Codes, Scope, require
 
+SYSTEM = "system:"
 _active: ContextVar[Scope | None] = ContextVar("yunxing_scope", default=None)
 
 
@@ -39,8 +41,18 @@ def acting_in(scope: Scope) -> Iterator[Scope]:
 @contextmanager
 def acting_as_system(task: str) -> Iterator[Scope]:
     """Everything is seen inside the block: for the command line and workers, which no person's scope limits. `task` says who: `system:<task>`."""
-    with acting_in(Scope(ALL, ALL, ALL, 4, f"system:{task}")) as scope:
+    with acting_in(Scope(ALL, ALL, ALL, 4, f"{SYSTEM}{task}")) as scope:
         yield scope
+
+
+def is_system(scope: Scope) -> bool:
+    """Whether the scope is that of `acting_as_system`; the mark cannot be part of an account's name."""
+    return scope.person.startswith(SYSTEM)
+
+
+def is_desk(scope: Scope) -> bool:
+    """Whether the scope is a desk role's: it sees internal data of some office or of a whole unit. Administrators and enterprises are none."""
+    return scope.sees_level(2) and (scope.parties is ALL or bool(scope.offices))
 
 
 Row = TypeVar("Row", bound=models.Model)
@@ -81,30 +93,50 @@ class ScopedModel(models.Model):
 
     class Meta:
         abstract = True
-        base_manager_name = "objects"
 
     @classmethod
     def within(cls, scope: Scope) -> Q:
         """The condition on rows that `scope` sees: its office's, or its units' and parties'. A model that names no lookup shows nothing."""
         ways = Q(pk__in=[])
         if cls.scope_office:
-            ways |= _one_of(cls.scope_office, scope.offices)
-        if cls.scope_unit:
-            party = _one_of(cls.scope_party, scope.parties) if cls.scope_party else (Q() if scope.parties is ALL else Q(pk__in=[]))
-            ways |= _one_of(cls.scope_unit, scope.units) & party
+            ways |= one_of(cls.scope_office, scope.offices)
+        if cls.scope_unit and cls.scope_party:
+            ways |= one_of(cls.scope_unit, scope.units) & one_of(cls.scope_party, scope.parties)
+        elif cls.scope_unit:
+            ways |= unit_wide(scope, cls.scope_unit)
         return ways
 
+    @classmethod
+    def seen_by(cls, scope: Scope) -> models.QuerySet[Any]:
+        """The rows that `scope` sees, also outside a request: for the condition of another model."""
+        return models.QuerySet(cls).filter(cls.within(scope))
 
-def _one_of(lookup: str, codes: Codes) -> Q:
+
+def unit_wide(scope: Scope, lookup: str) -> Q:
+    """The condition on rows about a whole unit: its code is in the scope, and the scope sees all of the unit's parties."""
+    return one_of(lookup, scope.units) if scope.parties is ALL else Q(pk__in=[])
+
+
+def one_of(lookup: str, codes: Codes) -> Q:
     """The row's code is one of `codes`; ALL is no condition but still not an empty one, so that `|` keeps its meaning."""
     return ~Q(pk__in=[]) if codes is ALL else Q(**{f"{lookup}__in": sorted(codes)})
 
 
+def _keep_relations_scoped(sender: type[models.Model], **_kwargs: Any) -> None:
+    """Relations, `refresh_from_db`, `save` and `delete` go through the base manager, so it is the scoped one, whatever the model's Meta says."""
+    if issubclass(sender, ScopedModel):
+        sender._meta.base_manager_name = "objects"
+
+
+class_prepared.connect(_keep_relations_scoped)
+
+
 @register()
 def check_base_managers(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001  # the framework passes it
-    """Every scoped model keeps the scoped base manager: a `class Meta` that forgets to inherit `ScopedModel.Meta` would open its relations."""
+    """Every scoped model has the scoped manager as its default and its base manager: another one would open a way round."""
     return [
-        Error(f"{model.__name__} is scoped but its base manager is not", hint="class Meta(ScopedModel.Meta)", obj=model, id="yunxing.E001")
+        Error(f"{model.__name__} is scoped but has a manager that is not", hint="leave `objects` as it is", obj=model, id="yunxing.E001")
         for model in apps.get_models()
-        if issubclass(model, ScopedModel) and model._meta.base_manager_name != "objects"
+        if issubclass(model, ScopedModel)
+        and not (isinstance(model._base_manager, ScopedManager) and isinstance(model._default_manager, ScopedManager))
     ]

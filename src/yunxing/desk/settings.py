@@ -17,6 +17,7 @@ from yunxing.desk import installation
 DESK = Path(__file__).parent
 HOME = Path(os.environ.get("YUNXING_HOME", "home")).resolve()
 INSTALLATION = installation.read(HOME)
+PACK = os.environ.get("YUNXING_PACK", "")  # the plan in force; empty: the only one there is
 _web, _login, _mail = INSTALLATION.web, INSTALLATION.login, INSTALLATION.mail
 
 # --- identity of the installation
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "yunxing.desk.language.ChosenLanguage",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,6 +80,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "yunxing.desk.room.shell.shell",
             ],
         },
     },
@@ -163,12 +166,13 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(HOME / "files")}},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "yunxing.desk.static_files.HashedNames"
         if _collected
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 UPLOAD_LIMIT_BYTES = INSTALLATION.upload_limit_mib * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["yunxing.desk.uploads.BoundedMemoryUploads"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 

@@ -12,27 +12,40 @@ from yunxing.desk import installation
 from yunxing.values.errors import Refusal
 
 
-def prepare(home: Path, *, collect: bool = False, verbosity: int = 0) -> None:
-    """Django stands on `home`: `settings.toml` is made when absent, migrations are applied. Idempotent.
-
-    `collect` also gathers the static files under hashed names (what `yunxing serve` does before its first request).
-    One process serves one home; a second home in the same process is refused.
-    """
+def stand_on(home: Path) -> None:
+    """Django is set up on `home`, and nothing is written. One process serves one home; a second one in the same process is refused."""
     home = home.resolve()
-    installation.make_file(home)
     os.environ["YUNXING_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yunxing.desk.settings")
-    if collect:
-        os.environ["YUNXING_COLLECTED"] = "1"
-
     import django
     from django.conf import settings
 
     if home != settings.HOME:
         raise Refusal(f"This process already serves the home folder {settings.HOME}; start another one for {home}.")
     django.setup()
+
+
+def prepare(home: Path, *, collect: bool = False, verbosity: int = 0) -> None:
+    """Django stands on `home`: `settings.toml` is made when absent, migrations are applied. Idempotent.
+
+    `collect` also gathers the static files under hashed names (what `yunxing serve` does before its first request).
+    """
+    installation.make_file(home.resolve())
+    if collect:
+        os.environ["YUNXING_COLLECTED"] = "1"
+    stand_on(home)
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=verbosity)
     if collect:
         call_command("collectstatic", interactive=False, verbosity=verbosity)
+
+
+def migrations_to_apply() -> list[str]:
+    """The migrations that this version brings and the store does not have yet."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]

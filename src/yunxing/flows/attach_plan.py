@@ -21,3 +21,8 @@ def attached_text(home: Path, pack: Pack) -> AttachedText | None:
     """The text attached to the pack before, verified again; None when none was."""
     raw = texts.read_text(home, pack.id)
     return None if raw is None else attach(pack, raw, str(texts.text_path(home, pack.id)))
+
+
+def text_of(pack: Pack, source: Path) -> AttachedText:
+    """The text of a file, verified and cut, without keeping it."""
+    return attach(pack, texts.read_source(source), str(source))

@@ -6,7 +6,7 @@ The same snapshot and the same day of issue give the same bytes. The Word file i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from yunxing.engines.bulletins.compose import compose
 from yunxing.engines.bulletins.model import Bulletin
 from yunxing.engines.bulletins.trace import Change, compare, figures_table
-from yunxing.flows.read_board import closed_month, find_closed, read_board
+from yunxing.flows.read_board import read_board
 from yunxing.io.documents.checks import refused_elements
 from yunxing.io.documents.docx import write_docx
 from yunxing.io.documents.fonts import NoFonts, find_fonts
@@ -23,6 +23,7 @@ from yunxing.io.documents.pdf import NotSet, write_pdf
 from yunxing.io.documents.read import read_docx
 from yunxing.io.files import write_atomic
 from yunxing.io.seal import Seal, Signature
+from yunxing.io.snapshots import Snapshot, latest, snapshots_of, to_json
 from yunxing.packs.bulletin import load_bulletin
 from yunxing.packs.pack import Pack
 from yunxing.values.digest import canonical_json, digest
@@ -31,6 +32,15 @@ from yunxing.values.period import Month
 from yunxing.values.workdays import Calendar
 
 LIBRARY = Path("bulletin") / "monthly.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Files by name. `pdf_refused` says why there is no PDF; `substituted` names official fonts that a stand-in took the place of."""
+
+    files: dict[str, bytes]
+    pdf_refused: str
+    substituted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +65,40 @@ def build_bulletin(
     number: str = "",
     fonts_dir: Path | None = None,
     seal: Seal | None = None,
-    progress: Callable[[str], None] = lambda _: None,
 ) -> Built:
-    """Writes the month's bulletin beside its snapshot and, when `out` is given, there too. Without a closed month it is BadInput that says how to close one.
+    """Writes the bulletin of a closed month into `out` (default `bulletins/<month>` of the home). The closed month itself is never touched.
 
-    `issued_on` is by default the plan's day of the following month, moved to the next working day.
+    `issued_on` is by default the plan's day of the following month, moved to the next working day; the text is then that of the copy in the closed
+    month, byte for byte. Without a closed month it is BadInput that says how to close one.
     """
-    closed = closed_month(home, month)
+    closed = latest(home, month.code)
+    if closed is None:
+        raise BadInput(
+            f"{home}: found no closed month {month.code}, expected one. To mend it: run `yunxing month close {month.code}` first."
+        )
+    bulletin = bulletin_of(closed, pack, latest(home, month.previous().code), issued_on=issued_on, number=number)
+    rendered = render(bulletin, fonts_dir)
+    manifest = manifest_of(bulletin, rendered.files, seal)
+    folder = out or home / "bulletins" / month.code
+    files = rendered.files | {"manifest.json": to_json(manifest)}
+    for name, content in files.items():
+        write_atomic(folder / name, content)
+    return Built(bulletin, folder, tuple(sorted(files)), manifest, rendered.pdf_refused, rendered.substituted)
+
+
+def bulletin_of(
+    closed: Snapshot, pack: Pack, previous: Snapshot | None = None, *, issued_on: date | None = None, number: str = ""
+) -> Bulletin:
+    """The bulletin of a closed month as a value."""
     plan = load_bulletin(pack.folder / LIBRARY)
-    progress("read")
-    board = read_board(closed, pack, find_closed(home, month.previous()))
-    bulletin = compose(plan, board, issued_on or issue_day(month, plan.issue_day), number=number)
-    progress("composed")
-    files, refused, substituted = _files(bulletin, fonts_dir)
-    progress("set")
-    manifest = _manifest(bulletin, files, seal)
-    files["manifest.json"] = _json(manifest)
-    for folder in (closed.folder / "bulletin", *([out] if out else [])):
-        for name, content in files.items():
-            write_atomic(folder / name, content)
-    progress("written")
-    return Built(bulletin, out or closed.folder / "bulletin", tuple(sorted(files)), manifest, refused, substituted)
+    board = read_board(closed, pack, previous)
+    return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number)
 
 
-def issue_day(month: Month, day: int) -> date:
-    """The day of issue: `day` of the following month, or the next working day."""
-    return Calendar().next_workday(month.next().start.replace(day=day))
+def issue_day(month: Month, day: int, as_of: str = "") -> date:
+    """The day of issue: `day` of the following month, or the next working day; never before the data's cut-off."""
+    planned = month.next().start.replace(day=day)
+    return Calendar().next_workday(max(planned, date.fromisoformat(as_of)) if as_of else planned)
 
 
 def stem(month: str) -> str:
@@ -88,7 +106,8 @@ def stem(month: str) -> str:
     return f"bulletin-{month}"
 
 
-def _files(bulletin: Bulletin, fonts_dir: Path | None) -> tuple[dict[str, bytes], str, tuple[str, ...]]:
+def render(bulletin: Bulletin, fonts_dir: Path | None = None) -> Rendered:
+    """The bulletin's files by name: .docx, `bulletin.json`, `figures.json`, and the PDF where fonts allow."""
     name = stem(bulletin.month)
     word = write_docx(bulletin)
     faults = refused_elements(word, f"{name}.docx")
@@ -96,24 +115,19 @@ def _files(bulletin: Bulletin, fonts_dir: Path | None) -> tuple[dict[str, bytes]
         raise BadInput.from_faults(faults)
     files = {
         f"{name}.docx": word,
-        "bulletin.json": _json(bulletin.to_json()),
-        "figures.json": _json(figures_table(bulletin, read_docx(word).lines)),
+        "bulletin.json": to_json(bulletin.to_json()),
+        "figures.json": to_json(figures_table(bulletin, read_docx(word).lines)),
     }
     try:
         fonts = find_fonts(fonts_dir)
         files[f"{name}.pdf"] = write_pdf(bulletin, fonts).data
     except (NoFonts, NotSet) as refusal:
-        return files, str(refusal), ()
-    return files, "", fonts.substituted
+        return Rendered(files, str(refusal), ())
+    return Rendered(files, "", fonts.substituted)
 
 
-def _json(data: object) -> bytes:
-    canonical_json(data)  # refuses floats and keys that are no text
-    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def _manifest(bulletin: Bulletin, files: dict[str, bytes], seal: Seal | None) -> dict[str, Any]:
-    """What was issued: the month, its snapshot and the digest of each file; the seal is over all of that."""
+def manifest_of(bulletin: Bulletin, files: Mapping[str, bytes], seal: Seal | None = None) -> dict[str, Any]:
+    """What was issued: the month, the digest of its figures and of each file; the seal is over all of that."""
     stated: dict[str, Any] = {
         "month": bulletin.month,
         "title": bulletin.title,
@@ -156,8 +170,8 @@ def verify_bulletin(file: Path, figures: Path | None = None, home: Path | None =
 def _figures_place(file: Path, figures: Path | None, home: Path | None, month: str, snapshot: str) -> Path:
     candidates = [figures] if figures else [file.with_name("figures.json")]
     if not figures and home and month:
-        folders = sorted((home / "tables" / "closed" / month).glob("*/bulletin/figures.json"))
-        candidates += [path for path in folders if snapshot in path.read_text(encoding="utf-8")]
+        folders = [one.folder / "bulletin" / "figures.json" for one in snapshots_of(home, month) if one.manifest.get("figures") == snapshot]
+        candidates += [home / "bulletins" / month / "figures.json", *folders]
     for place in candidates:
         if place.is_file():
             return place

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
+from yunxing.engines.facts.table import SHANGHAI
 from yunxing.engines.indicators.rows import Row, row_from
+from yunxing.io.snapshots import Snapshot
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment as Promise
-from yunxing.values.errors import BadInput
 from yunxing.values.period import Month
 from yunxing.values.quantity import Quantity, unit
 
@@ -28,45 +27,15 @@ _STORED = {
     "share": ("%", "%"),
 }
 _ABSENT = "not_reported"
+PROJECT_FORM, KEY_PROJECTS = "project_month", "key_projects"  # ids of the shapes every pack shares (docs/architecture.md)
+NOT_STARTED = ("reserve", "preparatory")
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedMonth:
-    """A closed month on disk and what its manifest says."""
+def read_board(closed: Snapshot, pack: Pack, previous: Snapshot | None = None) -> Board:
+    """Everything the month's bulletin may say.
 
-    folder: Path
-    manifest: Mapping[str, Any]
-
-    def table(self, name: str) -> list[dict[str, Any]]:
-        """The rows of a table of the snapshot; none when the snapshot has no such table."""
-        import pyarrow.parquet as pq
-
-        path = self.folder / f"{name}.parquet"
-        rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.is_file() else []
-        return rows
-
-
-def closed_month(home: Path, month: Month) -> ClosedMonth:
-    """The latest closing of a month. BadInput that says how to close one where there is none."""
-    found = find_closed(home, month)
-    if found is None:
-        raise BadInput(
-            f"{home}: found no closed month {month.code}, expected one. To mend it: run `yunxing month close {month.code}` first."
-        )
-    return found
-
-
-def find_closed(home: Path, month: Month) -> ClosedMonth | None:
-    """The latest closing of a month: the greatest `as_of`, then the last hash; None where the month is not closed."""
-    found = []
-    for manifest in (home / "tables" / "closed" / month.code).glob("*/manifest.json"):
-        stated = json.loads(manifest.read_text(encoding="utf-8"))
-        found.append((str(stated.get("as_of", "")), manifest.parent.name, ClosedMonth(manifest.parent, stated)))
-    return max(found, key=lambda one: one[:2])[2] if found else None
-
-
-def read_board(closed: ClosedMonth, pack: Pack, previous: ClosedMonth | None = None) -> Board:
-    """Everything the month's bulletin may say."""
+    The digest it prints is that of the month's figures (`figures` of the manifest): the bulletin lies in the closed month, whose own hash cannot stand in it.
+    """
     manifest = closed.manifest
     month = str(manifest["month"])
     rows = _rows(closed)
@@ -74,21 +43,21 @@ def read_board(closed: ClosedMonth, pack: Pack, previous: ClosedMonth | None = N
     return Board(
         month=Month(int(month[:4]), int(month[5:7])),
         rows=rows,
-        units=tuple(Unit(one.id, one.name) for one in pack.regions.units),
+        units=tuple(Unit(one.id, one.label) for one in pack.regions.units),
         commitments=tuple(_commitments(pack)),
-        signals=tuple(_signal(row, names) for row in closed.table("signals") if row.get("state") != "closed"),
-        projects=_projects(closed),
+        signals=tuple(_signal(row, names) for row in closed.table("signals").to_pylist() if row.get("state") != "closed"),
+        projects=_projects(closed, pack),
         previous=_rows(previous) if previous else (),
         names=_indicator_names(pack),
-        as_of=str(manifest.get("as_of", "")),
-        snapshot=str(manifest["snapshot"]),
+        as_of=datetime.fromisoformat(manifest["as_of"]).astimezone(SHANGHAI).date().isoformat(),
+        snapshot=str(manifest["figures"]),
         synthetic=bool(manifest.get("synthetic", pack.document.synthetic.demonstration_data)),
         provisional=any(row.absence == _ABSENT and row.scope_kind == "unit" for row in rows),
     )
 
 
-def _rows(closed: ClosedMonth) -> tuple[Row, ...]:
-    return tuple(row_from(plain) for plain in closed.table("indicators"))
+def _rows(closed: Snapshot) -> tuple[Row, ...]:
+    return tuple(row_from(plain) for plain in closed.rows())
 
 
 def _indicator_names(pack: Pack) -> dict[str, str]:
@@ -142,30 +111,35 @@ def _signal(row: Mapping[str, Any], names: Mapping[str, str]) -> Signal:
     )
 
 
-def _projects(closed: ClosedMonth) -> tuple[Project, ...]:
-    """Projects of the registry that stand on the key list, with what their reports say about the start."""
+def _projects(closed: Snapshot, pack: Pack) -> tuple[Project, ...]:
+    """The key projects of the registry. One has started when its start was reported or its stage says so; nothing reported is neither yes nor no."""
+    import pyarrow.compute as pc
+
+    stages = _stages(pack)
     started: dict[str, bool] = {}
-    problems: dict[str, str] = {}
-    for fact in closed.table("facts"):
-        if fact["form"] == "project_month" and fact["item"] == "started_on":
-            started[fact["party"]] = started.get(fact["party"], False) or fact["value"] is not None
-    projects = []
-    for party in closed.table("registry"):
-        if party.get("kind") != "project":
+    reported = closed.table("facts", ["form", "item", "party", "value"])
+    for fact in reported.filter(pc.field("form") == PROJECT_FORM).to_pylist():
+        if fact["value"] is None:
             continue
-        known = json.loads(party.get("attributes") or "{}")
-        projects.append(
-            Project(
-                party=party["id"],
-                name=party["name"],
-                unit=party["unit"],
-                planned_start=_day(known.get("planned_start")),
-                started=started.get(party["id"]),
-                preparatory=bool(known.get("is_preparatory")),
-                problem=problems.get(party["id"], ""),
-            )
-        )
+        if fact["item"] == "started_on":
+            started[fact["party"]] = True
+        elif fact["item"] == "stage":
+            stage = stages[fact["value"]] if fact["value"] < len(stages) else ""
+            started[fact["party"]] = started.get(fact["party"], False) or stage not in NOT_STARTED
+    projects = []
+    for party in closed.table("registry").to_pylist():
+        if party["kind"] != "project" or KEY_PROJECTS not in (party.get("rosters") or "").split(","):
+            continue
+        known = json.loads(party["attributes"] or "{}")
+        preparatory, planned = bool(known.get("is_preparatory")), _day(known.get("planned_start"))
+        projects.append(Project(party["id"], party["name"], party["unit"], planned, started.get(party["id"]), preparatory))
     return tuple(projects)
+
+
+def _stages(pack: Pack) -> tuple[str, ...]:
+    """The ids of the stages of a project in the order in which facts number them."""
+    form = pack.load_section("forms")[PROJECT_FORM]
+    return tuple(option.id for item in form.items if item.id == "stage" for option in item.options)
 
 
 def _day(value: object) -> date | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from yunxing.values.digest import digest, parse_digest
@@ -48,3 +50,11 @@ def keep(home: Path, content: bytes) -> str:
     if not path.exists():
         write_atomic(path, content)
     return named
+
+
+def keep_all(home: Path, contents: Sequence[bytes]) -> list[str]:
+    """Keep many files; their flushes to the disk overlap."""
+    if len(contents) < 4:
+        return [keep(home, content) for content in contents]
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda content: keep(home, content), contents))

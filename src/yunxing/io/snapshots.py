@@ -1,6 +1,7 @@
 """Closed months: immutable folders `tables/closed/<month>/<hash>`, written whole or not at all, and read fast.
 
-A month is written into a folder `.partial-…`, flushed to the disk and renamed; the folder's name is the digest over its files in name order. Beside the folders
+A month is written into a folder `.partial-…`, flushed to the disk and renamed; the folder's name is the digest over its files in name order
+(Word and PDF left out: they are set from `bulletin.json`, with the fonts the machine has). Beside the folders
 of a month stands `current`, the hash of the newest one. A lock lets one process close at a time, so that what a killed one left is surely rubbish.
 """
 
@@ -26,6 +27,8 @@ FOLDER = ("tables", "closed")
 MANIFEST = "manifest.json"
 CURRENT = "current"
 PARTIAL = ".partial-"
+TYPESET = (".docx", ".pdf")
+TYPESET_LIST = ("bulletin/manifest.json",)  # the digests of the typeset files
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Snapshot:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Month, as_of, snapshot, pack, engine version, inputs, files."""
-        return self.json(MANIFEST)
+        found: dict[str, Any] = self.json(MANIFEST)
+        return found
 
     @cached_property
     def definitions(self) -> list[dict[str, Any]]:
@@ -72,12 +76,12 @@ class Snapshot:
         return pq.read_table(path, columns=columns, use_threads=False)
 
     def rows(self, *indicators: str) -> list[dict[str, Any]]:
-        """The indicator rows of those indicators (all when none is named) that are not about a single enterprise, as plain dictionaries."""
+        """The indicator rows of those indicators (all when none is named) about the city, a unit or an industry, as plain dictionaries."""
         import pyarrow.parquet as pq
 
-        kept: list[Any] = [[("scope_kind", "!=", "party")]]
+        kept: list[Any] = [("scope_kind", "in", ["city", "unit", "industry"])]
         if indicators:
-            kept = [[("scope_kind", "!=", "party"), ("indicator", "in", list(indicators))]]
+            kept.append(("indicator", "in", list(indicators)))
         found: list[dict[str, Any]] = pq.read_table(self.folder / "indicators.parquet", filters=kept, use_threads=False).to_pylist()
         return found
 
@@ -130,43 +134,61 @@ def closing(home: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in folder.glob(f"{PARTIAL}*"):
             shutil.rmtree(left)
+        for pointer in folder.glob(f"*/.{CURRENT}.*.part"):
+            pointer.unlink()
         yield
 
 
-def write(home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str, Any], also: Callable[[Path], None] | None = None) -> Snapshot:
+def write(
+    home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str, Any], also: Callable[[Path], None] | None = None
+) -> Snapshot:
     """Write one closed month and point `current` at it; call it inside `closing`. The same content again is the same folder.
 
     `files` are the tables and JSON files by name. `head` is the manifest without `figures`, `snapshot` and `files`. `also` writes more into the folder (the
-    bulletin) before it is sealed; it finds a manifest with `figures`, the digest of `files` alone, to name in its text.
+    bulletin) before it is sealed; it finds a manifest whose `figures` is the digest of `files` alone, to name in its text.
     """
     partial = closed_folder(home) / f"{PARTIAL}{month}-{os.getpid()}"
-    partial.mkdir(parents=True)
-    for name, content in files.items():
-        _write_flushed(partial / name, content)
-    figures = digest_of({name: digest(content) for name, content in files.items()})
-    manifest = {**head, "month": month, "figures": figures}
-    if also is not None:
-        (partial / MANIFEST).write_bytes(to_json(manifest))
-        also(partial)
-        (partial / MANIFEST).unlink()
-    listed = {path.relative_to(partial).as_posix(): digest(path.read_bytes()) for path in sorted(partial.rglob("*")) if path.is_file()}
-    sealed = digest_of(listed)
-    _write_flushed(partial / MANIFEST, to_json({**manifest, "snapshot": sealed, "files": listed}))
-    _flush_all(partial)
+    sealed = fill(partial, month, files, head, also)
     target = closed_folder(home) / month / sealed.partition(":")[2]
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         shutil.rmtree(partial)
     else:
-        os.replace(partial, target)
+        partial.replace(target)
         sync_folder(target.parent)
     write_atomic(target.parent / CURRENT, f"{target.name}\n".encode("ascii"))
     return Snapshot(target)
 
 
+def fill(folder: Path, month: str, files: Mapping[str, bytes], head: Mapping[str, Any], also: Callable[[Path], None] | None = None) -> str:
+    """Write a closed month's files into a new folder, flushed to the disk, and give its digest. Nothing points at the folder yet."""
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        _write_flushed(folder / name, content)
+    manifest = {**head, "month": month, "figures": digest_of({name: digest(content) for name, content in files.items()})}
+    if also is not None:
+        (folder / MANIFEST).write_bytes(to_json(manifest))
+        also(folder)
+        (folder / MANIFEST).unlink()
+    listed = {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
+    sealed = digest_of({name: named for name, named in listed.items() if is_figure(name)})
+    _write_flushed(folder / MANIFEST, to_json({**manifest, "snapshot": sealed, "files": listed}))
+    _flush_all(folder)
+    return sealed
+
+
 def digest_of(files: Mapping[str, str]) -> str:
     """The digest over files' digests in name order."""
     return digest([[name, files[name]] for name in sorted(files)])
+
+
+def is_figure(name: str) -> bool:
+    """Whether a file counts for the hash: all but what is typeset from them. Which fonts a machine has does not change a month's figures.
+
+    >>> is_figure("indicators.parquet"), is_figure("bulletin/bulletin.json"), is_figure("bulletin/bulletin-2022-09.pdf")
+    (True, True, False)
+    """
+    return name not in TYPESET_LIST and not name.endswith(TYPESET)
 
 
 def to_json(value: Any) -> bytes:
@@ -181,7 +203,13 @@ def parquet_bytes(table: Any) -> bytes:
 
     buffer = io.BytesIO()
     plain = table.replace_schema_metadata(None).combine_chunks()
-    pq.write_table(plain.cast(pa.schema([field.with_nullable(True) for field in plain.schema])), buffer, compression="zstd", version="2.6", store_schema=True)
+    pq.write_table(
+        plain.cast(pa.schema([field.with_nullable(True) for field in plain.schema])),
+        buffer,
+        compression="zstd",
+        version="2.6",
+        store_schema=True,
+    )
     return buffer.getvalue()
 
 

@@ -43,6 +43,15 @@ def month_of(period: str) -> str:
     return f"{period[:4]}-{period[-2:]}" if ".." in period else period[:7]
 
 
+def month_column() -> pl.Expr:
+    """`month_of` as an expression over the column `period`."""
+    import polars as pl
+
+    period = pl.col("period")
+    spanned = pl.concat_str(period.str.slice(0, 5), period.str.slice(-2, 2))
+    return pl.when(period.str.contains("..", literal=True)).then(spanned).otherwise(period.str.slice(0, 7))
+
+
 def append_batch(home: Path, month: str, form: str, rows: pl.DataFrame) -> str:
     """Write the rows as one batch and give its id; atomic, and the same rows twice are one file."""
     buffer = io.BytesIO()
@@ -110,6 +119,33 @@ def facts_as_of(
         return found.pl().select(list(SCHEMA)).cast(SCHEMA)
     finally:
         connection.close()
+
+
+def facts_of_months(home: Path, form: str, months: Collection[str]) -> pl.DataFrame:
+    """The newest facts of a form in the batches of those months, in the order of the cells; what the checks of a month look back at."""
+    from yunxing.engines.facts.table import SCHEMA, empty
+
+    files = batches(home, forms={form}, months=months)
+    if not files:
+        return empty()
+    connection = connect_tables()
+    try:
+        return _query(connection, files, None, {form}, None).pl().select(list(SCHEMA)).cast(SCHEMA)
+    finally:
+        connection.close()
+
+
+def submissions_of(home: Path, form: str, month: str) -> frozenset[str]:
+    """The digests of every workbook from which a fact of the form and month was taken, superseded versions included."""
+    files = batches(home, forms={form}, months={month})
+    if not files:
+        return frozenset()
+    connection = connect_tables()
+    try:
+        found = connection.execute("select distinct submission from read_parquet(?)", [[str(path) for path in files]]).fetchall()
+    finally:
+        connection.close()
+    return frozenset(row[0] for row in found)
 
 
 def _query(connection: Any, files: list[Path], day: date | None, forms: Collection[str] | None, periods: Collection[str] | None) -> Any:

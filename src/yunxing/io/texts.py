@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from yunxing.io.files import write_atomic
 from yunxing.values.errors import BadInput
 
 
@@ -27,9 +26,9 @@ def read_source(path: Path) -> bytes:
 def write_text(home: Path, pack_id: str, raw: bytes, spans: dict[str, Any]) -> Path:
     """Keep the text unchanged and its spans; both are replaced whole, the spans last. Writing the same again changes nothing."""
     path = text_path(home, pack_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, raw)
-    _replace(path.with_suffix(".json"), (json.dumps(spans, ensure_ascii=False, indent=1) + "\n").encode())
+    for target, content in ((path, raw), (path.with_suffix(".json"), (json.dumps(spans, ensure_ascii=False, indent=1) + "\n").encode())):
+        if not (target.is_file() and target.read_bytes() == content):
+            write_atomic(target, content)
     return path
 
 
@@ -37,19 +36,3 @@ def read_text(home: Path, pack_id: str) -> bytes | None:
     """The attached text; None when none was attached."""
     path = text_path(home, pack_id)
     return path.read_bytes() if path.is_file() else None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside, flush to the disk, rename over: a killed process leaves the old file or the new one."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

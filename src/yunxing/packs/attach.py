@@ -129,7 +129,12 @@ def attach(pack: Pack, raw: bytes, source: str) -> AttachedText:
         ("office_mentions", cut.office_mentions, expected.office_mentions),
     )
     faults = [
-        Fault(str(pack.folder / "pack.toml"), pack.place("pack.toml", "official_text", name), f"{promised}", f"{counted}, as counted in the text")
+        Fault(
+            str(pack.folder / "pack.toml"),
+            pack.place("pack.toml", "official_text", name),
+            f"{promised}",
+            f"{counted}, as counted in the text",
+        )
         for name, counted, promised in counts
         if counted != promised
     ]
@@ -172,7 +177,9 @@ def _measures(text: str, source: str) -> Iterator[TextMeasure]:
         sentences = tuple(Span(start + s.start(), start + s.end()) for s in re.finditer(r"[^。]*。", text[start : bracket.start]))
         loose = text[sentences[-1].end if sentences else start : bracket.start].strip()
         if loose or not sentences:
-            raise BadInput(f"{source}, measure {found[1]}: found {loose[:20]!r} without a full stop before the bracket, expected whole sentences.")
+            raise BadInput(
+                f"{source}, measure {found[1]}: found {loose[:20]!r} without a full stop before the bracket, expected whole sentences."
+            )
         names, words = read_bracket(bracket.of(text))
         yield TextMeasure(int(found[1]), section, Span(found.start(), end), sentences, bracket, names, words)
 
@@ -201,5 +208,3 @@ def read_bracket(bracket: str) -> tuple[tuple[str, ...], Bracket]:
         if inner.endswith(ending):
             return tuple(name.strip() for name in inner.removesuffix(ending).split("、")), words
     return tuple(name.strip() for name in inner.split("、")), "bare"
-
-

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterable, Iterator
 
+from yunxing.packs.documents import Promised, Roster
+from yunxing.packs.examples import example_faults
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Measure, Part, bare, clause_key, short
 from yunxing.packs.sections import LOADERS, loader_of, present
 from yunxing.packs.strict import PackFault
-from yunxing.values.errors import Fault, nearest
+from yunxing.values.errors import Fault, Refusal, nearest
 
 
 def fault(pack: Pack, file: str, where: tuple[str | int, ...], found: str, expected: str, fix: str = "", *, warn: bool = False) -> Fault:
@@ -27,7 +28,7 @@ def did_you_mean(word: str, valid: Iterable[str]) -> str:
 def plan_faults(pack: Pack) -> list[Fault]:
     """Every fault that can be seen without the official text."""
     checks: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
-        _offices, _measures, _parts, _narrative, _ids, _commitments, _documents, _sections,
+        _offices, _measures, _parts, _narrative, _ids, _commitments, _examples, _documents, _sections,
     )  # fmt: skip
     return [problem for check in checks for problem in check(pack)]
 
@@ -37,12 +38,20 @@ def _offices(pack: Pack) -> Iterator[Fault]:
     for at, office in enumerate(pack.offices.values()):
         for name in dict.fromkeys(office.all_names):
             if name in owner_of:
-                yield fault(pack, "offices.toml", ("office", at), f"the name {name} a second time", f"a name of {office.id} alone; {owner_of[name]} has it")
+                yield fault(
+                    pack,
+                    "offices.toml",
+                    ("office", at),
+                    f"the name {name} a second time",
+                    f"a name of {office.id} alone; {owner_of[name]} has it",
+                )
             owner_of[name] = office.id
     signed = pack.document.signatories
     for id_ in signed:
         if id_ not in pack.offices:
-            yield fault(pack, "pack.toml", ("signatories",), f"the office {id_!r}", "an id of offices.toml", did_you_mean(id_, pack.offices))
+            yield fault(
+                pack, "pack.toml", ("signatories",), f"the office {id_!r}", "an id of offices.toml", did_you_mean(id_, pack.offices)
+            )
         elif not pack.offices[id_].signatory:
             yield fault(pack, "pack.toml", ("signatories",), f"{id_}", "a body marked signatory in offices.toml")
     for at, office in enumerate(pack.offices.values()):
@@ -57,10 +66,18 @@ def _measures(pack: Pack) -> Iterator[Fault]:
     numbers = [measure.number for measure in pack.measures]
     if numbers != list(range(1, expected + 1)):
         missing = sorted(set(range(1, expected + 1)) - set(numbers))
-        yield fault(pack, "measures.toml", ("measure",), f"measures {numbers}", f"1 to {expected} in order, each once (missing: {missing or 'none'})")
+        yield fault(
+            pack,
+            "measures.toml",
+            ("measure",),
+            f"measures {numbers}",
+            f"1 to {expected} in order, each once (missing: {missing or 'none'})",
+        )
     covered = [n for section in pack.sections for n in range(section.measures[0], section.measures[1] + 1)]
     if covered != list(range(1, expected + 1)):
-        yield fault(pack, "measures.toml", ("section",), f"sections that hold measures {covered}", f"each of 1 to {expected} in one section")
+        yield fault(
+            pack, "measures.toml", ("section",), f"sections that hold measures {covered}", f"each of 1 to {expected} in one section"
+        )
     for at, measure in enumerate(pack.measures):
         yield from _measure(pack, at, measure)
 
@@ -69,15 +86,33 @@ def _measure(pack: Pack, at: int, measure: Measure) -> Iterator[Fault]:
     where = ("measure", at)
     section = next((s for s in pack.sections if s.measures[0] <= measure.number <= s.measures[1]), None)
     if section is not None and section.number != measure.section:
-        yield fault(pack, "measures.toml", (*where, "section"), f"section {measure.section!r}", f"section {section.number!r}, which holds measure {measure.number}")
+        yield fault(
+            pack,
+            "measures.toml",
+            (*where, "section"),
+            f"section {measure.section!r}",
+            f"section {section.number!r}, which holds measure {measure.number}",
+        )
     for id_ in measure.offices:
         if id_ not in pack.offices:
-            yield fault(pack, "measures.toml", (*where, "offices"), f"the office {id_!r}", "an id of offices.toml", did_you_mean(id_, pack.offices))
+            yield fault(
+                pack, "measures.toml", (*where, "offices"), f"the office {id_!r}", "an id of offices.toml", did_you_mean(id_, pack.offices)
+            )
     if len(set(measure.offices)) != len(measure.offices):
         yield fault(pack, "measures.toml", (*where, "offices"), f"{list(measure.offices)}", "each body once")
     if (measure.words == "joint") != (len(measure.offices) > 1):
-        yield fault(pack, "measures.toml", (*where, "words"), f"{measure.words!r} for {len(measure.offices)} bodies", "joint for several bodies, sole, lead or bare for one")
-    leads = {"none": None, "sole": measure.offices[0] if len(measure.offices) == 1 else "", "explicit": measure.offices[0] if measure.words == "lead" else ""}
+        yield fault(
+            pack,
+            "measures.toml",
+            (*where, "words"),
+            f"{measure.words!r} for {len(measure.offices)} bodies",
+            "joint for several bodies, sole, lead or bare for one",
+        )
+    leads = {
+        "none": None,
+        "sole": measure.offices[0] if len(measure.offices) == 1 else "",
+        "explicit": measure.offices[0] if measure.words == "lead" else "",
+    }
     allowed = leads.get(measure.lead_basis, measure.lead if measure.lead in measure.offices else "")
     if measure.lead != allowed:
         rule = "no lead with lead_basis none; the only body with sole; the body that leads by the bracket's words with explicit; a body of the bracket with decided"
@@ -94,18 +129,34 @@ def _parts(pack: Pack) -> Iterator[Fault]:
                 key.sentence == sentence and letter != "" and key.part == chr(ord(letter) + 1)
             )
             if key.measure != measure.number:
-                yield fault(pack, "measures.toml", (*where, "clause"), f"clause {part.clause} in measure {measure.number}", f"a clause of measure {measure.number}")
+                yield fault(
+                    pack,
+                    "measures.toml",
+                    (*where, "clause"),
+                    f"clause {part.clause} in measure {measure.number}",
+                    f"a clause of measure {measure.number}",
+                )
             elif not follows:
                 after = f"{measure.number}/{sentence}{letter}"
-                yield fault(pack, "measures.toml", (*where, "clause"), f"clause {part.clause} after {after}", "sentences and letters in order, none left out")
+                yield fault(
+                    pack,
+                    "measures.toml",
+                    (*where, "clause"),
+                    f"clause {part.clause} after {after}",
+                    "sentences and letters in order, none left out",
+                )
             sentence, letter = key.sentence, key.part
             if part.executed_by and part.narrative is not None:
                 yield fault(pack, "measures.toml", where, f"{part.clause} both executed and narrative", "one of the two")
             if not part.executed_by and part.narrative is None:
-                yield fault(pack, "measures.toml", where, f"{part.clause} executed by nothing", "executed_by ids, or a reason why it is narrative")
+                yield fault(
+                    pack, "measures.toml", where, f"{part.clause} executed by nothing", "executed_by ids, or a reason why it is narrative"
+                )
     total = sum(len({part.key.sentence for part in measure.part}) for measure in pack.measures)
     if total != pack.document.official_text.sentences:
-        yield fault(pack, "measures.toml", ("measure",), f"{total} sentences", f"{pack.document.official_text.sentences}, as pack.toml counts them")
+        yield fault(
+            pack, "measures.toml", ("measure",), f"{total} sentences", f"{pack.document.official_text.sentences}, as pack.toml counts them"
+        )
 
 
 def _narrative(pack: Pack) -> Iterator[Fault]:
@@ -121,7 +172,9 @@ def _narrative(pack: Pack) -> Iterator[Fault]:
     clauses = {part.clause: part for part in pack.parts.values()}
     for clause in declared:
         if clause not in clauses or clauses[clause].narrative is None:
-            yield fault(pack, "pack.toml", ("narrative", clause), f"{clause} declared narrative", "a part that is narrative in measures.toml")
+            yield fault(
+                pack, "pack.toml", ("narrative", clause), f"{clause} declared narrative", "a part that is narrative in measures.toml"
+            )
 
 
 def _claims(pack: Pack) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
@@ -152,49 +205,89 @@ def _commitments(pack: Pack) -> Iterator[Fault]:
         if ids.index(commitment.id) != at:
             yield fault(pack, "commitments.toml", (*where, "id"), f"{commitment.id!r} a second time", "each id once")
         if commitment.clause not in clauses:
-            yield fault(pack, "commitments.toml", (*where, "clause"), f"{commitment.clause}", "a clause of measures.toml", did_you_mean(commitment.clause, clauses))
+            yield fault(
+                pack,
+                "commitments.toml",
+                (*where, "clause"),
+                f"{commitment.clause}",
+                "a clause of measures.toml",
+                did_you_mean(commitment.clause, clauses),
+            )
         if not commitment.numbers:
             yield fault(pack, "commitments.toml", (*where, "value"), f"{commitment.value!r}", "a number with its unit, such as 418 亿元")
         if commitment.kind == "target" and commitment.due is None and commitment.indicator is not None:
-            yield fault(pack, "commitments.toml", where, f"the target {commitment.id} without a day", "`due`, the last day on which it can be met")
+            yield fault(
+                pack, "commitments.toml", where, f"the target {commitment.id} without a day", "`due`, the last day on which it can be met"
+            )
     for at, other in enumerate(pack.not_commitments):
         if other.clause not in clauses and other.clause not in ("head", "tail"):
-            yield fault(pack, "commitments.toml", ("not_commitment", at, "clause"), f"{other.clause}", "a sentence of measures.toml, head or tail")
+            yield fault(
+                pack, "commitments.toml", ("not_commitment", at, "clause"), f"{other.clause}", "a sentence of measures.toml, head or tail"
+            )
+
+
+def _examples(pack: Pack) -> Iterator[Fault]:
+    try:
+        yield from example_faults(pack.folder, pack.commitments)
+    except PackFault as problem:
+        yield from problem.faults
 
 
 def _clauses(pack: Pack) -> set[str]:
     """Every clause that may be named: the parts, their whole sentences, and the headings."""
     parts: list[Part] = list(pack.parts.values())
-    return {part.clause for part in parts} | {short(clause_key(part.clause)).rstrip("abcdefghijklmnopqrstuvwxyz") for part in parts} | {f"{m.number}/0" for m in pack.measures}
+    return (
+        {part.clause for part in parts}
+        | {short(clause_key(part.clause)).rstrip("abcdefghijklmnopqrstuvwxyz") for part in parts}
+        | {f"{m.number}/0" for m in pack.measures}
+    )
 
 
 def _documents(pack: Pack) -> Iterator[Fault]:
     clauses = _clauses(pack)
-    for file, array, rows in (("documents.toml", "document", pack.documents.document), ("lists/rosters.toml", "list", pack.rosters.list)):
-        for at, row in enumerate(rows):
-            if row.owner not in pack.offices:
-                yield fault(pack, file, (array, at, "owner"), f"the office {row.owner!r}", "an id of offices.toml", did_you_mean(row.owner, pack.offices))
-            if row.clause is not None and row.clause not in clauses:
-                yield fault(pack, file, (array, at, "clause"), f"{row.clause}", "a clause of measures.toml")
+    rows: list[tuple[str, str, int, Promised | Roster]] = [
+        *(("documents.toml", "document", at, row) for at, row in enumerate(pack.documents.document)),
+        *(("lists/rosters.toml", "list", at, row) for at, row in enumerate(pack.rosters.list)),
+    ]
+    for file, array, at, row in rows:
+        if row.owner not in pack.offices:
+            yield fault(
+                pack,
+                file,
+                (array, at, "owner"),
+                f"the office {row.owner!r}",
+                "an id of offices.toml",
+                did_you_mean(row.owner, pack.offices),
+            )
+        if row.clause is not None and row.clause not in clauses:
+            yield fault(pack, file, (array, at, "clause"), f"{row.clause}", "a clause of measures.toml")
     units = {unit.id for unit in pack.regions.units}
     for at, office in enumerate(pack.offices.values()):
         if office.unit is not None and office.unit not in units:
-            yield fault(pack, "offices.toml", ("office", at, "unit"), f"{office.unit!r}", "a reporting unit of lists/regions.toml", did_you_mean(office.unit, units))
+            yield fault(
+                pack,
+                "offices.toml",
+                ("office", at, "unit"),
+                f"{office.unit!r}",
+                "a reporting unit of lists/regions.toml",
+                did_you_mean(office.unit, units),
+            )
     if pack.document.city_region not in {region.code for region in pack.regions.regions}:
         yield fault(pack, "pack.toml", ("city_region",), f"{pack.document.city_region!r}", "a code of lists/regions.toml")
 
 
 def _sections(pack: Pack) -> Iterator[Fault]:
     """Run the loader of every section that the pack has files for; a missing heading, level or legal basis is refused there."""
+    seen: set[Fault] = set()
     for loader in LOADERS:
-        if not present(pack.folder, loader.section):
-            continue
         read = loader_of(loader.section)
-        if read is None:
-            if importlib.util.find_spec(loader.module) is not None:
-                yield Fault(loader.module, loader.function, "no such function", "the loader of the section")
+        if read is None or not present(pack.folder, loader.section):
             continue
         try:
             read(pack.folder)
         except PackFault as problem:
-            yield from problem.faults
+            # Signals read the indicators first: the same fault would be told twice.
+            yield from (one for one in problem.faults if one not in seen)
+            seen |= set(problem.faults)
+        except Refusal as problem:
+            yield Fault(str(pack.folder), loader.section, str(problem), "a rule that can be traced and proved")

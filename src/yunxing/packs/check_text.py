@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from yunxing.packs.attach import AttachedText
 from yunxing.packs.check_plan import did_you_mean, fault
 from yunxing.packs.numbers import Number, numbers_in, values_of
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment, clause_key, short
-from yunxing.values.citation import Clause, find_quote, normalise
+from yunxing.packs.policies import quotes
+from yunxing.packs.strict import PackFault
+from yunxing.values.citation import Clause, find_quote, normalise, parse_clause
 from yunxing.values.errors import Fault
 
 # A numbering mark at the start of a line is no number of the text.
@@ -20,7 +23,44 @@ _ABOVE, _BELOW, _AT_MOST = ("以上",), ("以下",), ("最高", "不超过")
 
 def text_faults(pack: Pack, text: AttachedText) -> list[Fault]:
     """Every disagreement between the pack and its official text."""
-    return [*_brackets(pack, text), *_headings(pack, text), *_quotes(pack, text), *_comparators(pack), *_unclaimed(pack, text)]
+    return [
+        *_document(pack, text),
+        *_brackets(pack, text),
+        *_headings(pack, text),
+        *_quotes(pack, text),
+        *_comparators(pack),
+        *_policy_quotes(pack, text),
+        *_unclaimed(pack, text),
+    ]
+
+
+def _document(pack: Pack, text: AttachedText) -> Iterator[Fault]:
+    """Title, number, cited numbers and signatories of pack.toml stand in the text; the signatories in their order, at its end."""
+    document = pack.document
+    head, tail = text.head.of(text.text), text.tail.of(text.text)
+    printed = [("title", document.title), ("number", document.number)]
+    for key, words in printed:
+        if find_quote(words, head) is None:
+            yield fault(pack, "pack.toml", (key,), f"{words!r}", "words of the text before the first measure")
+    for at, cited in enumerate(document.cites):
+        words = cited.number or cited.title
+        if find_quote(words, text.text) is None:
+            yield fault(pack, "pack.toml", ("cites", at), f"{words!r}", "a document that the text names")
+    date = f"{document.date.year}年{document.date.month}月{document.date.day}日"
+    if find_quote(date, tail) is None:
+        yield fault(pack, "pack.toml", ("date",), date, "the date at the end of the text")
+    names = [pack.offices[id_].name for id_ in document.signatories if id_ in pack.offices]
+    lines = [line.strip() for line in tail.splitlines() if line.strip()]
+    signed = [line for line in lines if line != date]
+    if names != signed:
+        differing = next(((a, b) for a, b in zip_longest(names, signed) if a != b), ("", ""))
+        yield fault(
+            pack,
+            "pack.toml",
+            ("signatories",),
+            f"{differing[0] or 'nothing'}",
+            f"{differing[1] or 'no more signatories'}, as the text is signed",
+        )
 
 
 def _brackets(pack: Pack, text: AttachedText) -> Iterator[Fault]:
@@ -33,14 +73,39 @@ def _brackets(pack: Pack, text: AttachedText) -> Iterator[Fault]:
             continue
         for name in printed.names:
             if name not in id_of:
-                yield fault(pack, "offices.toml", (), f"no office named {name}, which the bracket of measure {measure.number} prints", "it as `short` or in `names`", did_you_mean(name, id_of))
+                yield fault(
+                    pack,
+                    "offices.toml",
+                    (),
+                    f"no office named {name}, which the bracket of measure {measure.number} prints",
+                    "it as `short` or in `names`",
+                    did_you_mean(name, id_of),
+                )
         expected = [id_of.get(name, name) for name in printed.names]
         if list(measure.offices) != expected:
-            yield fault(pack, "measures.toml", ("measure", at, "offices"), f"{list(measure.offices)}", f"{expected}, as the bracket of measure {measure.number} lists them")
+            yield fault(
+                pack,
+                "measures.toml",
+                ("measure", at, "offices"),
+                f"{list(measure.offices)}",
+                f"{expected}, as the bracket of measure {measure.number} lists them",
+            )
         if measure.words != printed.words:
-            yield fault(pack, "measures.toml", ("measure", at, "words"), f"{measure.words!r}", f"{printed.words!r}, by the words of the bracket {printed.bracket.of(text.text)[-9:]}")
+            yield fault(
+                pack,
+                "measures.toml",
+                ("measure", at, "words"),
+                f"{measure.words!r}",
+                f"{printed.words!r}, by the words of the bracket {printed.bracket.of(text.text)[-9:]}",
+            )
         if measure.section != printed.section:
-            yield fault(pack, "measures.toml", ("measure", at, "section"), f"{measure.section!r}", f"{printed.section!r}, under which the text prints it")
+            yield fault(
+                pack,
+                "measures.toml",
+                ("measure", at, "section"),
+                f"{measure.section!r}",
+                f"{printed.section!r}, under which the text prints it",
+            )
 
 
 def _headings(pack: Pack, text: AttachedText) -> Iterator[Fault]:
@@ -51,10 +116,22 @@ def _headings(pack: Pack, text: AttachedText) -> Iterator[Fault]:
             continue
         heading = printed.sentences[0].of(text.text)
         if find_quote(measure.heading, heading) is None:
-            yield fault(pack, "measures.toml", ("measure", at, "heading"), f"{measure.heading!r}", f"words of the heading of measure {measure.number}")
+            yield fault(
+                pack,
+                "measures.toml",
+                ("measure", at, "heading"),
+                f"{measure.heading!r}",
+                f"words of the heading of measure {measure.number}",
+            )
         sentences = {part.key.sentence for part in measure.part}
         if len(sentences) != len(printed.sentences) - 1:
-            yield fault(pack, "measures.toml", ("measure", at), f"{len(sentences)} sentences of measure {measure.number}", f"{len(printed.sentences) - 1}, as in the text")
+            yield fault(
+                pack,
+                "measures.toml",
+                ("measure", at),
+                f"{len(sentences)} sentences of measure {measure.number}",
+                f"{len(printed.sentences) - 1}, as in the text",
+            )
 
 
 def _quotes(pack: Pack, text: AttachedText) -> Iterator[Fault]:
@@ -66,16 +143,37 @@ def _quotes(pack: Pack, text: AttachedText) -> Iterator[Fault]:
             continue
         times = normalise(sentence).count(normalise(commitment.quote))
         if times == 0:
-            yield fault(pack, "commitments.toml", (*where, "quote"), f"{commitment.quote!r}", f"words of clause {commitment.clause}", _elsewhere(text, commitment.quote))
+            yield fault(
+                pack,
+                "commitments.toml",
+                (*where, "quote"),
+                f"{commitment.quote!r}",
+                f"words of clause {commitment.clause}",
+                _elsewhere(text, commitment.quote),
+            )
         elif times > 1:
-            yield fault(pack, "commitments.toml", (*where, "quote"), f"{commitment.quote!r}, which stands {times} times in {commitment.clause}", "a phrase that stands there once", "quote a word more")
+            yield fault(
+                pack,
+                "commitments.toml",
+                (*where, "quote"),
+                f"{commitment.quote!r}, which stands {times} times in {commitment.clause}",
+                "a phrase that stands there once",
+                "quote a word more",
+            )
         yield from _agrees(pack, at, commitment)
         if times and find_quote(commitment.verb, sentence) is None:
             yield fault(pack, "commitments.toml", (*where, "verb"), f"{commitment.verb!r}", f"a word of clause {commitment.clause}")
     for at, other in enumerate(pack.not_commitments):
         sentence = text.sentence(_where(other.clause))
         if sentence is None or find_quote(other.quote, sentence) is None:
-            yield fault(pack, "commitments.toml", ("not_commitment", at, "quote"), f"{other.quote!r}", f"words of {other.clause}", _elsewhere(text, other.quote))
+            yield fault(
+                pack,
+                "commitments.toml",
+                ("not_commitment", at, "quote"),
+                f"{other.quote!r}",
+                f"words of {other.clause}",
+                _elsewhere(text, other.quote),
+            )
 
 
 def _agrees(pack: Pack, at: int, commitment: Commitment) -> Iterator[Fault]:
@@ -83,7 +181,13 @@ def _agrees(pack: Pack, at: int, commitment: Commitment) -> Iterator[Fault]:
     where = ("commitment", at, "value")
     if commitment.said_as is not None:
         if find_quote(commitment.said_as, commitment.quote) is None:
-            yield fault(pack, "commitments.toml", ("commitment", at, "said_as"), f"{commitment.said_as!r}", f"a word of the quote {commitment.quote!r}")
+            yield fault(
+                pack,
+                "commitments.toml",
+                ("commitment", at, "said_as"),
+                f"{commitment.said_as!r}",
+                f"a word of the quote {commitment.quote!r}",
+            )
         return
     missing = commitment.numbers - values_of(commitment.quote)
     if missing:
@@ -91,7 +195,11 @@ def _agrees(pack: Pack, at: int, commitment: Commitment) -> Iterator[Fault]:
         yield fault(pack, "commitments.toml", where, f"{commitment.value!r}", f"the number of its quote {commitment.quote!r} ({shown})")
         return
     unit = commitment.unit
-    if unit and commitment.kind != "period" and normalise(unit.removeprefix("个").removesuffix("名").removesuffix("/场")) not in normalise(commitment.quote):
+    if (
+        unit
+        and commitment.kind != "period"
+        and normalise(unit.removeprefix("个").removesuffix("名").removesuffix("/场")) not in normalise(commitment.quote)
+    ):
         yield fault(pack, "commitments.toml", where, f"the unit {unit!r}", f"the unit printed in {commitment.quote!r}")
 
 
@@ -104,6 +212,21 @@ def _elsewhere(text: AttachedText, quote: str) -> str:
     return "it stands nowhere in the measures: quote the text as it is printed"
 
 
+def _policy_quotes(pack: Pack, text: AttachedText) -> Iterator[Fault]:
+    """The phrases that rules rest on stand in the clauses they cite; a clause of another document is not held here."""
+    try:
+        cited = list(quotes(pack.folder))
+    except PackFault:
+        return  # told by the loader of the policies already
+    for file, cites, quote in cited:
+        clause = parse_clause(cites)
+        if clause.document != pack.document.short_number:
+            continue
+        sentence = text.sentence(clause)
+        if sentence is None or find_quote(quote, sentence) is None:
+            yield Fault(file, f"clause {cites}", f"{quote!r}", f"words of clause {cites}", fix=_elsewhere(text, quote))
+
+
 def _comparators(pack: Pack) -> Iterator[Fault]:
     """最高 and 不超过 are ceilings, 以上 includes; 以下 includes too unless the band next to it carries （含） and owns the edge (convention N2)."""
     for at, one in enumerate(pack.commitments):
@@ -113,10 +236,15 @@ def _comparators(pack: Pack) -> Iterator[Fault]:
         elif any(word in one.verb for word in _ABOVE):
             expected = ("ge",)
         elif any(word in one.verb for word in _BELOW):
-            owned = any(o.key == one.key and o.numbers == one.numbers and o.comparator == "ge" and "含" in normalise(o.quote) for o in pack.commitments)
+            owned = any(
+                o.key == one.key and o.numbers == one.numbers and o.comparator == "ge" and "含" in normalise(o.quote)
+                for o in pack.commitments
+            )
             expected = ("lt",) if owned else ("le",)
         if expected and one.comparator not in expected:
-            yield fault(pack, "commitments.toml", ("commitment", at, "comparator"), f"{one.comparator!r} for {one.verb}", f"{expected[0]!r}")
+            yield fault(
+                pack, "commitments.toml", ("commitment", at, "comparator"), f"{one.comparator!r} for {one.verb}", f"{expected[0]!r}"
+            )
 
 
 def _unclaimed(pack: Pack, text: AttachedText) -> Iterator[Fault]:

@@ -122,7 +122,9 @@ def coverage_lines(found: Coverage) -> list[str]:
     lines.append("")
     for zh, en, counter in (("承诺", "parts", found.parts), ("句", "sentences", found.sentences), ("举措", "measures", found.headings)):
         total = sum(counter.values())
-        words = " · ".join(f"{name} {state} {counter.get(state, 0)}" for name, state in zip(("已执行", "计划中", "叙述性"), STATES, strict=True))
+        words = " · ".join(
+            f"{name} {state} {counter.get(state, 0)}" for name, state in zip(("已执行", "计划中", "叙述性"), STATES, strict=True)
+        )
         lines.append(f"{zh} {en} {total}: {words}")
     lines.append("● 已执行 executed   ○ 计划中 planned   – 叙述性 narrative")
     return lines

@@ -48,4 +48,6 @@ def _only(roots: tuple[Path, ...]) -> Path:
         if found:
             names = ", ".join(pack.name for pack in found)
             raise BadInput(f"{root}: found {len(found)} packs ({names}), expected one; name the one you mean with --pack.")
-    raise BadInput(f"no plan pack was found in {' or '.join(map(str, roots)) or './plans'}; expected a folder with {MANIFEST}; name it with --pack.")
+    raise BadInput(
+        f"no plan pack was found in {' or '.join(map(str, roots)) or './plans'}; expected a folder with {MANIFEST}; name it with --pack."
+    )

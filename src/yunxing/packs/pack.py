@@ -25,12 +25,10 @@ from yunxing.packs.plan import (
 )
 from yunxing.packs.regions import Regions, load_regions
 from yunxing.packs.sections import Entry, entries, loader_of, present
-from yunxing.packs.strict import PackFault, located, load
+from yunxing.packs.strict import PackFault, Schema, load, located
 from yunxing.values.citation import Clause
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault, nearest
-
-PLAN_FILES = ("pack.toml", "offices.toml", "measures.toml", "commitments.toml")
 
 
 @dataclass(frozen=True)
@@ -142,17 +140,13 @@ class Pack:
 def load_pack(given: Path | str | None = None) -> Pack:
     """The pack of a folder or a name, or the only one found. Faults of all its plan files are raised together as PackFault."""
     folder = find_pack(given)
-    schemas = (Document, OfficesFile, MeasuresFile, CommitmentsFile)
-    loaded: list[Any] = []
     faults: list[Fault] = []
-    for name, schema in zip(PLAN_FILES, schemas, strict=True):
-        try:
-            loaded.append(load(folder / name, schema))
-        except PackFault as fault:
-            faults += fault.faults
-    if faults:
+    document = _load(folder / "pack.toml", Document, faults)
+    offices = _load(folder / "offices.toml", OfficesFile, faults)
+    measures = _load(folder / "measures.toml", MeasuresFile, faults)
+    commitments = _load(folder / "commitments.toml", CommitmentsFile, faults)
+    if document is None or offices is None or measures is None or commitments is None:
         raise PackFault(faults)
-    document, offices, measures, commitments = loaded
     return Pack(
         folder=folder,
         document=document,
@@ -162,3 +156,12 @@ def load_pack(given: Path | str | None = None) -> Pack:
         commitments=commitments.commitment,
         not_commitments=commitments.not_commitment,
     )
+
+
+def _load(path: Path, schema: type[Schema], faults: list[Fault]) -> Schema | None:
+    """The file, or None with its faults added to the others."""
+    try:
+        return load(path, schema)
+    except PackFault as fault:
+        faults += fault.faults
+        return None

@@ -21,7 +21,12 @@ from yunxing.values.quantity import Comparator
 
 Words = Annotated[str, Field(min_length=1)]
 ClauseText = Annotated[str, Field(pattern=r"^\d{1,3}/\d{1,2}[a-z]?$")]
-Claim = Annotated[str, Field(pattern=r"^(planned:)?(indicator|form|list|policy|pool|signal|case|pipeline|document|activity|matching|chain|contingency):[a-z][a-z0-9_]*$")]
+Claim = Annotated[
+    str,
+    Field(
+        pattern=r"^(planned:)?(indicator|form|list|policy|pool|signal|case|pipeline|document|activity|matching|chain|contingency):[a-z][a-z0-9_]*$"
+    ),
+]
 Theme = Literal["foundation", "text", "facts", "signals", "entitlements", "ledger", "cases", "contingency", "desk"]
 LeadBasis = Literal["explicit", "sole", "decided", "none"]
 Bracket = Literal["joint", "sole", "lead", "bare"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,27 +15,25 @@ from pydantic import Field
 
 from yunxing.packs.lines import Lines
 from yunxing.packs.strict import PackFault, Strict, load, located
+from yunxing.values.codes import Region, RegionTable
 from yunxing.values.errors import BadInput, Fault, nearest
 
+RegionKind = Literal["county", "district", "zone", "city"]
 Code = Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
 class RegionRow(Strict):
-    """A region of GB/T 2260 with the days on which its code is valid."""
+    """A region of GB/T 2260 with the days on which its code is valid, and the approval it began or ended by."""
 
     code: Code
     name: str
     name_en: str
-    level: Literal["province", "city", "county"]
+    level: Literal["city", "county"]
     parent: Code | None = None
     from_: dt.date | None = Field(default=None, alias="from")
     to: dt.date | None = None
     successor: Code | None = None
-    confirmed: bool = True
-
-    def valid_on(self, day: dt.date) -> bool:
-        """Whether the code is in force on the day; both ends included."""
-        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
+    basis: str = ""
 
 
 class UnitRow(Strict):
@@ -78,16 +77,13 @@ class Regions:
             raise BadInput(f"reporting unit {id_!r} is not in the plan." + (f" Did you mean {near!r}?" if near else ""))
         return found
 
-    def region(self, code: str, day: dt.date) -> RegionRow:
-        """The region of the code on the day; a code that had ended leads to its successor; BadInput when there is none."""
-        found = next((region for region in self.regions if region.code == code), None)
-        while found is not None and not found.valid_on(day):
-            ended = found.to is not None and found.to < day
-            found = next((r for r in self.regions if r.code == found.successor), None) if ended and found.successor else None
-        if found is None:
-            near = nearest(code, [region.code for region in self.regions if region.valid_on(day)])
-            raise BadInput(f"region code {code} is not in force on {day.isoformat()}." + (f" Did you mean {near}?" if near else ""))
-        return found
+    @cached_property
+    def table(self) -> RegionTable:
+        """The regions with their history, as the values storey looks them up by date."""
+        kinds: dict[str, RegionKind] = {"city": "city", "county": "county"}
+        return RegionTable(
+            Region(row.code, row.name, row.from_, row.to, row.successor, row.parent, kinds[row.level]) for row in self.regions
+        )
 
 
 def load_regions(path: Path) -> Regions:

@@ -26,7 +26,6 @@ class Kind:
     arrays: tuple[str, ...] = ()
 
 
-# policy ids stand in files of their own; bulletin/monthly.toml is the document monthly_bulletin.
 KINDS: tuple[Kind, ...] = (
     Kind("form", "forms/*.toml"),
     Kind("indicator", "indicators.toml", ("indicator", "indicators")),
@@ -41,18 +40,19 @@ KINDS: tuple[Kind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """The function that reads one section of a pack: `module.function(folder / relative)`."""
+    """The function that reads one section of a pack: `module.function(folder / relative, *sections it needs)`."""
 
     section: str
     module: str
     function: str
     relative: str = "."
+    needs: tuple[str, ...] = ()
 
 
 LOADERS: tuple[Loader, ...] = (
     Loader("forms", "yunxing.packs.forms", "load_forms"),
     Loader("indicators", "yunxing.packs.indicators", "load_indicators"),
-    Loader("signals", "yunxing.packs.signals", "load_signals"),
+    Loader("signals", "yunxing.packs.signals", "load_signals", needs=("indicators",)),
     Loader("cases", "yunxing.packs.cases", "load_cases"),
     Loader("bulletin", "yunxing.packs.bulletin", "load_bulletin", "bulletin/monthly.toml"),
     Loader("policies", "yunxing.packs.policies", "load_policies"),
@@ -75,7 +75,8 @@ def entries(folder: Path) -> Iterator[Entry]:
     for kind in KINDS:
         for path in sorted(folder.glob(kind.glob)):
             if not kind.arrays:
-                yield Entry(f"{kind.prefix}:{path.stem}", path, 1)
+                if "." not in path.stem:  # m02_loan_interest.examples.toml is no policy
+                    yield Entry(f"{kind.prefix}:{path.stem}", path, 1)
                 continue
             tables = read_toml(path)
             lines = Lines.of(path.read_text(encoding="utf-8"))
@@ -98,10 +99,13 @@ def loader_of(section: str) -> Callable[[Path], Any] | None:
     found = next((loader for loader in LOADERS if loader.section == section), None)
     if found is None or importlib.util.find_spec(found.module) is None:
         return None
-    function = getattr(importlib.import_module(found.module), found.function, None)
-    if function is None:
-        return None
-    return lambda folder: function(folder / found.relative)
+    function = getattr(importlib.import_module(found.module), found.function)
+    needed = [loader_of(name) for name in found.needs]
+
+    def read(folder: Path) -> Any:
+        return function(folder / found.relative, *[need(folder) for need in needed if need])
+
+    return read
 
 
 def present(folder: Path, section: str) -> bool:

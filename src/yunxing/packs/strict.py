@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -27,7 +27,6 @@ class Strict(BaseModel):
 
 
 Schema = TypeVar("Schema", bound=Strict)
-Loaded = TypeVar("Loaded")
 
 
 class PackFault(BadInput):
@@ -36,20 +35,6 @@ class PackFault(BadInput):
     def __init__(self, faults: Iterable[Fault]) -> None:
         kept = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in kept), kept)
-
-
-def gather(*loads: Callable[[], Loaded]) -> tuple[Loaded, ...]:
-    """Run every load; the faults of all of them are raised together, so that a city sees them at once."""
-    results: list[Loaded] = []
-    faults: list[Fault] = []
-    for run in loads:
-        try:
-            results.append(run())
-        except PackFault as fault:
-            faults += fault.faults
-    if faults:
-        raise PackFault(faults)
-    return tuple(results)
 
 
 def _no_float(text: str) -> NoReturn:

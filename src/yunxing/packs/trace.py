@@ -12,7 +12,7 @@ from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Commitment, Part, bare
 from yunxing.values.errors import BadInput, nearest
 
-_CLAUSE = re.compile(r"(?:(?P<document>[^/\s]+)/)?(?P<measure>\d{1,3})(?:/(?P<sentence>\d{1,2})(?P<part>[a-z]?))?$")
+_CLAUSE = re.compile(r"(?P<measure>\d{1,3})(?:/(?P<sentence>\d{1,2})(?P<part>[a-z]?))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +54,42 @@ def trace(pack: Pack, asked: str, text: AttachedText | None = None) -> Trace:
 
     With the text attached the verbatim sentence is shown too. BadInput when nothing of that name is in the pack, with the nearest known one.
     """
-    found = _CLAUSE.match(asked.strip())
+    wanted = asked.strip()
+    head, slash, rest = wanted.partition("/")
+    inside = rest if slash and head in (pack.document.short_number, pack.document.number) else wanted
+    found = _CLAUSE.fullmatch(inside)
     if found:
         return Trace(asked, _clause(pack, found, text))
-    return Trace(asked, _id(pack, asked.strip()))
+    if re.fullmatch(r"[^/:]+/\d+/\d+[a-z]?", wanted):
+        raise BadInput(f"document {head!r} is not this plan, whose clauses are cited as {pack.document.short_number}/{rest}.")
+    return Trace(asked, _id(pack, wanted))
 
 
 def _clause(pack: Pack, found: re.Match[str], text: AttachedText | None) -> tuple[Step, ...]:
     measure_number = int(found["measure"])
-    if found["document"] not in (None, pack.document.short_number, pack.document.number):
-        # 18/3 alone reads as document 18, measure 3 only when 18 is the plan's own number.
-        raise BadInput(f"document {found['document']!r} is not this plan, which is cited as {pack.document.short_number}/{measure_number}.")
     measure = pack.measure(measure_number)
     at = pack.measures.index(measure)
     offices = "、".join(pack.offices[id_].short for id_ in measure.offices)
     lead = f", lead {measure.lead} ({measure.lead_basis})" if measure.lead else ", no lead in the text"
-    steps = [Step("measure", f"{pack.document.short_number}/{measure.number}", measure.title, measure.title_en, _place(pack, "measures.toml", "measure", at))]
-    steps.append(Step("offices", " ".join(measure.offices), offices, measure.words + lead, _place(pack, "measures.toml", "measure", at, "offices")))
+    steps = [
+        Step(
+            "measure",
+            f"{pack.document.short_number}/{measure.number}",
+            measure.title,
+            measure.title_en,
+            _place(pack, "measures.toml", "measure", at),
+        )
+    ]
+    steps.append(
+        Step("offices", " ".join(measure.offices), offices, measure.words + lead, _place(pack, "measures.toml", "measure", at, "offices"))
+    )
     sentence = None if found["sentence"] is None else int(found["sentence"])
     letter = found["part"] or ""
     parts = [(i, p) for i, p in enumerate(measure.part) if sentence in (None, 0, p.key.sentence) and letter in ("", p.key.part)]
     if not parts:
-        raise BadInput(f"clause {found[0]} is not in the plan; measure {measure.number} has {', '.join(part.clause for part in measure.part)}.")
+        raise BadInput(
+            f"clause {found[0]} is not in the plan; measure {measure.number} has {', '.join(part.clause for part in measure.part)}."
+        )
     shown: set[int] = set()
     for index, part in parts:
         if text is not None and part.key.sentence not in shown:
@@ -103,8 +117,12 @@ def _part(pack: Pack, at: int, index: int, part: Part) -> list[Step]:
     clause = str(pack.cite(part.key))
     steps = [Step("promise", clause, part.zh, part.en, _place(pack, "measures.toml", "measure", at, "part", index), part_state(part))]
     if part.narrative is not None:
-        steps.append(Step("narrative", clause, "", part.narrative, _place(pack, "measures.toml", "measure", at, "part", index, "narrative")))
-    steps += [_executor(pack, claim, _place(pack, "measures.toml", "measure", at, "part", index, "executed_by")) for claim in part.executed_by]
+        steps.append(
+            Step("narrative", clause, "", part.narrative, _place(pack, "measures.toml", "measure", at, "part", index, "narrative"))
+        )
+    steps += [
+        _executor(pack, claim, _place(pack, "measures.toml", "measure", at, "part", index, "executed_by")) for claim in part.executed_by
+    ]
     return steps
 
 
@@ -145,11 +163,29 @@ def _id(pack: Pack, asked: str) -> tuple[Step, ...]:
         if bare(one.shown_by) == wanted or one.id == name:
             steps.append(_commitment(pack, one))
             if one.id == name:
-                steps.append(Step("clause", str(pack.cite(one.key)), "", "", _place(pack, "commitments.toml", "commitment", pack.commitments.index(one), "clause")))
+                steps.append(
+                    Step(
+                        "clause",
+                        str(pack.cite(one.key)),
+                        "",
+                        "",
+                        _place(pack, "commitments.toml", "commitment", pack.commitments.index(one), "clause"),
+                    )
+                )
     if not steps:
-        known = sorted({*pack.entries, *pack.offices, *(bare(c) for p in pack.parts.values() for c in p.executed_by), *(f"commitment:{c.id}" for c in pack.commitments)})
+        known = sorted(
+            {
+                *pack.entries,
+                *pack.offices,
+                *(bare(c) for p in pack.parts.values() for c in p.executed_by),
+                *(f"commitment:{c.id}" for c in pack.commitments),
+            }
+        )
         near = nearest(wanted, known)
-        raise BadInput(f"{asked!r} is neither a clause nor an id of {pack.id}." + (f" Did you mean {near!r}?" if near else " A clause reads 156/18/3, an id indicator:listings."))
+        raise BadInput(
+            f"{asked!r} is neither a clause nor an id of {pack.id}."
+            + (f" Did you mean {near!r}?" if near else " A clause reads 156/18/3, an id indicator:listings.")
+        )
     return tuple(steps)
 
 

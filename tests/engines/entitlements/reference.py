@@ -65,13 +65,13 @@ def loan_interest(r: dict) -> tuple[str, int | None]:
 
 
 def listing_bonus(r: dict) -> tuple[str, int | None]:
-    boards = ("SSE", "SZSE", "STAR", "ChiNext", "BSE", "HK", "overseas", "NEEQ")
+    boards = ("none", "SSE", "SZSE", "STAR", "ChiNext", "BSE", "HK", "overseas", "NEEQ")
     span = (date(2000, 1, 1), date(2040, 12, 31))
     if not (inside(r["raised"], 1, 2000 * 10**10) and inside(r["listed_on"], *span) and inside(r["as_of"], *span)):
         return "refused", None
     if r["board"] is not None and r["board"] not in boards:
         return "refused", None
-    domestic = None if r["board"] is None else r["board"] in boards[:5]
+    domestic = None if r["board"] is None else r["board"] in boards[1:6]
     listed = None if r["listed_on"] is None or r["as_of"] is None else r["listed_on"] <= r["as_of"]
     first = None if r["has_bonus_before"] is None else not r["has_bonus_before"]
     if r["raised"] is None:
@@ -89,4 +89,4 @@ def staged_aid(r: dict) -> tuple[str, int | None]:
     return settle([r["plans_domestic_listing"], None if r["stage"] is None else r["stage"] != "none"], None)
 
 
-POLICIES = {"m02_loan_interest": loan_interest, "m18_listing_bonus": listing_bonus, "m18_staged_aid": staged_aid}
+POLICIES = {"m02_loan_interest": loan_interest, "m18_listing_ladder": listing_bonus, "m18_listing_stages": staged_aid}

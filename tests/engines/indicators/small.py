@@ -60,7 +60,9 @@ class Place:
         self.parties: list[dict[str, Any]] = []
         self.memberships: list[dict[str, Any]] = []
 
-    def fact(self, party: str, period: str, value: int | None, *, item: str = "output", form: str = "enterprise_month", **rest: Any) -> None:
+    def fact(
+        self, party: str, period: str, value: int | None, *, item: str = "output", form: str = "enterprise_month", **rest: Any
+    ) -> None:
         """One cell; without a value it is `not_reported` unless `absence` says otherwise."""
         plain = {
             "form": form, "item": item, "role": "value", "party": party, "unit": "u1", "region": "r1", "industry": "32", "period": period,
@@ -75,7 +77,9 @@ class Place:
         self.fact(party, period, current, **rest)
         self.fact(party, period, base, role="last_year_restated", **rest)
 
-    def party(self, party: str, unit: str = "u1", industry: str = "32", since: date | None = None, until: date | None = None, **rest: Any) -> None:
+    def party(
+        self, party: str, unit: str = "u1", industry: str = "32", since: date | None = None, until: date | None = None, **rest: Any
+    ) -> None:
         """One registry row."""
         blank = {"annual_plan": None, "preparatory": False, "min_days": None, "region": "r1", "kind": "enterprise", "name": f"企业{party}"}
         self.parties.append(blank | {"id": party, "unit": unit, "industry": industry, "valid_from": since, "valid_to": until} | rest)

@@ -6,9 +6,13 @@ A case changes only by an edge of its definition: one compare-and-set on `ver` a
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+from yunxing.desk.scoping import ScopedModel, one_of, unit_wide
+from yunxing.values.scope import Scope
 
 
-class Case(models.Model):
+class Case(ScopedModel):
     """One case. `state` and `ver` are what replaying its events gives."""
 
     id = models.CharField("编号", max_length=40, primary_key=True)
@@ -32,8 +36,13 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.title or self.id
 
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """The cases that one's office or reporting unit owns."""
+        return one_of("owner", scope.offices) | unit_wide(scope, "owner")
 
-class Event(models.Model):
+
+class Event(ScopedModel):
     """One step of a case: who, when, from which state to which, and why. Event 0 begins it."""
 
     id = models.BigAutoField(primary_key=True)
@@ -58,8 +67,13 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} {self.ver} {self.edge}"
 
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the case."""
+        return Q(case__in=Case.seen_by(scope))
 
-class Clock(models.Model):
+
+class Clock(ScopedModel):
     """A limit of a case in working days. `state`: proposed, running, paused, met, missed, cancelled."""
 
     id = models.BigAutoField(primary_key=True)
@@ -80,3 +94,8 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.name}"
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the case."""
+        return Q(case__in=Case.seen_by(scope))

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -45,7 +45,7 @@ class StandingMiddleware:
             with acting_for(actor):
                 response = self.get_response(request)
         else:
-            user = cast("User", request.user)
+            user = request.user
             if settings.INSTALLATION.login.single_session and user.current_session != request.session.session_key:
                 logout(request)
                 return redirect_to_login(request.get_full_path())

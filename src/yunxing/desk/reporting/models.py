@@ -7,10 +7,16 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+from yunxing.desk.scoping import ScopedModel
+from yunxing.values.scope import ALL, Scope
 
 
-class Party(models.Model):
+class Party(ScopedModel):
     """Of whom facts speak: an enterprise (by its credit code), a project, a site, an office."""
+
+    scope_unit, scope_party = "unit", "id"
 
     id = models.CharField("编号", max_length=64, primary_key=True)
     kind = models.CharField("类别", max_length=16)
@@ -36,7 +42,7 @@ class Party(models.Model):
         return self.short_name or self.name
 
 
-class Membership(models.Model):
+class Membership(ScopedModel):
     """A party on a roster (规上, 百户, 重点项目 …) from a day to a day, with the reason of the change."""
 
     roster = models.CharField("名录", max_length=24)
@@ -56,9 +62,16 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.roster} {self.party}"
 
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """The memberships of the parties that the scope sees."""
+        return Q(party__in=Party.seen_by(scope).values("pk"))
 
-class Submission(models.Model):
+
+class Submission(ScopedModel):
     """One workbook that came in, known by the digest of its bytes; `problems` is JSON text nobody queries."""
+
+    scope_unit = "unit"
 
     digest = models.CharField("文件摘要", max_length=80, primary_key=True)
     file_name = models.CharField("文件名", max_length=255)
@@ -89,7 +102,7 @@ class Submission(models.Model):
         return self.file_name
 
 
-class Import(models.Model):
+class Import(ScopedModel):
     """One batch of accepted facts; it may be undone until `undo_until`."""
 
     batch = models.CharField("批次", max_length=80, primary_key=True)
@@ -109,3 +122,8 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.batch
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """A batch holds the facts of every unit, so only those see it who see all of them."""
+        return ~Q(pk__in=[]) if scope.units is ALL and scope.parties is ALL else Q(pk__in=[])

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+from yunxing.desk.reporting.models import Party
+from yunxing.desk.scoping import ScopedModel, is_desk, unit_wide
+from yunxing.values.scope import Scope
 
 
 class ClosedMonth(models.Model):
@@ -27,7 +32,7 @@ class ClosedMonth(models.Model):
         return f"{self.month} {self.snapshot[:15]}"
 
 
-class Signal(models.Model):
+class Signal(ScopedModel):
     """One signal of a closed month. `state`: new, assigned, closed, false_alarm, joined (a later alarm of one that is open) or withdrawn (a revision took it back)."""
 
     id = models.CharField("编号", max_length=40, primary_key=True)
@@ -61,8 +66,16 @@ class Signal(models.Model):
     def __str__(self) -> str:
         return self.words_zh
 
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """Signals of the city and its industries are for every desk role; a unit's or a party's only for a scope that holds it."""
+        unit = unit_wide(scope, "scope")
+        party = Q(scope_kind="party", scope__in=Party.seen_by(scope).values("pk"))
+        wide = Q(scope_kind__in=("city", "industry")) if is_desk(scope) else Q(pk__in=[])
+        return wide | (Q(scope_kind="unit") & unit) | party
 
-class OpenSignal(models.Model):
+
+class OpenSignal(ScopedModel):
     """What is open: at most one signal for a kind, indicator and scope. A row of its own, because no invariant rests on a conditional index."""
 
     key = models.CharField("键", max_length=200, primary_key=True)
@@ -76,3 +89,8 @@ class OpenSignal(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the signal it names."""
+        return Q(signal__in=Signal.seen_by(scope).values("pk"))

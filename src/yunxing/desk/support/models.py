@@ -9,6 +9,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
+
+from yunxing.desk.scoping import ScopedModel
+from yunxing.values.scope import Scope
 
 
 class WrittenElsewhere(TypeError):
@@ -64,8 +68,10 @@ class Unit(Ledger):
         return self.id
 
 
-class Account(Ledger):
+class Account(ScopedModel, Ledger):
     """An account in one book and unit. `posted` and `reserved` are the only two columns that ever change."""
+
+    scope_unit, scope_party = "county", "owner"
 
     id = models.CharField(primary_key=True, max_length=120)
     owner = models.CharField(max_length=60, db_index=True)
@@ -104,7 +110,7 @@ class Seal(Ledger):
         return f"{self.no} {self.root}"
 
 
-class Transfer(Ledger):
+class Transfer(ScopedModel, Ledger):
     """One movement, never changed. `key` answers a repeat; `body_hash` tells a repeat from a misuse of the key."""
 
     seq = models.BigIntegerField(primary_key=True)
@@ -128,8 +134,13 @@ class Transfer(Ledger):
     def __str__(self) -> str:
         return self.key
 
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """The transfers that move an account of the scope."""
+        return Q(pk__in=Posting.seen_by(scope).values("transfer"))
 
-class Posting(Ledger):
+
+class Posting(ScopedModel, Ledger):
     """One line of a transfer: an account changes by an amount in one layer (posted, hold_out, hold_in)."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT)
@@ -148,8 +159,13 @@ class Posting(Ledger):
     def __str__(self) -> str:
         return f"{self.account_id} {self.layer} {self.amount}"
 
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the account."""
+        return Q(account__in=Account.seen_by(scope))
 
-class Resolution(Ledger):
+
+class Resolution(ScopedModel, Ledger):
     """A reservation resolved, or a posted transfer reversed: its primary key lets the store itself refuse a second."""
 
     reserve_id = models.CharField(primary_key=True, max_length=40)
@@ -161,3 +177,8 @@ class Resolution(Ledger):
 
     def __str__(self) -> str:
         return f"{self.reserve_id} {self.how}"
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the transfer that resolved."""
+        return Q(transfer_id__in=Transfer.seen_by(scope).values("id"))

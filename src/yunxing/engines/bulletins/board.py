@@ -67,7 +67,6 @@ class Project:
     planned_start: date | None
     started: bool | None
     preparatory: bool = False
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything one bulletin is written from. `previous` holds the rows of the month closed before, when there is one."""
+    """Everything one bulletin is written from. `previous` holds the rows of the month closed before, when there is one; `as_of` is the day of the data."""
 
     month: Month
     rows: tuple[Row, ...]

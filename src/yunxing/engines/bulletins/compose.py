@@ -92,7 +92,7 @@ def month_words(board: Board) -> dict[str, str]:
         "year": str(month.year),
         "next_month": f"{following.month}月",
         "next_span": f"1—{following.month}月" if following.month > 1 else "1—2月",
-        "as_of": official_date(date.fromisoformat(board.as_of[:10])) if board.as_of else "",
+        "as_of": official_date(date.fromisoformat(board.as_of)) if board.as_of else "",
     }
 
 
@@ -162,7 +162,7 @@ class _Writer:
             elif not part.stat:
                 runs.append(Text(self.words[part.name]))
             elif part.name == "count":
-                runs.append(self.maker.count(self.counted(part.stat), part.form))
+                runs.append(self.maker.count(part.stat, self.counted(part.stat), part.form))
             elif part.name == "target":
                 runs.append(self.target(part.stat, part.form))
             else:

@@ -44,10 +44,11 @@ def growth(percent: Fraction) -> str:
     """
     if percent == 0:
         return "持平"
-    size = growth_short(abs(percent))
-    if size == "0.0%":
-        return "基本持平"
-    return f"{'增长' if percent > 0 else '下降'}{size}"
+    if percent < 0:  # a fall is never told in 倍
+        fall = fixed(-percent, 1)
+        return "基本持平" if fall == "0.0" else f"下降{fall}%"
+    rise = growth_short(percent)
+    return "基本持平" if rise == "0.0%" else f"增长{rise}"
 
 
 def growth_short(percent: Fraction) -> str:
@@ -146,6 +147,16 @@ def say(form: str, value: Fraction) -> str:
             + (f"; did you mean {near!r}?" if near else "")
         )
     return FORMS[form](value)
+
+
+def official(words: str) -> str:
+    """A platform's sentence as a document prints it: no rule in brackets, no thousands marks, a full stop at its end.
+
+    >>> official("甲厂产值343.57万元，比上月3,533.06万元减少90.3%（规则：较上月 ≤ -50.0%）")
+    '甲厂产值343.57万元，比上月3533.06万元减少90.3%。'
+    """
+    bare = re.sub(r"（规则：[^（）]*）", "", words)
+    return re.sub(r"(?<=\d),(?=\d{3})", "", bare).rstrip("。") + "。"
 
 
 def say_target(form: str, value: Fraction) -> str:

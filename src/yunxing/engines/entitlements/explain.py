@@ -18,6 +18,7 @@ from yunxing.engines.entitlements.ruleset import regime
 from yunxing.engines.entitlements.to_scalar import Value
 from yunxing.engines.entitlements.tree import Node, Type, columns_read, walk
 from yunxing.values.digest import canonical_json, digest
+from yunxing.values.errors import BadInput
 
 _SIGNS = {
     "add": " + ",
@@ -61,6 +62,7 @@ def explain(scalar: Scalar, row: Mapping[str, Value], on: date, *, party: str = 
         "title": {"zh": policy.sheet.title, "en": policy.sheet.title_en},
         "ruleset": ruleset,
         "input": digest(canonical_json(read)),
+        "columns": read,
         "regime": regime(policy),
         "in_force": policy.in_force(on),
         "applied_on": on.isoformat(),
@@ -87,6 +89,28 @@ def explain(scalar: Scalar, row: Mapping[str, Value], on: date, *, party: str = 
     }
     answer["sentences"] = {"zh": _sentence_zh(policy.sheet, answer), "en": _sentence_en(policy.sheet, answer)}
     return answer
+
+
+def differences(scalar: Scalar, decision: Mapping[str, Any], ruleset: str) -> list[str]:
+    """What a stored decision says otherwise than its own columns and the present rule set give; empty when it can be replayed.
+
+    Errors: `BadInput` when the decision lacks what a replay needs.
+    """
+    lacking = [key for key in ("columns", "applied_on", "party", "outcome", "amount_fen", "ruleset", "input") if key not in decision]
+    if lacking:
+        raise BadInput(f"decision: found no {', '.join(lacking)}, expected a file written by explain --json")
+    again = explain(scalar, decision["columns"], date.fromisoformat(decision["applied_on"]), party=decision["party"], ruleset=ruleset)
+    keys = ("ruleset", "input", "outcome", "amount_fen", "missing", "refused", "steps", "conditions")
+    return [
+        f"{key}: the decision says {_short(decision.get(key))}, a replay gives {_short(again[key])}"
+        for key in keys
+        if decision.get(key) != again[key]
+    ]
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 90 else text[:90] + "…"
 
 
 def missing(scalar: Scalar, result: Result, values: list[Value]) -> list[str]:

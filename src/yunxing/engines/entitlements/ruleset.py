@@ -21,6 +21,10 @@ def compile_policy(sheet: Sheet, rule: Callable[[Any, Any], Grant]) -> Policy:
     grant = trace(sheet, rule)
     if len(grant.conditions) > 63:
         raise RuleRefused(f"policy {sheet.id}: {len(grant.conditions)} conditions, at most 63 fit one mask")
+    if len(sheet.columns) + len(sheet.row_checks) > 63:
+        raise RuleRefused(
+            f"policy {sheet.id}: {len(sheet.columns)} columns and {len(sheet.row_checks)} row checks, at most 63 together fit one mask"
+        )
     return Policy(sheet, tuple((condition.id, condition.node) for condition in grant.conditions), grant.amount, prove(sheet, grant))
 
 

@@ -7,13 +7,13 @@ test is unknown, never the else branch; `is_known` alone may ask.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from yunxing.engines.entitlements.tree import Division, Node, Steps, walk
 
 Value = int | None
 Values = list[Value]
 Evaluate = Callable[[Values, Mapping[str, Value]], Value]
+Build = Callable[[Node, list[int]], Evaluate]
 
 
 class Program:
@@ -129,7 +129,7 @@ def _not(_node: Node, at: list[int]) -> Evaluate:
     return evaluate
 
 
-def _kleene(settles: bool) -> Callable[[Node, list[int]], Evaluate]:  # False settles `and`, True settles `or`
+def _kleene(settles: bool) -> Build:  # False settles `and`, True settles `or`
     def build(_node: Node, at: list[int]) -> Evaluate:
         def evaluate(out: Values, _row: Mapping[str, Value]) -> Value:
             unknown = False
@@ -156,8 +156,8 @@ def _case(_node: Node, at: list[int]) -> Evaluate:
     return evaluate
 
 
-_LEAVES: dict[str, Any] = {"column": _column, "const": _constant, "parameter": _constant, "awaited": _awaited, "step": _step}
-_CHOICES: dict[str, Any] = {
+_LEAVES: dict[str, Build] = {"column": _column, "const": _constant, "parameter": _constant, "awaited": _awaited, "step": _step}
+_CHOICES: dict[str, Build] = {
     "rdiv": _rdiv,
     "band": _table,
     "series": _table,

@@ -124,7 +124,7 @@ def check_value(form: str, version: str, period: str, unit: str, keys: Iterable[
 
 def _columns(form: Form, period: FormPeriod, style: Style) -> list[Column]:
     columns = {c.key: c for c in form.columns(first_of_year=isinstance(period, JanFeb)) if c.key not in style.leave_out}
-    first = [columns[key] for key in style.order if key in columns]
+    first = [columns[key] for key in dict.fromkeys(style.order) if key in columns]
     return first + [column for column in columns.values() if column not in first]
 
 

@@ -1,6 +1,6 @@
-"""`completeness` and `timeliness` of a form, in reporters (`value`) and in shares of last year's value (`share_by_value`), by city, unit and industry.
+"""`completeness` and `timeliness` of a form, in reporters (`share`) and in shares of last year's value (`value_share`), by city, unit and industry.
 
-Rows: `due` and `received` (reporters), `value` % of reporters and `share_by_value` %. The weight is the item `weight` a year before: restated where the reporter gave it, else
+Rows: `due` and `received` (reporters), `share` % of reporters and `value_share` %. The weight is the item `weight` a year before: restated where the reporter gave it, else
 as stored; where a member's weight is unknown there is no share by value.
 """
 
@@ -33,7 +33,7 @@ def _shares(definition: Indicator, inputs: Inputs, column: str) -> Figures:
     rule = inputs.forms[definition.form]
     at = slot(inputs.month, jan_feb=rule.jan_feb)
     if at is None:
-        return Figures((missing(definition.id, ("city", CITY), inputs.month.code, "value", "%", NOT_APPLICABLE, "1—2月合并统计"),))
+        return Figures((missing(definition.id, ("city", CITY), inputs.month.code, "share", "%", NOT_APPLICABLE, "1—2月合并统计"),))
     expression = reporting.received(
         inputs.facts, inputs.membership, inputs.party,
         form=definition.form, roster=definition.roster, slot=at, due_on=rule.due[definition.due], weights=_weights(definition, inputs, at),
@@ -56,7 +56,9 @@ def _weights(definition: Indicator, inputs: Inputs, at: Slot) -> Any:
     stored = cells(inputs.facts, definition.form, definition.weight, "value", "cumulative", "s")
     restated = restated.filter(restated.r_period == at.cumulative, restated.r_value.notnull())
     stored = stored.filter(stored.s_period == at.year_before, stored.s_value.notnull())
-    both = restated.select(w_party="r_party", rank=ibis.literal(1), weight="r_value").union(stored.select(w_party="s_party", rank=ibis.literal(2), weight="s_value"))
+    both = restated.select(w_party="r_party", rank=ibis.literal(1), weight="r_value").union(
+        stored.select(w_party="s_party", rank=ibis.literal(2), weight="s_value")
+    )
     return both.group_by("w_party").agg(weight=both.weight.argmin(both["rank"]))
 
 
@@ -66,10 +68,12 @@ def share_rows(definition: Indicator, scope: tuple[str, str], period: str, plain
     rows = [
         figure(definition.id, scope, period, "due", due, 1, "reporters", basis=due_on),
         figure(definition.id, scope, period, "received", n, 1, "reporters", basis=due_on),
-        figure(definition.id, scope, period, "value", 100 * n, due, "%", basis=due_on),
+        figure(definition.id, scope, period, "share", 100 * n, due, "%", basis=due_on),
     ]
     if plain["unweighted"] or not plain["weight"] or plain["weight"] <= 0:
-        rows.append(missing(definition.id, scope, period, "share_by_value", "%", UNDEFINED, "部分单位没有上年数，无法按产值计", basis=due_on))
+        rows.append(missing(definition.id, scope, period, "value_share", "%", UNDEFINED, "部分单位没有上年数，无法按产值计", basis=due_on))
     else:
-        rows.append(figure(definition.id, scope, period, "share_by_value", 100 * int(plain["weight_in"] or 0), int(plain["weight"]), "%", basis=due_on))
+        rows.append(
+            figure(definition.id, scope, period, "value_share", 100 * int(plain["weight_in"] or 0), int(plain["weight"]), "%", basis=due_on)
+        )
     return rows

@@ -77,13 +77,13 @@ def cumulative_code(month: Month) -> str:
     return month.code if month.month == 1 else YearToDate(month.year, month.month).code
 
 
-def codes_read(month: Month, *, history: int = 13, days: int = 45) -> list[str]:
-    """Every period code that closing `month` may read: reports of `history` months and of the year before each, and the days of the last `days` days."""
-    months = [month.plus(-n) for n in range(history + 13)]
-    codes = {code for one in months for code in (one.code, cumulative_code(one))}
-    last = month.end
-    codes |= {(last - timedelta(days=n)).isoformat() for n in range(days)}
-    codes |= {(month.start + timedelta(days=n)).isoformat() for n in range((month.end - month.start).days + 1)}
-    return sorted(codes)
+def codes_read(month: Month, *, history: int = 12) -> list[str]:
+    """Every period code that closing `month` may read: its reports and `history` before them, the same a year before each, and the days."""
+    codes = {code for n in range(history + 14) for code in (month.plus(-n).code, cumulative_code(month.plus(-n)))}
+    return sorted(codes | set(days_read(month)))
 
 
+def days_read(month: Month, back: int = 45) -> list[str]:
+    """The codes of the month's days and of `back` days before its end."""
+    first = min(month.start, month.end - timedelta(days=back))
+    return [(first + timedelta(days=n)).isoformat() for n in range((month.end - first).days + 1)]

@@ -20,7 +20,7 @@ Kind = Literal["issue", "reserve", "post", "void", "expire", "reverse"]
 KINDS: tuple[Kind, ...] = ("issue", "reserve", "post", "void", "expire", "reverse")
 WITH_LEGS = ("issue", "reserve", "post")
 REFERRING = ("post", "void", "expire", "reverse")
-KEY = re.compile(r"[^\s\x00-\x1f]{1,120}")
+KEY = re.compile(r"[^\s\x00-\x1f#]{1,120}")
 GROUP_KEYS = ("key", "transfers")
 TRANSFER_KEYS = ("kind", "unit", "legs", "refers", "clause", "effective", "approvers")
 
@@ -79,7 +79,7 @@ def _body(transfer: Transfer) -> dict[str, Any]:
 
 def transfer_key(group: str, number: int) -> str:
     """The key of a group's n-th transfer, counted from 1. `refers` may name a group's only transfer by the group's key."""
-    return f"{group}/{number}"
+    return f"{group}#{number}"
 
 
 def one_transfer(key: str, kind: Kind, unit: str, legs: Mapping[str, int], *, clause: str, effective: date, refers: str = "") -> Group:
@@ -89,7 +89,7 @@ def one_transfer(key: str, kind: Kind, unit: str, legs: Mapping[str, int], *, cl
 
 
 def _full(refers: str) -> str:
-    return refers if not refers or re.search(r"/\d+$", refers) else transfer_key(refers, 1)
+    return refers if not refers or "#" in refers else transfer_key(refers, 1)
 
 
 def parse_group(data: Any, place: str) -> tuple[Group | None, list[Fault]]:
@@ -100,7 +100,7 @@ def parse_group(data: Any, place: str) -> tuple[Group | None, list[Fault]]:
     _unknown(data, GROUP_KEYS, place, "group", faults)
     key, transfers = data.get("key"), data.get("transfers")
     if not isinstance(key, str) or not KEY.fullmatch(key):
-        faults.append(Fault(place, "key", repr(key), "text of 1 to 120 signs without spaces"))
+        faults.append(Fault(place, "key", repr(key), "text of 1 to 120 signs without spaces or #"))
     if not isinstance(transfers, list) or not 1 <= len(transfers) <= 1000:
         return None, [*faults, Fault(place, "transfers", repr(transfers)[:60], "a list of 1 to 1000 transfers")]
     parsed = [_transfer(str(key), number, each, place, faults) for number, each in enumerate(transfers, 1)]
@@ -132,7 +132,7 @@ def _transfer(group: str, number: int, data: Any, place: str, faults: list[Fault
     if not isinstance(approvers, list) or len(approvers) > 2 or not all(isinstance(each, str) and each for each in approvers):
         faults.append(Fault(place, f"{at}, approvers", repr(approvers)[:60], "a list of at most two names"))
     legs = _legs(kind, data.get("legs", []), place, at, faults)
-    if len(faults) > before or effective is None:
+    if len(faults) > before or effective is None or kind not in KINDS:
         return None
     refers = _full(data.get("refers", ""))
     return Transfer(transfer_key(group, number), kind, data["unit"], legs, data["clause"], effective, refers, tuple(approvers))
@@ -163,7 +163,7 @@ def _legs(kind: Any, data: Any, place: str, at: str, faults: list[Fault]) -> tup
     accounts = [leg.account for leg in legs]
     if len(set(accounts)) < len(accounts):
         faults.append(Fault(place, f"{at}, legs", "an account twice", "each account once"))
-    if len(legs) == len(data) and sum(leg.amount for leg in legs):
+    if len(legs) == len(data) and sum(leg.amount for leg in legs) != 0:
         faults.append(Fault(place, f"{at}, legs", f"a sum of {sum(leg.amount for leg in legs)}", "a sum of 0"))
     return tuple(legs)
 

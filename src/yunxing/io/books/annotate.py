@@ -10,6 +10,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from yunxing.engines.facts.sheet import Book, Sheet, address
 from yunxing.io.books.write import book_bytes
@@ -75,12 +76,12 @@ def _marked(content: bytes, notes: Sequence[Note]) -> bytes:
     return buffer.getvalue()
 
 
-def _writable(sheet: object, row: int, column: int) -> object:
+def _writable(sheet: Any, row: int, column: int) -> Any:
     """The cell itself, or the first cell of the merge that covers it."""
-    cell = sheet.cell(row=row, column=column)  # type: ignore[attr-defined]
-    for area in sheet.merged_cells.ranges:  # type: ignore[attr-defined]
+    cell = sheet.cell(row=row, column=column)
+    for area in sheet.merged_cells.ranges:
         if cell.coordinate in area:
-            return sheet.cell(row=area.min_row, column=area.min_col)  # type: ignore[attr-defined]
+            return sheet.cell(row=area.min_row, column=area.min_col)
     return cell
 
 

@@ -6,6 +6,7 @@ What cannot be read, is encrypted, or is marked as a state secret is refused bef
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import re
 import zipfile
@@ -17,7 +18,7 @@ from yunxing.engines.facts.sheet import Book, CellValue, Sheet
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault
 
-SUFFIXES = {".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm", ".htm", ".html", ".txt"}
+SUFFIXES = {".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm", ".htm", ".html"}
 MAX_BYTES = 64 * 2**20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # 保守国家秘密法: the mark is the level, ★ and the term; a cell that holds the level alone is a mark too
@@ -54,6 +55,9 @@ def contents(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
 
 def _file(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
     content = path.read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        yield name, _unzipped(name, content)
+        return
     if path.suffix.lower() != ".zip":
         yield name, content
         return
@@ -65,6 +69,14 @@ def _file(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
                 if info.file_size > MAX_BYTES:
                     raise _refuse(inner, f"{info.file_size} 字节", f"不超过 {MAX_BYTES} 字节", "拆分后再上传")
                 yield f"{name}/{inner}", archive.read(info)
+
+
+def _unzipped(name: str, content: bytes) -> bytes:
+    with gzip.open(io.BytesIO(content)) as packed:
+        plain = packed.read(MAX_BYTES + 1)
+    if len(plain) > MAX_BYTES:
+        raise _refuse(name, f"解压后超过 {MAX_BYTES} 字节", f"不超过 {MAX_BYTES} 字节", "拆分后再上传")
+    return plain
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:

@@ -21,6 +21,7 @@ from yunxing.io.documents.wordxml import (
     element,
     footer_page_number,
     header_label,
+    indent_right,
     paragraph,
     run,
     table_grid,
@@ -107,10 +108,10 @@ class _Writer:
             self.blocks(section.blocks)
         self.attachment_list()
         self.signature()
-        for note in bulletin.notes:
-            self.put("Note", note.runs)
         for order, attachment in enumerate(bulletin.attachments, start=1):
             self.attachment(order, attachment)
+        for note in bulletin.notes:
+            self.put("Note", note.runs)
         self.closing()
 
     def head(self) -> None:
@@ -155,8 +156,10 @@ class _Writer:
             self.add("Body Text", "")
 
     def signature(self) -> None:
-        self.add("Signature", self.bulletin.issuer)
-        self.add("Date", official_date(self.bulletin.issued_on))
+        day = official_date(self.bulletin.issued_on)
+        signed = self.add("Signature", self.bulletin.issuer)
+        signed.pPr.append(indent_right(layout.signature_indent(self.bulletin.issuer, day)))
+        self.add("Date", day)
         if self.bulletin.remark:
             self.add("Body Text", f"（{self.bulletin.remark}）")
 

@@ -41,3 +41,18 @@ def mark_size(mark: str) -> int:
     (40, 40)
     """
     return min(MARK_PT, int(156 / 25.4 * 72 / max(len(mark), 1)))
+
+
+def signature_indent(issuer: str, day: str) -> float:
+    """How many characters the issuer's name stands in from the right, so that it is centred over the date, which stands in by four.
+
+    A letter or digit is half a character wide. A name much longer than the date ends at the edge.
+
+    >>> signature_indent("某市运行办", "2022年10月20日"), signature_indent("某" * 30, "2022年1月1日")
+    (5.0, 0)
+    """
+    return max(4 + (_width(day) - _width(issuer)) / 2, 0)
+
+
+def _width(words: str) -> float:
+    return sum(0.5 if letter.isascii() else 1 for letter in words)

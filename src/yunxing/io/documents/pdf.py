@@ -7,13 +7,17 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Paragraph, heading_number, official_date, plain
 from yunxing.io.documents import layout
 from yunxing.io.documents.fonts import Fonts
 from yunxing.values.errors import Refusal
 
+STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = (
+    "a-2a",
+    "ua-1",
+)  # for the archive (PDF/A, fonts inside) and for readers who listen (PDF/UA)
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
 
 
@@ -45,6 +49,7 @@ def write_pdf(bulletin: Bulletin, fonts: Fonts) -> SetPage:
                 font_paths=[str(path) for path in fonts.folders],
                 ignore_system_fonts=True,
                 format="pdf",
+                pdf_standards=list(STANDARDS),
                 timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
             )
         except typst.TypstError as error:

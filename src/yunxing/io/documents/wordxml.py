@@ -86,17 +86,20 @@ def paragraph_properties(look: Look) -> Any:
     return properties
 
 
-def paragraph(style: str, align: str = "", right: float | None = None) -> Any:
-    """An empty paragraph of a named style; `align` and `right` (indent in characters) only where they differ from the style."""
+def paragraph(style: str, align: str = "") -> Any:
+    """An empty paragraph of a named style; `align` only where it differs from the style."""
     made = element("w:p")
     properties = element("w:pPr")
     properties.append(element("w:pStyle", val=style_id(style)))
-    if right is not None:
-        properties.append(element("w:ind", rightChars=round(right * 100), right=round(right * layout.BODY_PT * 20)))
     if align:
         properties.append(element("w:jc", val=_JUSTIFY[align]))
     made.append(properties)
     return made
+
+
+def indent_right(characters: float) -> Any:
+    """An indent from the right, in characters of the body's size."""
+    return element("w:ind", rightChars=round(characters * 100), right=round(characters * (layout.BODY_PT + layout.TRACKING_PT) * 20))
 
 
 def style_id(name: str) -> str:
@@ -144,6 +147,8 @@ def table_grid(weights: list[int], count: int, *, closing: bool = False) -> tupl
         )
         properties.append(element("w:tblOverlap", val="never"))
     properties.append(element("w:tblW", w=AREA_TWIPS, type="dxa"))
+    if not closing:
+        properties.append(element("w:jc", val="center"))  # else older modes hang the table out by its cell margin
     properties.append(_borders(closing=closing))
     properties.append(element("w:tblLayout", type="fixed"))
     margins = element("w:tblCellMar")

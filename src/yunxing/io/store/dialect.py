@@ -138,7 +138,8 @@ def transaction(connection: Any) -> AbstractContextManager[None]:
     if hasattr(connection, "in_atomic_block"):
         from django.db.transaction import atomic
 
-        return atomic(using=connection.alias)
+        joined: AbstractContextManager[None] = atomic(using=connection.alias)
+        return joined
     return _psycopg_transaction(connection)
 
 

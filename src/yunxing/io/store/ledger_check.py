@@ -54,7 +54,7 @@ def _chain(connection: Any, transfers: list[tuple[Any, ...]], lines: dict[int, l
         sealed = by_seal.pop(no, [])
         if len(sealed) != count:
             yield Fault(LEDGER, place, f"{len(sealed)} transfers", f"{count}")
-        computed = root(prev_hash or FIRST, sealed, parse_digest(stored)[0])  # type: ignore[arg-type]
+        computed = root(prev_hash or FIRST, sealed, parse_digest(stored)[0])
         if computed != stored:
             yield Fault(LEDGER, place, f"the rows give {computed}", f"the seal {stored}: a row was changed, added or removed")
         previous, expected_no = stored, no + 1

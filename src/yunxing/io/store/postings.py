@@ -59,6 +59,14 @@ def open_account(connection: Any, account: str, *, owner: str, book: str, unit: 
     _open(connection, "support_account", terms, {"posted": 0, "reserved": 0})
 
 
+def book_of(connection: Any, account: str) -> str:
+    """The book of an account. Errors: `DoesNotHold` when there is no such account."""
+    found = row(connection, "SELECT book_id FROM support_account WHERE id = %s", [account])
+    if found is None:
+        raise DoesNotHold(f"support_account {account}: there is no such account in the ledger")
+    return str(found[0])
+
+
 def _open(connection: Any, table: str, terms: dict[str, Any], start: dict[str, Any] | None = None) -> None:
     columns = {**terms, **(start or {})}
     places = ", ".join(["%s"] * len(columns))
@@ -117,7 +125,7 @@ def _post(batch: list[Group], connection: Any, recorded: datetime, mode: str, ru
     # under the lock: what the lock's waiting may have changed
     resolved = _resolved(connection, [each.id for each in written.values()])
     written = {key: Written(w.key, w.id, w.kind, w.unit, w.postings, w.id in resolved) for key, w in written.items()}
-    firsts = {f"{group.key}/1": group.key for group in batch}
+    firsts = {f"{group.key}#1": group.key for group in batch}
     used = {
         firsts[key]: body
         for key, body in _in_chunks(connection, "SELECT key, body_hash FROM support_transfer WHERE key IN ({})", sorted(firsts))
@@ -127,7 +135,7 @@ def _post(batch: list[Group], connection: Any, recorded: datetime, mode: str, ru
     before = dict(state.accounts)
     answers, accepted = decide(batch, state)
     if mode == "all" and any(answer.status == "refused" for answer in answers):
-        held = [
+        return [
             Answer(a.key, "refused", "withheld", "another group of the batch was refused") if a.status == "accepted" else a for a in answers
         ]
     if accepted:
@@ -234,7 +242,7 @@ def balance(connection: Any, account: str, as_of: date | None = None) -> Balance
 
 def written_amounts(connection: Any, keys: Sequence[str]) -> dict[str, int]:
     """For each of these group keys that is in the ledger with one transfer: the sum of what it gave its receivers."""
-    wanted = {f"{key}/1": key for key in keys}
+    wanted = {f"{key}#1": key for key in keys}
     sql = (
         "SELECT t.key, SUM(p.amount) FROM support_transfer t JOIN support_posting p ON p.transfer_id = t.seq "
         "WHERE p.amount > 0 AND t.key IN ({}) GROUP BY t.key"

@@ -82,7 +82,9 @@ def _values(party: Party) -> tuple[Any, ...]:
 def _party(row: tuple[Any, ...]) -> Party:
     valid_from = dialect.as_date(row[9])
     assert valid_from is not None  # the column is NOT NULL
-    return Party(*row[:9], valid_from, dialect.as_date(row[10]), dialect.as_json(row[11]) or {})
+    names = ("id", "kind", "name", "short_name", "unit", "region", "industry", "size", "parent")
+    plain = dict(zip(names, row, strict=False))
+    return Party(**plain, valid_from=valid_from, valid_to=dialect.as_date(row[10]), attributes=dialect.as_json(row[11]) or {})
 
 
 def _membership(row: tuple[Any, ...]) -> Membership:

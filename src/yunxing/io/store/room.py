@@ -28,7 +28,13 @@ class Recorded(NamedTuple):
 
 
 def record_month(
-    connection: Any, manifest: Mapping[str, Any], folder: str, signals: Sequence[Mapping[str, Any]], cases: Sequence[Mapping[str, Any]], now: datetime
+    connection: Any,
+    manifest: Mapping[str, Any],
+    folder: str,
+    *,
+    signals: Sequence[Mapping[str, Any]],
+    cases: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> Recorded:
     """The closed month's row, its signals and its proposed cases, in one transaction. `now` is when it is recorded.
 
@@ -82,10 +88,11 @@ def _withdraw(connection: Any, month: str, kept: set[str]) -> int:
 
 def _record_signal(connection: Any, one: Mapping[str, Any], month: str, snapshot: str, now: datetime) -> str:
     """`new`, `joined`, or empty when the signal is known already."""
-    known = dialect.row(connection, "select state from room_signal where id = %s", (one["id"],))
+    known = dialect.row(connection, "select state, month from room_signal where id = %s", (one["id"],))
     if known is not None and known[0] != WITHDRAWN:
+        _goes_on(connection, one, str(known[1]), month, now)
         return ""
-    key = "/".join((one["kind"], one["indicator"], one["scope_kind"], one["scope"]))
+    key = f"{one['kind']}/{one['indicator']}/{one['scope_kind']}/{one['scope']}"
     first = dialect.insert_new(connection, "insert into room_open_signal (key, signal) values (%s, %s)", (key, one["id"]))
     holder = "" if first else str(dialect.rows(connection, "select signal from room_open_signal where key = %s", (key,))[0][0])
     state = OPEN if first else JOINED
@@ -101,7 +108,21 @@ def _record_signal(connection: Any, one: Mapping[str, Any], month: str, snapshot
     return state
 
 
+def _goes_on(connection: Any, one: Mapping[str, Any], first_month: str, month: str, now: datetime) -> None:
+    """A signal that began in an earlier month and goes on: its newest words, period and severity, told to its case."""
+    if month <= first_month:
+        return
+    dialect.execute(
+        connection,
+        "update room_signal set period = %s, severity = %s, words_zh = %s, words_en = %s, evidence = %s where id = %s",
+        (one["period"], one["severity"], one["words_zh"], one["words_en"], one["evidence"], one["id"]),
+    )
+    case_log.heard_again(connection, f"signal:{one['id']}", str(one["words_zh"]), now)
+
+
 def standing_months(connection: Any) -> list[tuple[str, str]]:
     """The closed months that stand: (month, snapshot), oldest first."""
-    rows: Iterable[tuple[Any, ...]] = dialect.rows(connection, "select month, snapshot from room_closed_month where superseded_by = %s order by month", ("",))
+    rows: Iterable[tuple[Any, ...]] = dialect.rows(
+        connection, "select month, snapshot from room_closed_month where superseded_by = %s order by month", ("",)
+    )
     return [(str(month), str(snapshot)) for month, snapshot in rows]

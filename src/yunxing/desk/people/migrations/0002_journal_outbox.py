@@ -89,8 +89,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-arrived_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
             },
         ),
     ]

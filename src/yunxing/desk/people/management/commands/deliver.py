@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from typing import Any
 
@@ -21,9 +23,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Deliver, say what was done, and with --watch go on."""
-        while True:
-            done = outbox.deliver()
-            self.stdout.write(f"sent {done['sent']}, postponed {done['postponed']}, failed {done['failed']}")
-            if not options["watch"]:
-                return
-            time.sleep(options["watch"])
+        parent = os.getppid()
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                done = outbox.deliver()
+                self.stdout.write(f"sent {done['sent']}, postponed {done['postponed']}, failed {done['failed']}")
+                if not options["watch"] or os.getppid() != parent:  # a server that died takes its worker along
+                    return
+                time.sleep(options["watch"])

@@ -1,0 +1,145 @@
+"""One closed month as the pages read it: rows by name, cards, series, ranks and lights. Nothing here is computed anew; only chosen and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from yunxing.desk.room.figures import Printed, pick, printed
+from yunxing.engines.indicators.lights import Light, light
+from yunxing.engines.indicators.rows import Row, row_from
+from yunxing.io.snapshots import Snapshot
+from yunxing.values.period import Month, Period, parse_period
+from yunxing.values.quantity import Comparator, holds
+
+CITY = ("city", "city")
+YEAR_SUMS = frozenset({"sum_to_target", "distinct_in_year"})
+
+
+@dataclass(frozen=True)
+class Card:
+    """An indicator's card: the definition that was in force when the month was closed."""
+
+    plain: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The indicator's id."""
+        return str(self.plain["id"])
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language."""
+        return pick(self.plain["name"], self.plain.get("name_en", ""))
+
+    @property
+    def unit(self) -> str:
+        """The unit of the headline figure."""
+        return str(self.plain["unit"])
+
+    @property
+    def headline(self) -> str:
+        """The statistic a card shows."""
+        return str(self.plain["headline"])
+
+    def limit(self, name: str) -> tuple[Comparator, Fraction] | None:
+        """Comparator and value of `alarm`, `good` or `target`, when the card has it."""
+        found = self.plain.get(name)
+        return (Comparator(found["comparator"]), Fraction(*found["value"])) if found else None
+
+
+class Board:
+    """Rows of city, unit and industry level of one closed month. Rows about single parties are read by the pages that may show them."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.manifest = snapshot.manifest
+        self.month = Month.of(parse_period(snapshot.month).start)
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """The cards by indicator id, in the order of the pack."""
+        return {card["id"]: Card(card) for card in self.snapshot.definitions}
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str, str, str, str], Row]:
+        """The rows by (indicator, scope kind, scope, period, stat); no row about a single party is among them."""
+        rows = (row_from(plain) for plain in self.snapshot.rows())
+        return {(row.indicator, row.scope_kind, row.scope, row.period, row.stat): row for row in rows}
+
+    @cached_property
+    def parties(self) -> dict[str, dict[str, Any]]:
+        """Name and reporting unit of every party of the month's registry, by id."""
+        return {row["id"]: row for row in self.snapshot.table("registry", ["id", "name", "unit"]).to_pylist()}
+
+    def headline(self, indicator: str, scope: tuple[str, str] = CITY) -> Row | None:
+        """The headline row of the latest period, or None when the indicator has no row of that scope."""
+        series = self.series(indicator, scope)
+        return series[-1] if series else None
+
+    def series(self, indicator: str, scope: tuple[str, str] = CITY) -> list[Row]:
+        """The headline rows of one scope, oldest first."""
+        stat = self.cards[indicator].headline
+        found = [row for key, row in self.rows.items() if key[:3] == (indicator, *scope) and key[4] == stat]
+        return sorted(found, key=lambda row: moment(row.period))
+
+    def units(self, indicator: str) -> dict[str, Row]:
+        """The latest headline row of every reporting unit."""
+        names = {key[2] for key in self.rows if key[0] == indicator and key[1] == "unit"}
+        return {name: row for name in sorted(names) if (row := self.headline(indicator, ("unit", name)))}
+
+    def shown(self, row: Row | None) -> Printed:
+        """The row as printed, in the unit its card asks for; 「未报」 when there is no row at all."""
+        if row is None:
+            return printed(None, "", "not_reported")
+        return printed(row.value, row.unit, row.absence, self.cards[row.indicator].plain.get("shown"))
+
+    def pace(self, card: Card) -> Fraction | None:
+        """The share of a year's target that the time passed asks for; None where the target is a level and not a sum."""
+        return Fraction(self.month.month, 12) if card.plain["statistic"] in YEAR_SUMS else None
+
+    def light(self, indicator: str, scope: tuple[str, str] = CITY) -> Light:
+        """The light of an indicator's headline: its promise's where it has a target, else red on the alarm's side and green off it."""
+        card = self.cards[indicator]
+        row = self.headline(indicator, scope)
+        if row is None or row.value is None:
+            return "none"
+        target, alarm = card.limit("target"), card.limit("alarm")
+        if target:
+            return light(row.value, target[1], target[0], "linear" if self.pace(card) else "level", self.month.month)
+        return "red" if alarm and holds(row.value, *alarm) else "green"
+
+
+def moment(code: str) -> tuple[Any, Any]:
+    """The sort key of a period code: its last day, then its first."""
+    period: Period = parse_period(code)
+    return (period.end, period.start)
+
+
+def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:
+    """Places from the largest; ties share the better place (1, 2, 2, 4); who has no value has no place."""
+    known = sorted((value for value in values.values() if value is not None), reverse=True)
+    return {name: None if value is None else known.index(value) + 1 for name, value in values.items()}
+
+
+def shades(values: Mapping[str, Fraction | None]) -> dict[str, int]:
+    """Map classes 1 (highest quarter) to 4 (lowest), 0 without a value. Equal values are never in different classes."""
+    place = ranks(values)
+    known = sum(value is not None for value in values.values())
+    return {name: 0 if (rank := place[name]) is None else 1 + (rank - 1) * 4 // known for name in values}
+
+
+@lru_cache(maxsize=8)
+def open_board(folder: str) -> Board:
+    """The board of a closed month. A closed month never changes, so it is read once."""
+    return Board(Snapshot(Path(folder)))
+
+
+def worst(lights: Iterable[str]) -> str:
+    """The most serious of several lights; none when nothing is measured."""
+    order = {"none": 0, "green": 1, "amber": 2, "red": 3}
+    return max(lights, key=lambda light: order[light], default="none")

@@ -1,0 +1,188 @@
+"""S4, the living plan: the measures as a board, and one measure clause by clause with every commitment's light, value and executor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yunxing.desk.room.board import Board, worst
+from yunxing.desk.room.executors import executor_name
+from yunxing.desk.room.figures import pick, printed
+from yunxing.packs.attach import AttachedText
+from yunxing.packs.pack import Pack
+from yunxing.packs.plan import PLANNED, Commitment, Measure, Part
+from yunxing.values.citation import Clause, find_quote
+
+
+def measure_lights(board: Board | None, pack: Pack) -> dict[int, str]:
+    """The worst light of each measure's measurable promises; none where no figure shows it."""
+    return {measure.number: worst(light_of(one, board) for one in pack.commitments_of(measure.number)) for measure in pack.measures}
+
+
+def light_of(commitment: Commitment, board: Board | None) -> str:
+    """The light of a promise: its indicator's; a cap or a rate binds a rule and carries none."""
+    name = commitment.indicator
+    if board is None or not commitment.is_promise or name is None or name not in board.cards:
+        return "none"
+    return board.light(name)
+
+
+def plan_board(pack: Pack, board: Board | None, office: str, period: str) -> dict[str, Any]:
+    """The measures by section, all of them or one office's."""
+    lights = measure_lights(board, pack)
+    sections, count = [], 0
+    for section in pack.sections:
+        chosen = [m for m in pack.measures if m.section == section.number and (not office or office in m.offices)]
+        count += len(chosen)
+        if chosen:
+            sections.append(
+                {
+                    "title": f"{section.number}、{pick(section.title, section.title_en)}" if pick("zh", "en") == "zh" else section.title_en,
+                    "measures": [measure_card(one, pack, lights[one.number], period) for one in chosen],
+                }
+            )
+    named = sorted({name for m in pack.measures for name in m.offices}, key=list(pack.offices).index)
+    return {
+        "sections": sections,
+        "shown": count,
+        "state": f"{pack.document.number} · {_('成文日期')} {pack.document.date.isoformat()} · {validity(pack)}",
+        "offices": [{"id": name, "title": pick(pack.offices[name].short, pack.offices[name].name_en)} for name in named],
+        "chosen_office": office,
+    }
+
+
+def measure_card(measure: Measure, pack: Pack, light: str, period: str) -> dict[str, Any]:
+    """One measure on the board."""
+    built = sum(bool(part.built) and not part.planned for part in measure.parts)
+    return {
+        "number": measure.number,
+        "title": pick(measure.title, measure.title_en),
+        "light": light,
+        "offices": offices_line(measure, pack),
+        "summary": _("%(n)s 句承诺，%(built)s 句已在系统中执行，%(numbers)s 个数字")
+        % {"n": len(measure.parts), "built": built, "numbers": len(pack.commitments_of(measure.number))},
+        "href": measure_href(measure.number, period),
+    }
+
+
+def measure_href(number: int, period: str) -> str:
+    """The address of a measure's page."""
+    return reverse("room:measure", args=[number]) + ("?" + urlencode({"p": period}) if period else "")
+
+
+def offices_line(measure: Measure, pack: Pack) -> str:
+    """The bodies in the order of the bracket; no lead is inferred from it."""
+    names = [pick(pack.offices[name].short, pack.offices[name].name_en) for name in measure.offices]
+    return (", " if pick("zh", "en") == "en" else "、").join(names)
+
+
+def validity(pack: Pack) -> str:
+    """From when to when the document is in force, as it states it."""
+    end = pack.document.in_force.to
+    return _("现行有效 · 至%(day)s") % {"day": end.isoformat()} if end else _("未载明有效期")
+
+
+def measure_page(measure: Measure, pack: Pack, board: Board | None, text: AttachedText | None, period: str) -> dict[str, Any]:
+    """One measure: clause at left, commitments and sentences at right."""
+    commitments = pack.commitments_of(measure.number)
+    numbers = [one.number for one in pack.measures]
+    at = numbers.index(measure.number)
+    basis = {
+        "explicit": _("文件写明牵头单位"),
+        "sole": _("文件只列一家责任单位"),
+        "decided": _("牵头单位由记录在案的决定确定"),
+        "none": _("文件未写牵头单位，按职责分工负责"),
+    }[measure.lead_basis]
+    section = pack.section_of(measure.number)
+    return {
+        "measure": {
+            "number": measure.number,
+            "title": pick(measure.title, measure.title_en),
+            "section": pick(section.title, section.title_en),
+            "offices": offices_line(measure, pack),
+            "lead": basis,
+            "previous": measure_href(numbers[at - 1], period) if at else "",
+            "next": measure_href(numbers[at + 1], period) if at + 1 < len(numbers) else "",
+        },
+        "verbatim": list(verbatim(text, pack.document.short_number, measure, commitments)) if text else [],
+        "citation": _("%(number)s 第%(n)s条") % {"number": pack.document.number, "n": measure.number},
+        "validity": validity(pack),
+        "parts": [part_row(part, pack) for part in measure.parts],
+        "commitments": [commitment_row(one, pack, board) for one in commitments],
+        "measures_href": reverse("room:measures") + ("?" + urlencode({"p": period}) if period else ""),
+    }
+
+
+def part_row(part: Part, pack: Pack) -> dict[str, Any]:
+    """One promise with what executes it."""
+    return {
+        "clause": part.clause,
+        "anchor": part.clause.replace("/", "-"),
+        "text": pick(part.zh, part.en),
+        "narrative": part.narrative or "",
+        "executed_by": [{"name": executor_name(claim, pack), "planned": claim.startswith(PLANNED)} for claim in part.executed_by],
+    }
+
+
+def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str, Any]:
+    """One number of the plan: target, current value, light, year-end forecast or why it cannot be measured yet."""
+    name = one.indicator
+    measured = board is not None and name is not None and name in board.cards
+    row = {
+        "id": one.id,
+        "title": pick(one.title, one.title_en),
+        "clause": one.clause,
+        "quote": one.quote,
+        "target": f"{SIGNS[one.comparator]}{one.value}",
+        "light": light_of(one, board),
+        "value": _("尚不能计量"),
+        "forecast": "—",
+        "executed": executor_name(one.shown_by, pack) + (f"（{_('待建')}）" if one.shown_by.startswith(PLANNED) else ""),
+        "href": "",
+    }
+    if not measured or board is None or name is None:
+        row["value"] = _("由规则执行") if one.shown_by.startswith(("policy:", "pool:")) else row["value"]
+        return row
+    figure = board.headline(name)
+    row["value"] = str(board.shown(figure))
+    if figure is not None:
+        row["href"] = reverse("room:figure", args=[board.month.code]) + "?" + urlencode({"id": figure.id})
+        pace = board.pace(board.cards[name])
+        if pace and figure.value is not None and one.is_promise:
+            forecast: Fraction = figure.value / pace
+            row["forecast"] = _("按进度推算 %(figure)s") % {
+                "figure": str(printed(forecast, figure.unit, shown=board.cards[name].plain.get("shown")))
+            }
+    return row
+
+
+SIGNS = {"eq": "", "le": "≤ ", "ge": "≥ ", "lt": "< ", "gt": "> ", "approx": "≈ ", "range": ""}
+
+
+def verbatim(text: AttachedText, pack_number: str, measure: Measure, commitments: tuple[Commitment, ...]) -> Iterator[dict[str, str]]:
+    """The measure's own words with every commitment's phrase marked. Overlapping phrases keep the one that starts first."""
+    span = next(one for one in text.measures if one.number == measure.number).span
+    words = span.of(text.text)
+    marks = []
+    for one in commitments:
+        sentence = text.span(Clause(pack_number, one.key.measure, one.key.sentence))
+        if sentence is None:
+            continue
+        found = find_quote(one.quote, sentence.of(text.text))
+        if found is not None:
+            marks.append((sentence.start - span.start + found[0], sentence.start - span.start + found[1], one.id))
+    at = 0
+    for start, end, name in sorted(marks):
+        if start < at:
+            continue
+        if start > at:
+            yield {"text": words[at:start], "commitment": ""}
+        yield {"text": words[start:end], "commitment": name}
+        at = end
+    if at < len(words):
+        yield {"text": words[at:], "commitment": ""}

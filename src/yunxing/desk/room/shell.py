@@ -1,0 +1,90 @@
+"""What every page of the room stands on: the pack in force, the closed months, the attached text, the person's scope, the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+import yunxing
+from yunxing.desk.people.models import Role
+from yunxing.desk.room.board import Board, open_board
+from yunxing.desk.room.figures import language, pick
+from yunxing.io import snapshots, texts
+from yunxing.packs.attach import AttachedText, split
+from yunxing.packs.pack import Pack, load_pack
+from yunxing.values.period import Month, parse_period
+
+DESK_ROLES = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY, Role.ANALYST})  # who reads the city's figures
+MENU: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("room:overview", lambda: _("总览")),
+    ("room:signals", lambda: _("信号")),
+    ("room:measures", lambda: _("措施")),
+    ("room:bulletins", lambda: _("通报")),
+)
+
+
+@lru_cache(maxsize=2)
+def _pack(given: str) -> Pack:
+    return load_pack(given or None)
+
+
+def pack_in_force() -> Pack:
+    """The plan pack of this installation, read once per process."""
+    return _pack(settings.PACK)
+
+
+def board_of(period: str = "") -> Board | None:
+    """The board of a closed month, the latest where none is named; None when there is none."""
+    if period and period not in snapshots.closed_months(settings.HOME):
+        return None
+    found = snapshots.latest(settings.HOME, period or None)
+    return open_board(str(found.folder)) if found else None
+
+
+def closed_periods() -> list[Month]:
+    """The closed months, the newest first."""
+    return [Month.of(parse_period(code).start) for code in reversed(snapshots.closed_months(settings.HOME))]
+
+
+@lru_cache(maxsize=2)
+def _text(home: Path, given: str, _changed: int) -> AttachedText | None:
+    pack = _pack(given)
+    raw = texts.read_text(home, pack.id)
+    return None if raw is None else split(pack, raw, str(texts.text_path(home, pack.id)))
+
+
+def attached_text() -> AttachedText | None:
+    """The official text of the pack in force, when it was attached; read again when the file changes."""
+    path = texts.text_path(settings.HOME, pack_in_force().id)
+    return _text(settings.HOME, settings.PACK, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page frame: place, menu, periods, as-of, the synthetic mark. Empty before sign-in."""
+    standing = getattr(request, "standing", None)
+    if standing is None or not standing.holds(DESK_ROLES):
+        return {"shell": {"version": yunxing.__version__}}
+    pack = pack_in_force()
+    board = board_of(request.GET.get("p", "")) or board_of()
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "shell": {
+            "place": pick(pack.document.place, pack.document.place_en),
+            "entries": [
+                {"href": reverse(name), "title": title(), "current": current == name or current == name.removesuffix("s")}
+                for name, title in MENU
+            ],
+            "periods": [{"code": month.code, "title": month.label(language())} for month in closed_periods()],
+            "period": board.month.code if board else "",
+            "as_of": str(board.manifest["as_of"])[:10] if board else "",
+            "synthetic": bool(board and board.manifest.get("synthetic")),
+            "version": yunxing.__version__,
+        }
+    }

@@ -1,0 +1,19 @@
+"""Addresses of the room. They say what they show and stay the same."""
+
+from django.urls import path
+
+from yunxing.desk.room import views
+
+app_name = "room"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("signals/", views.signals, name="signals"),
+    path("signals/<str:month>/<path:name>/", views.signal, name="signal"),
+    path("measures/", views.measures, name="measures"),
+    path("measures/<int:number>/", views.measure, name="measure"),
+    path("figures/<str:month>/", views.figure, name="figure"),
+    path("bulletins/", views.bulletins, name="bulletins"),
+    path("bulletins/<str:month>/", views.bulletin, name="bulletin"),
+    path("bulletins/<str:month>/file.<str:kind>", views.bulletin_file, name="bulletin_file"),
+    path("style/", views.style, name="style"),
+]

@@ -1,0 +1,152 @@
+"""Pages of the room: overview, signals, the living plan, a figure's source, bulletins. They choose and print; nothing is computed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yunxing.desk.people.access import any_account, needs
+from yunxing.desk.people.recording import recorded
+from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
+from yunxing.desk.room.board import Board
+from yunxing.desk.room.figures import language
+from yunxing.desk.room.overview import Choice
+from yunxing.desk.room.overview import overview as overview_page
+from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
+from yunxing.desk.room.style import colours, sample_signal, sample_trend
+from yunxing.desk.scoping import current_scope
+
+TOKENS = Path(__file__).parents[1] / "static" / "desk" / "tokens.css"
+DESK = needs(*DESK_ROLES)
+
+
+def asked_board(request: HttpRequest, month: str = "") -> Board | None:
+    """The closed month the address asks for, the latest where it asks for none; 404 for a month that is not closed."""
+    wanted = month or request.GET.get("p", "")
+    board = board_of(wanted)
+    if wanted and board is None:
+        raise Http404
+    return board
+
+
+@require_safe
+@DESK
+def overview(request: HttpRequest) -> HttpResponse:
+    """S1."""
+    board = asked_board(request)
+    if board is None:
+        return render(request, "room/overview.html", {"month": None})
+    pack = pack_in_force()
+    asked = request.GET.get("i", "")
+    area = request.GET.get("a", "")
+    if area and area not in {unit.id for unit in pack.regions.units}:
+        raise Http404
+    choice = Choice(board.month.code, asked if asked in board.cards else next(iter(board.cards)), area)
+    page = overview_page(board, pack, current_scope(), choice)
+    if bulletin_pages.files_of(board):
+        page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
+    return render(request, "room/overview.html", page)
+
+
+@require_safe
+@DESK
+def signals(request: HttpRequest) -> HttpResponse:
+    """The signals of a month."""
+    board = asked_board(request)
+    listed = signal_pages.signals_of(board, pack_in_force(), current_scope()) if board else []
+    heading = _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号")
+    return render(request, "room/signals.html", {"signals": listed, "heading": heading})
+
+
+@require_safe
+@DESK
+@recorded("view", "signal")
+def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
+    """One signal: why, who, by when. What a person may not see does not exist for them."""
+    board = asked_board(request, month)
+    scope = current_scope()
+    found = next((one for one in signal_pages.signals_of(board, pack_in_force(), scope) if one["id"] == name), None) if board else None
+    if board is None or found is None:
+        raise Http404
+    contributions, note = signal_pages.contributions_of(found, board, scope)
+    evidence = signal_pages.evidence_of(found, board)
+    return render(
+        request, "room/signal.html", {"signal": found, "evidence": evidence, "contributions": contributions, "contributions_sum": note}
+    )
+
+
+@require_safe
+@DESK
+def measures(request: HttpRequest) -> HttpResponse:
+    """S4: all measures."""
+    board = asked_board(request)
+    page = plan_pages.plan_board(pack_in_force(), board, request.GET.get("office", ""), board.month.code if board else "")
+    return render(request, "room/measures.html", page)
+
+
+@require_safe
+@DESK
+def measure(request: HttpRequest, number: int) -> HttpResponse:
+    """S4: one measure."""
+    board, pack = asked_board(request), pack_in_force()
+    found = next((one for one in pack.measures if one.number == number), None)
+    if found is None:
+        raise Http404
+    page = plan_pages.measure_page(found, pack, board, attached_text(), board.month.code if board else "")
+    return render(request, "room/measure.html", page)
+
+
+@require_safe
+@DESK
+@recorded("view", "figure")
+def figure(request: HttpRequest, month: str) -> HttpResponse:
+    """Where a figure comes from."""
+    board = asked_board(request, month)
+    page = figure_pages.figure_page(board, pack_in_force(), current_scope(), request.GET.get("id", "")) if board else None
+    if page is None:
+        raise Http404
+    return render(request, "room/figure.html", page)
+
+
+@require_safe
+@DESK
+def bulletins(request: HttpRequest) -> HttpResponse:
+    """The bulletins that were built."""
+    return render(request, "room/bulletins.html", {"bulletins": bulletin_pages.all_bulletins()})
+
+
+@require_safe
+@DESK
+def bulletin(request: HttpRequest, month: str) -> HttpResponse:
+    """One month's bulletin, every figure a link to its source."""
+    board = asked_board(request, month)
+    page = bulletin_pages.bulletin_page(board) if board else None
+    if page is None:
+        raise Http404
+    return render(request, "room/bulletin.html", page)
+
+
+@require_safe
+@DESK
+@recorded("export", "bulletin")
+def bulletin_file(request: HttpRequest, month: str, kind: str) -> FileResponse:
+    """The document file."""
+    board = asked_board(request, month)
+    found: Path | None = next((path for path in bulletin_pages.files_of(board) if path.suffix == f".{kind}"), None) if board else None
+    if found is None:
+        raise Http404
+    return FileResponse(found.open("rb"), as_attachment=True, filename=found.name)
+
+
+@require_safe
+@any_account
+def style(request: HttpRequest) -> HttpResponse:
+    """The living style page: every token and component as it is used."""
+    tokens = TOKENS.read_text(encoding="utf-8")
+    page = {"colours": colours(tokens), "signal": sample_signal(), "trend": sample_trend(), "lights": ("green", "amber", "red", "none")}
+    return render(request, "room/style.html", page)

@@ -1,0 +1,282 @@
+"""Close a month: facts as of a day → indicators → signals → proposed cases → bulletin → one immutable folder, one transaction.
+
+Nothing of the wall clock enters the figures: the same facts and the same pack give the same hash, whenever and however often the month is closed. The folder is
+renamed into place before the database hears of it; killed between the two, the next run finds the folder and records it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from yunxing.engines.cases.definition import Definition
+from yunxing.engines.cases.propose import propose
+from yunxing.engines.facts.form import Form
+from yunxing.engines.facts.table import SHANGHAI
+from yunxing.engines.indicators import window
+from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
+from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
+from yunxing.engines.indicators.rows import contributions_table, indicators_table
+from yunxing.engines.registry.parties import Membership
+from yunxing.engines.registry.parties import Party as Registered
+from yunxing.engines.signals.detect import Party, Situation, detect
+from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.signal import Signal, signals_table
+from yunxing.io import snapshots
+from yunxing.io.month_tables import MonthTables, open_month
+from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
+from yunxing.io.store import registry, room
+from yunxing.packs.cases import load_cases
+from yunxing.packs.forms import load_forms
+from yunxing.packs.indicators import load_indicators
+from yunxing.packs.pack import Pack
+from yunxing.packs.signals import load_signals
+from yunxing.values.codes import industries
+from yunxing.values.errors import BadInput
+from yunxing.values.period import Month
+from yunxing.values.workdays import Calendar
+
+Progress = Callable[[str], None]
+WriteBulletin = Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a pack a closing month uses."""
+
+    pack: Pack
+    forms: Mapping[str, Form]
+    indicators: tuple[Indicator, ...]
+    rules: tuple[Rule, ...]
+    cases: Mapping[str, Definition]
+
+    @classmethod
+    def of(cls, pack: Pack) -> Plan:
+        """The plan's definitions, read and checked; a signal that names an unknown case is refused."""
+        indicators = load_indicators(pack.folder)
+        rules = load_signals(pack.folder, indicators)
+        cases = load_cases(pack.folder)
+        unknown = sorted({rule.case for rule in rules if rule.case and rule.case not in cases})
+        if unknown:
+            raise BadInput(
+                f"{pack.folder / 'signals.toml'}: found the case {', '.join(unknown)}, expected one of cases.toml: {', '.join(cases)}"
+            )
+        return cls(pack, load_forms(pack.folder), tuple(indicators), tuple(rules), cases)
+
+    @property
+    def read_forms(self) -> tuple[str, ...]:
+        """The forms whose facts the indicators read."""
+        return tuple(sorted({one.form for one in self.indicators}))
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A month computed and not yet written: files by name, the manifest's head, and the records for the database."""
+
+    files: Mapping[str, bytes]
+    head: Mapping[str, Any]
+    signals: tuple[Signal, ...]
+    cases: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What closing did. `before` is the snapshot it supersedes, None when there was none or the figures are the same."""
+
+    snapshot: Snapshot
+    recorded: room.Recorded
+    before: Snapshot | None
+    signals: int
+    cases: int
+
+
+def close_month(
+    home: Path,
+    pack: Pack,
+    month: Month,
+    connection: Any,
+    *,
+    as_of: date | datetime | None = None,
+    bulletin: bool = True,
+    progress: Progress = lambda _: None,
+) -> Closed:
+    """Close `month` with what was known on `as_of` (None: all that is known) and record it through `connection`.
+
+    Errors: `BadInput` when the month has no facts, or the pack's files have faults. Running it again changes nothing; after a late revision the month is closed anew
+    beside the old snapshot.
+    """
+    with snapshots.closing(home):
+        before = snapshots.latest(home, month.code)
+        previous = snapshots.latest(home, month.previous().code)
+        computed = compute_month(home, Plan.of(pack), month, connection, as_of=as_of, previous=previous, progress=progress)
+        also = bulletin_writer(pack, month, previous, progress) if bulletin else None
+        snapshot = snapshots.write(home, month.code, computed.files, computed.head, also)
+        progress("recorded")
+        folder = snapshot.folder.relative_to(home).as_posix()
+        rows = [one.row() for one in computed.signals]
+        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=datetime.now(UTC))
+    older = before if before is not None and before.hash != snapshot.hash else None
+    return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
+
+
+def compute_month(
+    home: Path,
+    plan: Plan,
+    month: Month,
+    connection: Any,
+    *,
+    as_of: date | datetime | None = None,
+    previous: Snapshot | None = None,
+    progress: Progress = lambda _: None,
+) -> Computed:
+    """Everything of a closed month but its bulletin, from the facts and the registry. Writes nothing."""
+    parties, members = registry.read_parties(connection), registry.read_memberships(connection)
+    history = max((one.history for one in plan.indicators), default=0)
+    codes = window.codes_read(month, history=history)
+    with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
+        if tables.known_at is None:
+            until = f" known by {as_of}" if as_of else ""
+            raise BadInput(
+                f"{home}: found no facts for {month.code}{until}, expected at least one report; import the month's workbooks first (yunxing facts import)."
+            )
+        progress("facts")
+        known_on = tables.known_at.astimezone(SHANGHAI).date()
+        calendar = Calendar(known_on)
+        rules = {one.id: form_rule(one, month, calendar) for one in plan.forms.values()}
+        inputs = Inputs(month, tables.facts, tables.party, tables.membership, tables.run, rules)
+        figures = compute(plan.indicators, inputs)
+        progress("indicators")
+        situation = Situation(
+            month,
+            known_on,
+            calendar,
+            {one.id: one for one in plan.indicators},
+            figures.rows,
+            figures.contributions,
+            names_of(parties),
+            scope_names(plan.pack),
+        )
+        signals = tuple(detect(plan.rules, situation))
+        cases = tuple(propose(signals, plan.cases))
+        progress("signals")
+        files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
+    head = {
+        "as_of": tables.known_at.isoformat(),
+        "pack": {"id": plan.pack.id, "digest": plan.pack.digest},
+        "engine": version("yunxing"),
+        "synthetic": plan.pack.document.synthetic.demonstration_data,
+        "inputs": {
+            "facts": tables.count,
+            "parties": len(parties),
+            "memberships": len(members),
+            "previous": previous.hash if previous else "",
+        },
+    }
+    return Computed(files, head, signals, cases)
+
+
+def form_rule(form: Form, month: Month, calendar: Calendar) -> FormRule:
+    """The form's due days in the month after, each moved to the next working day."""
+    start = month.next().start
+    due = {name: calendar.next_workday(start.replace(day=getattr(form.due, name))) for name in ("reporter", "county", "city")}
+    return FormRule(form.jan_feb, form.cycle, due)
+
+
+def names_of(parties: Mapping[str, Registered]) -> dict[str, Party]:
+    """What signals need of the registry."""
+    return {one.id: Party(one.short_name or one.name, one.unit, one.industry) for one in parties.values()}
+
+
+def scope_names(pack: Pack) -> dict[tuple[str, str], str]:
+    """The printed names of the city, its reporting units, the industries, and the industries in the units."""
+    names = {("city", CITY): "全市"}
+    names |= {("unit", one.id): one.name for one in pack.regions.units}
+    names |= {("industry", code): one.zh for code, one in industries().items()}
+    names |= {
+        ("cell", f"{unit.id}{CELL_MARK}{code}"): unit.name + one.zh for unit in pack.regions.units for code, one in industries().items()
+    }
+    return names
+
+
+def _files(
+    plan: Plan,
+    month: Month,
+    tables: MonthTables,
+    *,
+    figures: Figures,
+    signals: Iterable[Signal],
+    cases: Iterable[Mapping[str, Any]],
+    parties: Mapping[str, Registered],
+    members: Iterable[Membership],
+) -> dict[str, bytes]:
+    return {
+        "indicators.parquet": parquet_bytes(indicators_table(figures.rows)),
+        "contributions.parquet": parquet_bytes(contributions_table(figures.contributions)),
+        "signals.parquet": parquet_bytes(signals_table(signals)),
+        "facts.parquet": parquet_bytes(tables.run(facts_used(plan, month, tables.facts))),
+        "registry.parquet": parquet_bytes(registry_table(parties, members, month)),
+        "definitions.json": to_json([one.card() for one in plan.indicators]),
+        "cases.json": to_json(list(cases)),
+    }
+
+
+def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
+    """The rows behind the closing month's own figures: its reports, the ones before them, the same ones a year ago, and the days. Figures of earlier periods
+    are traced in their own closed months.
+    """
+    from yunxing.engines.facts.table import CELL
+
+    codes: set[str] = set()
+    for jan_feb in (True, False):
+        slot = window.slot(month, jan_feb=jan_feb)
+        if slot is not None:
+            codes |= {code for code in (slot.cumulative, slot.single, slot.before, slot.previous, slot.year_before) if code}
+    # events count over the whole year; days reach back before the month
+    year = f"{month.year}-"
+    events = [one.id for one in plan.forms.values() if one.cycle == "event"]
+    days = (facts.as_reported == "day") & facts.period.isin(window.days_read(month))
+    kept = facts.filter(facts.period.isin(sorted(codes)) | days | (facts.form.isin(events) & facts.period.startswith(year)))
+    return kept.order_by(CELL)
+
+
+def registry_table(parties: Mapping[str, Registered], members: Iterable[Membership], month: Month) -> Any:
+    """The registry rows that stood at the month's end, with their rosters of that day and attributes as JSON."""
+    import pyarrow as pa
+
+    rosters: dict[str, list[str]] = {}
+    for one in members:
+        if one.valid_on(month.end):
+            rosters.setdefault(one.party, []).append(one.roster)
+    names = ("id", "kind", "name", "short_name", "unit", "region", "industry", "size", "parent")
+    rows = [
+        {name: getattr(one, name) for name in names}
+        | {
+            "valid_from": one.valid_from.isoformat(),
+            "valid_to": one.valid_to.isoformat() if one.valid_to else "",
+            "rosters": ",".join(sorted(rosters.get(one.id, []))),
+            "attributes": json.dumps(dict(one.attributes), ensure_ascii=False, sort_keys=True),
+        }
+        for one in sorted(parties.values(), key=lambda one: one.id)
+        if one.valid_on(month.end)
+    ]
+    columns = (*names, "valid_from", "valid_to", "rosters", "attributes")
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in columns]))
+
+
+def bulletin_writer(pack: Pack, month: Month, previous: Snapshot | None, progress: Progress = lambda _: None) -> WriteBulletin | None:
+    """Writes the bulletin into a month's folder before it is sealed; None for January, which has no bulletin of its own, and for a pack without one."""
+    if month.month == 1 or not (pack.folder / "bulletin" / "monthly.toml").exists():
+        return None
+
+    def write(folder: Path) -> None:
+        from yunxing.flows.seal_bulletin import write_into
+
+        write_into(folder, pack, month, previous)
+        progress("bulletin")
+
+    return write

@@ -1,0 +1,314 @@
+"""A round of support: registry and profiles → entitlements → explanations → reservations against the pools → the payment list.
+
+Running it twice adds nothing: a claim is reserved under a key made of policy, party and period, and a key is answered once for ever. What was
+reserved before is listed as such; where the amount would be another today, the list says so and the ledger is left alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from yunxing.city.profiles import SOURCE, listing_rows, loan_rows
+from yunxing.engines.entitlements.assess import Scalar, assess
+from yunxing.engines.entitlements.explain import explain
+from yunxing.engines.entitlements.intake import from_mapping
+from yunxing.engines.entitlements.nearmiss import near_miss
+from yunxing.engines.entitlements.policy import EPOCH, Policy
+from yunxing.engines.entitlements.ruleset import RuleSet
+from yunxing.engines.entitlements.tree import Type
+from yunxing.engines.ledger.allocate import Award, Claim, fcfs_partial_last
+from yunxing.engines.ledger.batch import Group, one_transfer
+from yunxing.engines.ledger.payment_list import Payment, table, workbook
+from yunxing.io.books.write import book_bytes
+from yunxing.io.files import write_atomic
+from yunxing.io.store import dialect, postings
+from yunxing.packs.policies import load_policies
+from yunxing.packs.pools import Pool, load_pools
+from yunxing.values.digest import canonical_json, digest
+from yunxing.values.errors import BadInput, DoesNotHold
+
+if TYPE_CHECKING:
+    import polars as pl
+
+UNIT = "fen"
+EXTRA = ("party", "payee", "name", "source", "arrived")
+FOLDER = "rounds"
+LOAN_COLUMNS = {"loan_principal", "loan_from", "loan_to"}
+LISTING_COLUMNS = {"board", "raised", "listed_on"}
+LISTING_FORM = "listing_month"
+ADMISSION = "NEEQ"  # admitted for quotation (挂牌), not listed (上市)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRound:
+    """What became of one policy: rows by outcome, the sums in fen, near misses, and the files."""
+
+    policy: str
+    title: str
+    title_en: str
+    pool: str
+    outcomes: Mapping[str, int]
+    assessed_fen: int
+    reserved_fen: int
+    added: int
+    pool_left_fen: int
+    near_misses: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One run: its id (a digest over rule set, inputs and date), where its files are, and a part for each policy."""
+
+    id: str
+    folder: Path
+    ruleset: str
+    on: date
+    synthetic: bool
+    parts: Sequence[PolicyRound] = field(default_factory=tuple)
+
+
+def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles: Mapping[str, pl.DataFrame] | None = None) -> Round:
+    """Assess, explain, reserve and list every policy that has a pool and a profile, as of the application date `on`.
+
+    `profiles` gives a frame for each policy id (columns of the policy, `party`, `payee`, `name`, `source`, `arrived`); without it the demo's
+    synthetic profiles are made from the registry. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
+    """
+    rules, pools = load_policies(pack), load_pools(pack)
+    connection = dialect.connect(home)
+    try:
+        frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
+        if not frames:
+            raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
+        named = _round_id(rules, pools, frames, on)
+        folder = home / FOLDER / f"{on.isoformat()}.{named.partition(':')[2][:12]}"
+        parts, payments, answers, tables = [], [], [], {}
+        for pool in pools.values():
+            _open_pool(connection, pool, pack, on, recorded)
+            for name in pool.policies:
+                if name in frames and rules.policy(name).in_force(on):
+                    one = _Part(connection, rules, rules.policy(name), pool=pool, frame=frames[name], on=on)
+                    part, listed = one.run(recorded, named)
+                    parts.append(part)
+                    payments += listed
+                    answers += one.answers
+                    tables[name] = one.assessed
+        synthetic = any(SOURCE in set(frame["source"].to_list()) for frame in frames.values())
+        _write(folder, payments, answers, tables, head=_Head(on, _marks(parts, synthetic=synthetic)))
+    finally:
+        connection.close()
+    return Round(named, folder, rules.id, on, synthetic, tuple(parts))
+
+
+def _round_id(rules: RuleSet, pools: Mapping[str, Pool], frames: Mapping[str, pl.DataFrame], on: date) -> str:
+    inputs = {
+        name: digest(canonical_json([[str(cell) for cell in row] for row in frame.sort("party").rows()])) for name, frame in frames.items()
+    }
+    budgets = {pool.id: [pool.period, pool.budget_fen] for pool in pools.values()}
+    return digest(canonical_json({"ruleset": rules.id, "inputs": inputs, "pools": budgets, "on": on.isoformat()}))
+
+
+def synthetic_profiles(home: Path, pack: Path, connection: Any, rules: RuleSet, on: date) -> dict[str, pl.DataFrame]:
+    """The demo's profiles, by what a policy reads: loans made from the projects of the registry; listings as reported, for every enterprise."""
+    from yunxing.io.store.registry import read_parties
+
+    found: dict[str, pl.DataFrame] = {}
+    for policy in rules:
+        columns = set(policy.sheet.columns)
+        if columns >= LOAN_COLUMNS and (projects := read_parties(connection, kind="project", on=on)):
+            found[policy.id] = profile_frame(policy, loan_rows(projects.values(), on))
+        if columns >= LISTING_COLUMNS and (firms := read_parties(connection, kind="enterprise", on=on)):
+            found[policy.id] = profile_frame(policy, listing_rows(firms.values(), reported_listings(home, pack, on), on))
+    return found
+
+
+def reported_listings(home: Path, pack: Path, on: date) -> dict[str, tuple[str, date | None, int | None]]:
+    """Board, day and fen raised of the listings known by the day, by party; what is held for confirmation is left out.
+
+    Where a firm was first admitted and later listed, the listing counts.
+    """
+    from yunxing.io.tables import facts_as_of
+    from yunxing.packs.forms import load_forms
+
+    board = next(item for item in load_forms(pack)[LISTING_FORM].items if item.id == "board")
+    names = [option.id for option in board.options]
+    facts = facts_as_of(home, on, forms=[LISTING_FORM])
+    cells: dict[tuple[str, str], dict[str, int | None]] = {}
+    for party, period, item, value, held in facts.select("party", "period", "item", "value", "held").iter_rows():
+        if not held:
+            cells.setdefault((party, period), {})[item] = value
+    found: dict[str, tuple[str, date | None, int | None]] = {}
+    for (party, _), items in sorted(cells.items()):
+        place, day = items.get("board"), items.get("listed_on")
+        if place is None or not 0 <= place < len(names) or (party in found and names[place] == ADMISSION):
+            continue
+        found[party] = (names[place], date.fromordinal(day + EPOCH.toordinal()) if day is not None else None, items.get("raised"))
+    return found
+
+
+def profile_frame(policy: Policy, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows as a frame with the policy's columns and the columns of a claim, each in its type."""
+    import polars as pl
+
+    kinds = {Type.FLAG: pl.Boolean(), Type.DATE: pl.Date(), Type.CODE: pl.String()}
+    schema: dict[str, Any] = {name: pl.Date() if name == "arrived" else pl.String() for name in EXTRA}
+    schema |= {column.name: kinds.get(column.type, pl.Int64()) for column in policy.sheet.columns.values()}
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+
+
+def _open_pool(connection: Any, pool: Pool, pack: Path, on: date, recorded: datetime) -> None:
+    """Book, unit, accounts and the budget of the pool, unless they are there. Errors: `DoesNotHold` when the budget was another."""
+    book = pack.name
+    postings.open_book(connection, book, place=book, name=book)
+    postings.open_unit(connection, UNIT, asset="CNY", scale=100)
+    postings.open_account(connection, pool.source, owner=pool.owner, book=book, unit=UNIT, kind="source", floor=postings.NO_FLOOR)
+    postings.open_account(connection, pool.account, owner=pool.owner, book=book, unit=UNIT, kind="pool")
+    legs = {pool.source: -pool.budget_fen, pool.account: pool.budget_fen}
+    start = min(on, date(int(pool.period), 1, 1))
+    budget = one_transfer(pool.source, "issue", UNIT, legs, clause=pool.clause, effective=start)
+    (answer,) = postings.post([budget], connection, recorded=recorded)
+    if answer.status == "refused":
+        raise DoesNotHold(
+            f"pool {pool.id}: its budget of {pool.period} is in the ledger with another amount; change it by a transfer of its own"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands above a round's files: the day, and the marks that must be seen."""
+
+    on: date
+    marks: Sequence[str]
+
+
+class _Part:
+    """One policy of a round."""
+
+    def __init__(self, connection: Any, rules: RuleSet, policy: Policy, *, pool: Pool, frame: pl.DataFrame, on: date) -> None:
+        self.connection, self.rules, self.policy, self.pool, self.on = connection, rules, policy, pool, on
+        self.rows = {row["party"]: row for row in frame.iter_rows(named=True)}
+        self.assessed = assess(frame.drop("payee", "name", "source", "arrived"), rules.only([policy.id]), on).with_columns(
+            ruleset=_lit(rules.id)
+        )
+        self.scalar = Scalar.of(policy)
+        self.answers: list[dict[str, Any]] = []
+
+    def run(self, recorded: datetime, run: str) -> tuple[PolicyRound, list[Payment]]:
+        """Explain who is entitled, reserve what the pool allows, and list it."""
+        entitled = {
+            row["party"]: row["amount_fen"] for row in self.assessed.iter_rows(named=True) if row["outcome"] == "yes" and row["amount_fen"]
+        }
+        near = 0
+        for row in self.assessed.iter_rows(named=True):
+            near += row["outcome"] == "no" and self._near(row["party"])
+        explained = {party: self._explain(party) for party in sorted(entitled)}
+        self.answers = list(explained.values())
+        before = postings.written_amounts(self.connection, [self._key(party) for party in entitled])
+        awards = self._allocate({party: amount for party, amount in entitled.items() if self._key(party) not in before})
+        added = self._reserve(awards, recorded, run)
+        payments = self._payments(entitled, explained, awards, before)
+        outcomes = {name: int(count) for name, count in self.assessed["outcome"].cast(str).value_counts(sort=True).iter_rows()}
+        left = postings.balance(self.connection, self.pool.account).available
+        sums = (sum(entitled.values()), sum(one.reserved_fen for one in payments))
+        sheet = self.policy.sheet
+        part = PolicyRound(self.policy.id, sheet.title, sheet.title_en, self.pool.id, outcomes, *sums, added, left, near, self.pool.basis)
+        return part, payments
+
+    def _key(self, party: str) -> str:
+        return f"reserve/{self.policy.id}/{party}/{self.pool.period}"
+
+    def _row(self, party: str) -> dict[str, int | None]:
+        row, _ = from_mapping(self.policy.sheet, self.rows[party], party)
+        return row
+
+    def _near(self, party: str) -> bool:
+        return near_miss(self.scalar, self._row(party)) is not None
+
+    def _explain(self, party: str) -> dict[str, Any]:
+        return explain(self.scalar, self._row(party), self.on, party=party, ruleset=self.rules.id)
+
+    def _allocate(self, wanted: Mapping[str, int]) -> dict[str, Award]:
+        left = max(0, postings.balance(self.connection, self.pool.account).available)
+        claims = [
+            Claim(party, datetime.combine(self.rows[party]["arrived"] or self.on, time(), UTC), amount) for party, amount in wanted.items()
+        ]
+        return {award.claim.id: award for award in fcfs_partial_last(claims, left)}
+
+    def _reserve(self, awards: Mapping[str, Award], recorded: datetime, run: str) -> int:
+        groups: list[Group] = []
+        clause = self.pool.clause
+        for party, award in awards.items():
+            if award.amount:
+                payee = f"payee/{self.rows[party]['payee'] or party}"
+                postings.open_account(
+                    self.connection,
+                    payee,
+                    owner=payee.removeprefix("payee/"),
+                    book=postings.book_of(self.connection, self.pool.account),
+                    unit=UNIT,
+                    kind="payee",
+                )
+                legs = {self.pool.account: -award.amount, payee: award.amount}
+                groups.append(one_transfer(self._key(party), "reserve", UNIT, legs, clause=clause, effective=self.on))
+        answers = postings.post(groups, self.connection, recorded=recorded, mode="all", run=run)
+        refused = [f"{answer.key}: {answer.message}" for answer in answers if answer.status == "refused"]
+        if refused:
+            raise DoesNotHold("round: the ledger refused, and nothing was reserved:\n" + "\n".join(refused))
+        return sum(answer.status == "accepted" for answer in answers)
+
+    def _payments(
+        self, entitled: Mapping[str, int], explained: Mapping[str, Any], awards: Mapping[str, Award], before: Mapping[str, int]
+    ) -> list[Payment]:
+        states = {"granted": "reserved", "reduced": "reduced", "queued": "queued"}
+        payments = []
+        for party, amount in entitled.items():
+            row, award = self.rows[party], awards.get(party)
+            reserved = award.amount if award else before[self._key(party)]
+            state = states[award.outcome] if award else "earlier" if reserved == amount else "changed"
+            payments.append(
+                Payment(
+                    party, row["name"] or "", row["payee"] or party, self.policy.id, self.policy.sheet.title, self.pool.clause,
+                    amount, reserved, state, explained[party]["sentences"]["zh"],
+                ),
+            )  # fmt: skip
+        return sorted(payments, key=lambda one: (one.policy, one.party))
+
+
+def _lit(text: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.lit(text)
+
+
+def _marks(parts: Sequence[PolicyRound], *, synthetic: bool) -> list[str]:
+    marks = ["合成数据 synthetic data"] if synthetic else []
+    if any(part.basis == "assumption" for part in parts):
+        marks.append("资金池额度为演示假设 pool budgets are assumptions for demonstration")
+    return marks
+
+
+def _write(folder: Path, payments: Sequence[Payment], answers: Sequence[Any], tables: Mapping[str, pl.DataFrame], *, head: _Head) -> None:
+    """The round's files, each whole: assessments, explanations, and the payment list as workbook and as CSV for WPS."""
+    for name, frame in tables.items():
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer)
+        write_atomic(folder / f"{name}.parquet", buffer.getvalue())
+    body = {"marks": list(head.marks), "explanations": list(answers)}
+    write_atomic(folder / "explanations.json", json.dumps(body, ensure_ascii=False, indent=1).encode())
+    write_atomic(folder / "payment_list.xlsx", book_bytes(workbook(payments, "支付清单", head.on, head.marks)))
+    lines: list[Sequence[Any]] = [head.marks, *table(payments)]
+    write_atomic(folder / "payment_list.csv", _csv(lines))
+
+
+def _csv(lines: Sequence[Sequence[Any]]) -> bytes:
+    import csv
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    return text.getvalue().encode("utf-8-sig")
