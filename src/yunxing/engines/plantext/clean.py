@@ -68,7 +68,7 @@ def _thousands(text: list[str], comma: int) -> bool:
 
 
 def clean(raw: str) -> View:
-    """The folded view of a raw text. ``\\r`` and the paragraph separators read as line ends; blanks at line ends go."""
+    """The folded view of a raw text. Carriage returns and the paragraph separators read as line ends; blanks at line ends go."""
     text: list[str] = []
     origin: list[int] = []
     gaps: set[int] = set()

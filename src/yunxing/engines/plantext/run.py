@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from yunxing.engines.plantext import model as m
+from yunxing.engines.plantext.amount import Amount
 from yunxing.engines.plantext.benefit import grants
 from yunxing.engines.plantext.bounds import bounds
 from yunxing.engines.plantext.brackets import Group, groups
@@ -17,7 +18,7 @@ from yunxing.engines.plantext.heads import heads
 from yunxing.engines.plantext.lines import lines
 from yunxing.engines.plantext.measures import Found, measures
 from yunxing.engines.plantext.numerals import number
-from yunxing.engines.plantext.quantities import Amount, quantities
+from yunxing.engines.plantext.quantities import quantities
 from yunxing.engines.plantext.subsidies import Row, subsidies
 from yunxing.engines.plantext.tail import Signed, citations, effects, signed
 from yunxing.engines.plantext.tree import Node, tree
@@ -38,8 +39,8 @@ def import_text(raw: str, doc: str, source: str | None = None) -> m.Plan:
     heads(view, roots)
     listed = groups(view)
     found, sections, plan.warnings = measures(view, roots, listed)
-    sign = _front(plan, view, raw, roots)
-    year = _plan_year(plan, view)
+    sign = _front(plan, view, roots)
+    year = _plan_year(plan)
     for node in sections:
         plan.sections.append(_section(view, node))
     for item in found:
@@ -52,10 +53,10 @@ def import_text(raw: str, doc: str, source: str | None = None) -> m.Plan:
     return plan
 
 
-def _front(plan: m.Plan, view: View, raw: str, roots: list[Node]) -> Signed:
+def _front(plan: m.Plan, view: View, roots: list[Node]) -> Signed:
     front = head(view, roots)
     plan.title, plan.doc_number, plan.addressee = front.title, front.number, front.addressee
-    sign = signed(view, raw)
+    sign = signed(view)
     plan.issuers, plan.date = sign.issuers, sign.date
     if plan.date is None:
         plan.warnings.append(f"{m.UNSURE}：no date under a signature was found")
@@ -68,7 +69,7 @@ def _front(plan: m.Plan, view: View, raw: str, roots: list[Node]) -> Signed:
     return sign
 
 
-def _plan_year(plan: m.Plan, view: View) -> int | None:
+def _plan_year(plan: m.Plan) -> int | None:
     """The year of 全年 and of dates without one: the date's, else the number's."""
     for words in (plan.date, plan.doc_number):
         hit = _YEAR.search(words or "")
@@ -85,7 +86,9 @@ def _section(view: View, node: Node) -> m.Section:
         number_words = f"{up.mark.printed}-{number_words}"
         up = up.parent
     reason = f"{m.UNSURE}：{'; '.join(node.warnings)}" if node.warnings else ""
-    return m.Section(start, end, f"heading, {node.mark.style}", 0.6 if reason else 0.95, reason, number_words, node.title or "", node.depth + 1)
+    return m.Section(
+        start, end, f"heading, {node.mark.style}", 0.6 if reason else 0.95, reason, number_words, node.title or "", node.depth + 1
+    )
 
 
 def _measure(view: View, raw: str, item: Found, listed: list[Group], year: int | None) -> m.Measure:
@@ -142,7 +145,9 @@ def _quantity(view: View, raw: str, amount: Amount, phrase: str) -> m.Quantity:
     if amount.comparator == "<" and "以下" in amount.rule:
         reason = "; ".join(filter(None, (reason, "以下: whether the bound itself is inside must be asked")))
     in_base = base(amount.high, amount.unit) if not amount.ratio and amount.low == amount.high else None
-    out = m.Quantity(a, b, amount.rule, 0.6 if reason else 0.9, f"{m.UNSURE}：{reason}" if reason else "", raw[a:b], amount.value, amount.unit)
+    out = m.Quantity(
+        a, b, amount.rule, 0.6 if reason else 0.9, f"{m.UNSURE}：{reason}" if reason else "", raw[a:b], amount.value, amount.unit
+    )
     out.comparator, out.bounds = amount.comparator, phrase
     if in_base is not None:
         out.base_value, out.base_unit = number(in_base[0]), in_base[1]

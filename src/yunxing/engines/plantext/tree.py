@@ -66,7 +66,7 @@ def _grow(state: _State, mark: Mark) -> list[tuple[float, Chain, bool, str]]:
         return ways
     running = dict(state.last).get(mark.style)
     for depth in range(len(state.chain), -1, -1):
-        if depth and _RANK[state.chain[depth - 1][0]] > _RANK[mark.style] and mark.style not in ("digit",):
+        if depth and _RANK[state.chain[depth - 1][0]] > _RANK[mark.style] and mark.style != "digit":
             continue
         chain = (*state.chain[:depth], (mark.style, mark.number))
         if depth < len(state.chain) and not (running is not None and depth):
@@ -105,7 +105,7 @@ def choose(marks: list[Mark]) -> list[tuple[Mark, int, bool, str]]:
     out: list[tuple[Mark, int, bool, str]] = []
     link = best.picks
     while link is not None:
-        mark, depth, fresh, note, link = link  # type: ignore[assignment, misc]
+        mark, depth, fresh, note, link = link  # type: ignore[assignment]
         out.append((mark, depth, fresh, note))  # type: ignore[arg-type]
     return out[::-1]
 
