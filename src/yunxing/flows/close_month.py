@@ -25,8 +25,8 @@ from yunxing.engines.indicators.rows import contributions_table, indicators_tabl
 from yunxing.engines.registry.parties import Membership
 from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
-from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json

@@ -16,7 +16,7 @@ from yunxing.engines.indicators.window import Slot
 SCOPES = ("city", "unit", "industry")
 
 
-def cells(facts: Any, form: str, item: str, role: str, as_reported: str, prefix: str) -> Any:  # noqa: PLR0917 — a cell's key, in the order of the contract
+def cells(facts: Any, form: str, item: str, role: str, as_reported: str, prefix: str) -> Any:
     """One cell a party and period, its columns named `<prefix>_party`, `<prefix>_period`, `<prefix>_value`, `<prefix>_basis`.
 
     A held value is kept out of totals until somebody confirms it: its value reads as absent here.

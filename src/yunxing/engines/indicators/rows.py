@@ -64,7 +64,7 @@ class Row:
         return Fraction(self.covered_num, self.covered_den) if self.covered_num is not None and self.covered_den else None
 
 
-def figure(indicator: str, scope: tuple[str, str], period: str, stat: str, num: int, den: int, unit: str, **rest: Any) -> Row:  # noqa: PLR0917 — read as the row it makes
+def figure(indicator: str, scope: tuple[str, str], period: str, stat: str, num: int, den: int, unit: str, **rest: Any) -> Row:
     """A row with a value; too large for int64 is reduced first. `scope` is (kind, id); `den` may not be 0."""
     if den < 0:
         num, den = -num, -den
@@ -74,7 +74,7 @@ def figure(indicator: str, scope: tuple[str, str], period: str, stat: str, num: 
     return Row(indicator, scope[0], scope[1], period, stat, num, den, unit, **rest)
 
 
-def missing(indicator: str, scope: tuple[str, str], period: str, stat: str, unit: str, absence: str, reason: str, **rest: Any) -> Row:  # noqa: PLR0917 — read as the row it makes
+def missing(indicator: str, scope: tuple[str, str], period: str, stat: str, unit: str, absence: str, reason: str, **rest: Any) -> Row:
     """A row without a value: the absence travels to the page with its reason."""
     return Row(indicator, scope[0], scope[1], period, stat, None, None, unit, absence=absence, reason=reason, **rest)
 

@@ -14,8 +14,8 @@ from fractions import Fraction
 from yunxing.engines.indicators.definition import Indicator
 from yunxing.engines.indicators.rows import Contribution, Row
 from yunxing.engines.signals.blame import blame
-from yunxing.engines.signals.signal import Evidence, Signal
 from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.signal import Evidence, Signal
 from yunxing.engines.signals.words import fill, number_evidence
 from yunxing.values.period import Month, parse_period
 from yunxing.values.workdays import Calendar
