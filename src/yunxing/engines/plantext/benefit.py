@@ -91,7 +91,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     threshold = amount.comparator in (">=", "<", ">") and "after" in amount.rule
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
         return ""
-    if _NOT_BENEFIT.search(left) and not re.search(rf"(?:给予|奖励|补助|补贴)[^，。；]*$", left):
+    if _NOT_BENEFIT.search(left) and not re.search(r"(?:给予|奖励|补助|补贴)[^，。；]*$", left):
         return ""
     if not threshold:
         if _NOUN_AFTER.match(tail) and not re.match(r"^(?:的|以[上下]的?)?[^，。；]{0,12}(?:企业|项目|单位|机构|家庭)", tail.split("给予")[0].split("奖励")[0][:0] + tail[:0]):
@@ -108,7 +108,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
             return "ceiling of a full benefit"
         if i and before and before[-1].amount is amounts[i - 1] and amounts[i - 1].comparator == "<=" and re.match(r"^、", text[amounts[i - 1].cue_end : amount.start]):
             return "joined to the benefit before"
-    elif re.match(rf"^的?[^，。；\d的]{{0,8}}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(rf"(?:给予|奖励|补助|补贴)[^，。；\d]{{0,12}}$", left):
+    elif re.match(r"^的?[^，。；\d的]{0,8}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(r"(?:给予|奖励|补助|补贴)[^，。；\d]{0,12}$", left):
         return "benefit with an open bound"
     return ""
 
@@ -148,7 +148,7 @@ def _grant(text: str, amount: Amount, piece: tuple[int, int], clause: tuple[int,
     objects = list(_OBJECT.finditer(before))
     grant.object = tidy(objects[-1]["obj"]) if objects and objects[-1]["obj"] else tidy(_subject(before))
     base = _UNDER.search(re.sub(r"(?:最高|不超过|不高于|不低于|最低|不少于|上限|比例)+$", "", text[clause[0] : amount.start]).rstrip("的"))
-    between = re.search(rf"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{{2,24}}?)(?:的)?(?:最高|不超过|最低)?$", text[clause[0] : amount.start])
+    between = re.search(r"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{2,24}?)(?:的)?(?:最高|不超过|最低)?$", text[clause[0] : amount.start])
     if kind == "rate":
         grant.base = tidy(base["base"]) if base else (tidy(between["base"]) if between else grant.object)
     else:
@@ -161,7 +161,7 @@ def _subject(before: str) -> str:
     for clause in reversed(clauses[:-1]):
         if len(clause) > 3 and not re.match(r"(?:最高|不超过|按|给予|一次性|分别|其中)", clause):
             return clause
-    return re.split(rf"(?:给予|予以|奖励|补助|补贴|资助|奖补|一次性|最高|不超过)", clauses[-1])[0] if clauses else ""
+    return re.split(r"(?:给予|予以|奖励|补助|补贴|资助|奖补|一次性|最高|不超过)", clauses[-1])[0] if clauses else ""
 
 
 def tidy(words: str) -> str:

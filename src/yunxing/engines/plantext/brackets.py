@@ -234,7 +234,7 @@ def _split_and(name: str) -> list[tuple[int, int]]:
             if not left and right:
                 return [(found.end() + a, found.end() + b) for a, b in _split_and(name[found.end() :])]
             continue
-        if re.search(rf"(?:[局委厅署办院会部]|政府|中心|管委会|支行|分局|海关|公司|银行)$", left) and _BODY.match(right) and not _inside_name(left, right):
+        if re.search(r"(?:[局委厅署办院会部]|政府|中心|管委会|支行|分局|海关|公司|银行)$", left) and _BODY.match(right) and not _inside_name(left, right):
             return [(0, found.start()), *((found.end() + a, found.end() + b) for a, b in _split_and(name[found.end() :]))]
     return [(0, len(name))]
 

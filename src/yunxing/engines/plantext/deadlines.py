@@ -155,7 +155,7 @@ def _undated(text: str, year: int, taken: list[tuple[int, int]]) -> list[Due]:
         clause = re.split(r"[。；]", after)[0]
         word = m["w"]
         strong = word.endswith("前") or word in ("年内", "今年年底", "今年底")
-        if word == "年底" and not re.match(r"前?，?", after) or word == "年底":
+        if (word == "年底" and not re.match(r"前?，?", after)) or word == "年底":
             continue
         if not strong and not (re.match(r"[^，。；]{0,14}(?:完成|达到|实现|新增|力争|不少于|不低于|突破|培育|争取|确保|超过)", clause) and re.search(r"\d", clause)):
             continue

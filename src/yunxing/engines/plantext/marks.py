@@ -28,7 +28,8 @@ _ENDS: Final = "。；！？"
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One numbering sign. ``printed`` is the number as printed without punctuation; ``firm`` says how plainly it begins something:
-    3 at a line start, 2 after a wide gap, 1 after the end of a sentence or a bracket, 0 inside running words."""
+    3 at a line start, 2 after a wide gap, 1 after the end of a sentence or a bracket, 0 inside running words.
+    """
 
     style: str
     number: int

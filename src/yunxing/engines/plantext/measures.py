@@ -165,7 +165,7 @@ def _end(view: View, node: Node, groups: list[Group], last: bool) -> int:
         whole = "\n" in text[node.mark.start : min(stop + 1, len(text))] and text[node.mark.start - 1 : node.mark.start] in ("", "\n")
         if rest[:1] in ("。", "；"):
             end += 1
-        elif whole and 0 < len(rest) and not last and not CLOSING.search(rest[:60]):
+        elif whole and len(rest) > 0 and not last and not CLOSING.search(rest[:60]):
             end = line
         return end
     end = stop

@@ -35,7 +35,8 @@ class Body(Element):
 @dataclass(slots=True)
 class Quantity(Element):
     """A number with its printed unit. ``value`` is a number, or ``low-high`` as text for a range; ``base_value``/``base_unit`` are
-    yuan, tonnes or days where the unit is of money, mass or time."""
+    yuan, tonnes or days where the unit is of money, mass or time.
+    """
 
     text: str = ""
     value: int | float | str = 0
@@ -58,7 +59,8 @@ class Deadline(Element):
 @dataclass(slots=True)
 class Subsidy(Element):
     """``rate`` in per cent, ``amount`` a fixed sum and ``cap`` a ceiling in yuan, ``per`` the counted unit, ``base`` what it is a share of
-    or what earns it; None where absent. ``discount`` marks a rate of what is paid (85折 is 85, never a grant of 85 %)."""
+    or what earns it; None where absent. ``discount`` marks a rate of what is paid (85折 is 85, never a grant of 85 %).
+    """
 
     rate: float | None = None
     amount: float | None = None

@@ -202,7 +202,7 @@ def _chinese(text: str) -> list[Amount]:
             continue
         if m["u"] == "年" and (_NAMED.match(after) or (low == 1 and not re.search(r"[满近为期过少]$", before) and not re.match(r"(?:以|内|的|（|给|，|。|期)", after))):
             continue
-        if m["u"] in ("天", "日") and low == 1 or "二〇" in m.group() or low > 99:
+        if (m["u"] in ("天", "日") and low == 1) or "二〇" in m.group() or low > 99:
             continue
         amount = Amount(m.start(), m.end(), m.group(), Fraction(low), Fraction(high), m["u"], rule="Chinese numeral, time", cue_end=m.end())
         if low != high:
@@ -226,7 +226,7 @@ def _han_counts(text: str) -> list[Amount]:
     for m in _HAN_COUNT.finditer(text):
         unit, value = m["u"], parse_han(m["h"])
         before, after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 6]
-        if value is None or before[-1:] in ("第", "前", "每", "“", "十", "新", "又", "再", "某", "这", "那", "同", "首", "统") or "百千".find(m["h"][0]) >= 0 and len(m["h"]) == 1:
+        if value is None or before[-1:] in ("第", "前", "每", "“", "十", "新", "又", "再", "某", "这", "那", "同", "首", "统") or ("百千".find(m["h"][0]) >= 0 and len(m["h"]) == 1):
             continue
         bounded = bool(_AFTER.match(after)) or any(p.search(before) for p, _ in _BEFORE[:4])
         if unit == "折" and len(m["h"]) == 2:

@@ -129,7 +129,7 @@ def citations(view: View, title: str | None, own_number: str | None) -> list[Cit
         folded = _fold(name)
         issued = number is None and (folded in own or re.search(r"^(?:已经|已|经|现|印发)", text[found.end() : found.end() + 3]) is not None)
         key = number or folded
-        if len(folded) < 3 or key in seen or issued or number == own_number and number is not None or folded and folded == own:
+        if len(folded) < 3 or key in seen or issued or (number == own_number and number is not None) or (folded and folded == own):
             continue
         seen.add(key)
         out.append(Cited(found.start(), found.end(), name, number, "《》 with a number" if number else "《》"))

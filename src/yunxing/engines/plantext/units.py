@@ -43,7 +43,7 @@ def base(value: Fraction, unit: str) -> tuple[Fraction, str] | None:
     >>> base(Fraction(10), "亿元"), base(Fraction(25), "万吨"), base(Fraction(7), "天")
     ((Fraction(1000000000, 1), 'yuan'), (Fraction(250000, 1), 't'), (Fraction(7, 1), 'd'))
     """
-    plain = unit.split("/")[0]
+    plain = unit.split("/", maxsplit=1)[0]
     found = _POWER_HEAD.match(plain)
     power, rest = (found[1], found[2]) if found else (None, plain)
     if power and not rest:
@@ -56,8 +56,8 @@ def base(value: Fraction, unit: str) -> tuple[Fraction, str] | None:
 
 def is_money(unit: str) -> bool:
     """Whether the unit is of yuan (bare 万, 千万 and 亿 are)."""
-    head = unit.split("/")[0]
-    return head.endswith("元") and not head.endswith(("美元", "欧元", "日元", "港元")) or head in _FACTOR
+    head = unit.split("/", maxsplit=1)[0]
+    return (head.endswith("元") and not head.endswith(("美元", "欧元", "日元", "港元"))) or head in _FACTOR
 
 
 def is_share(unit: str) -> bool:
