@@ -56,7 +56,7 @@ def enterprise(output: str = "100.00", *, cumulative: str = "900.00", **other: A
         "profit/value/cumulative": Decimal("-12.50"),
         "profit/last_year_restated/cumulative": Decimal("30.00"),
         "tax/value/cumulative": Decimal("25.00"),
-        "electricity/value/month": Decimal("31.20"),
+        "electricity/value/month": Decimal(output) * 3 / 10 + 1,  # moves with output, so that no month repeats another by chance
         "employees/value/month": 268,
         "shortage/value/month": 12,
         "stop_days/value/month": 0,

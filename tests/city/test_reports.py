@@ -153,7 +153,9 @@ def test_an_unusual_pace_of_a_project_is_explained_and_a_usual_one_is_not(city, 
         for row in rows(city, forms["project_month"], parcel):
             place = next(n for n, project in enumerate(city.works.projects) if project.id == row.party)
             spent = [float(value) for value in city.works.invested[place, index - 12 : index + 1]]
-            merged = [(spent[7] + spent[8]) / 2 if n == 8 else value for n, value in enumerate(spent[:-1]) if n != 7]  # January with February
+            merged = [
+                (spent[7] + spent[8]) / 2 if n == 8 else value for n, value in enumerate(spent[:-1]) if n != 7
+            ]  # January with February
             habit = sorted(value for value in merged if value > 0)
             if len(habit) % 2 and spent[-1] > 0:
                 if not 0.2 <= spent[-1] / habit[len(habit) // 2] <= 5:

@@ -6,9 +6,9 @@ A new address without a line in `EXPECTED` fails. `GET` is sent to every address
 from __future__ import annotations
 
 import pytest
-from desk.cast import MEMBERS
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from desk.cast import MEMBERS
 from yunxing.desk.people import outbox
 from yunxing.desk.people.models import Notice
 from yunxing.desk.scoping import acting_as_system
@@ -136,7 +136,7 @@ def test_anothers_notice_does_not_exist(cast, news):
 
 
 def test_a_refusal_names_the_role_the_own_post_and_whom_to_ask(cast):
-    """screens 10.3: which role is needed, who you are now, and a name with a telephone number."""
+    """Screens 10.3: which role is needed, who you are now, and a name with a telephone number."""
     page = cast.client("county_a").get("/admin/journal/").content.decode()
 
     assert "审计管理员" in page
@@ -155,5 +155,5 @@ def test_a_person_without_a_post_waits(cast):
 
 
 def test_the_sign_in_page_warns_of_secrets(db, client):
-    """ecosystem 1.6: the notice stands where people sign in."""
+    """Ecosystem 1.6: the notice stands where people sign in."""
     assert "严禁处理、传输涉密信息" in client.get("/login/").content.decode()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from desk.cast import LONG_AGO
 from django.apps import apps
 from django.core.checks import run_checks
 
+from desk.cast import LONG_AGO
 from yunxing.desk.casework.models import Case, Clock, Event
 from yunxing.desk.people import outbox, selectors
 from yunxing.desk.people.models import Notice, Post, Role, Unit
@@ -126,7 +126,7 @@ def test_default_and_base_managers_are_both_scoped():
     ],
 )
 def test_each_member_sees_his_rows(rows, name, parties, signals, cases, submissions):
-    """screens §2, row by row: own area in full, other areas not at all, an enterprise only itself and never its county's own rows."""
+    """Screens §2, row by row: own area in full, other areas not at all, an enterprise only itself and never its county's own rows."""
     with acting_in(scope(rows, name)):
         assert set(Party.objects.values_list("name", flat=True)) == parties
         assert {one.id for one in Signal.objects.all()} == signals

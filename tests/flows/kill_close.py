@@ -80,7 +80,8 @@ def state(home: Path) -> dict[str, Any]:
     """What stands after the last run."""
     connection = dialect.connect(home)
     counts = {
-        name: dialect.rows(connection, f"select count(*) from {name}")[0][0] for name in ("room_closed_month", "room_signal", "casework_case", "casework_event")
+        name: dialect.rows(connection, f"select count(*) from {name}")[0][0]
+        for name in ("room_closed_month", "room_signal", "casework_case", "casework_event")
     }
     connection.close()
     folder = home / "tables" / "closed"

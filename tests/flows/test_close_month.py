@@ -31,7 +31,11 @@ def pack() -> Pack:
 
 def revise(home: Path, city: City, party: str, value: int) -> None:
     """A late correction of September's cumulative output, known on 20 October."""
-    old = next(one for one in city.rows["2022-09", "enterprise_month"] if one["party"] == party and one["period"] == "2022-01..09" and one["role"] == "value")
+    old = next(
+        one
+        for one in city.rows["2022-09", "enterprise_month"]
+        if one["party"] == party and one["period"] == "2022-01..09" and one["role"] == "value"
+    )
     late = old | {"value": value, "version": 2, "known_at": datetime(2022, 10, 20, tzinfo=UTC), "submission": "sha256:" + "1" * 64}
     tables.append_batch(home, "2022-09", "enterprise_month", pl.DataFrame([late], schema=SCHEMA))
 
@@ -45,7 +49,15 @@ def test_a_closed_month_holds_what_the_contract_says(home, connection, pack):
     closed = close_month(home, pack, SEPTEMBER, connection)
     names = {path.relative_to(closed.snapshot.folder).as_posix() for path in closed.snapshot.folder.rglob("*") if path.is_file()}
 
-    assert {"manifest.json", "indicators.parquet", "contributions.parquet", "facts.parquet", "registry.parquet", "signals.parquet", "cases.json"} <= names
+    assert {
+        "manifest.json",
+        "indicators.parquet",
+        "contributions.parquet",
+        "facts.parquet",
+        "registry.parquet",
+        "signals.parquet",
+        "cases.json",
+    } <= names
     assert {"definitions.json", "bulletin/bulletin.json", "bulletin/figures.json", "bulletin/bulletin-2022-09.docx"} <= names
     manifest = closed.snapshot.manifest
     assert manifest["snapshot"] == f"sha256:{closed.snapshot.folder.name}"
@@ -158,7 +170,9 @@ def test_reproduce_gives_the_same_hash_and_after_a_change_the_first_differing_ro
     for path in tables.batches(home, forms=["enterprise_month"], months=["2022-09"]):
         frame = pl.read_parquet(path)
         path.unlink()
-        tables.append_batch(home, "2022-09", "enterprise_month", frame.with_columns(value=pl.col("value") + (pl.col("party") == "E001").cast(pl.Int64)))
+        tables.append_batch(
+            home, "2022-09", "enterprise_month", frame.with_columns(value=pl.col("value") + (pl.col("party") == "E001").cast(pl.Int64))
+        )
     broken = reproduce_month(home, pack, SEPTEMBER, connection)
     assert not broken.same
     assert broken.snapshot == closed.snapshot
@@ -180,7 +194,11 @@ def test_january_and_february_close(home, connection, pack):
     two_years(home, connection, Month(2022, 2))
     january = close_month(home, pack, Month(2022, 1), connection)
     february = close_month(home, pack, Month(2022, 2), connection)
-    row = next(one for one in february.snapshot.rows("output_growth") if one["scope"] == "city" and one["stat"] == "cumulative_yoy" and one["period"] == "2022-01..02")
+    row = next(
+        one
+        for one in february.snapshot.rows("output_growth")
+        if one["scope"] == "city" and one["stat"] == "cumulative_yoy" and one["period"] == "2022-01..02"
+    )
 
     assert january.snapshot.bulletin() is None
     assert row["num"] is not None

@@ -23,7 +23,9 @@ def test_killed_at_any_moment_the_next_run_ends_in_the_same_place(home, connecti
     work.mkdir()
     program = Path(__file__).with_name("kill_close.py")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
-    done = subprocess.run([sys.executable, str(program), str(home), str(work)], capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run(
+        [sys.executable, str(program), str(home), str(work)], capture_output=True, text=True, env=environment, check=False
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
 

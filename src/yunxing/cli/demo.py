@@ -108,9 +108,8 @@ def take_in(stage: Stage) -> dict[str, int]:
     with (stage.city / "submissions.csv").open(encoding="utf-8", newline="") as file:
         received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
     terms = Terms(now=max(received.values()), received=received)
-    folders = sorted(path for path in stage.city.iterdir() if path.is_dir())
     report = import_facts(
-        stage.home, folders, load_forms(stage.pack.folder), units, terms=terms, progress=stage.track("导入报表 workbooks")
+        stage.home, [stage.city], load_forms(stage.pack.folder), units, terms=terms, progress=stage.track("导入报表 workbooks")
     )
     problems = Counter(problem.effect for one in report.files for problem in one.problems)
     return {

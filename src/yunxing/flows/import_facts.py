@@ -62,6 +62,14 @@ class _Run:
     report: Report
     step: Progress
     history: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+    submissions: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    def taken_before(self, form: str, month: str) -> frozenset[str]:
+        """The workbooks whose figures of the form and month are in the store."""
+        key = (form, month)
+        if key not in self.submissions:
+            self.submissions[key] = tables.submissions_of(self.home, form, month)
+        return self.submissions[key]
 
 
 def import_facts(
@@ -119,7 +127,8 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         if isinstance(matched, list):
             result.problems = matched
             continue
-        matched.problems.extend(_period_problems(run.home, matched, run.terms))
+        if book.digest not in run.taken_before(matched.form.id, month_code(matched.period)):
+            matched.problems.extend(_period_problems(run.home, matched, run.terms))
         result.form, result.period, result.unit, result.extras = matched.form.id, matched.period.code, matched.unit, matched.extras
         received = run.terms.received.get(name, run.terms.received.get(PurePosixPath(name).name, run.terms.now))
         status = "revised" if run.terms.correction else "reported"
@@ -191,7 +200,10 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
         if run.terms.whole:
             faulty = [one.submission for one in readings if any(p.effect == "block" for p in one.problems)]
             accepted.facts = accepted.facts.filter(~accepted.facts["submission"].is_in(faulty))
-        fresh, _, _ = next_versions(accepted.facts, latest)
+        # a workbook sent again is no correction: what it said once stays superseded by what came after it
+        again = pl.col("submission").is_in(sorted(run.taken_before(form, month)))
+        repeated = accepted.facts.filter(again).join(latest.select(CELL), on=CELL, how="semi", nulls_equal=True)
+        fresh, _, _ = next_versions(accepted.facts.join(repeated.select(*CELL, "submission"), on=[*CELL, "submission"], how="anti"), latest)
         _count(wave, accepted, fresh)
         if fresh.height:
             appended.append(fresh)

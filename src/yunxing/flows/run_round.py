@@ -247,7 +247,12 @@ class _Part:
             if award.amount:
                 payee = f"payee/{self.rows[party]['payee'] or party}"
                 postings.open_account(
-                    self.connection, payee, owner=payee.removeprefix("payee/"), book=self._book(), unit=UNIT, kind="payee"
+                    self.connection,
+                    payee,
+                    owner=payee.removeprefix("payee/"),
+                    book=postings.book_of(self.connection, self.pool.account),
+                    unit=UNIT,
+                    kind="payee",
                 )
                 legs = {self.pool.account: -award.amount, payee: award.amount}
                 groups.append(one_transfer(self._key(party), "reserve", UNIT, legs, clause=clause, effective=self.on))
@@ -256,11 +261,6 @@ class _Part:
         if refused:
             raise DoesNotHold("round: the ledger refused, and nothing was reserved:\n" + "\n".join(refused))
         return sum(answer.status == "accepted" for answer in answers)
-
-    def _book(self) -> str:
-        found = dialect.row(self.connection, "SELECT book_id FROM support_account WHERE id = %s", [self.pool.account])
-        assert found is not None  # the pool was opened at the start of the round
-        return str(found[0])
 
     def _payments(
         self, entitled: Mapping[str, int], explained: Mapping[str, Any], awards: Mapping[str, Award], before: Mapping[str, int]

@@ -50,7 +50,8 @@ class Snapshot:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Month, as_of, snapshot, pack, engine version, inputs, files."""
-        return self.json(MANIFEST)
+        found: dict[str, Any] = self.json(MANIFEST)
+        return found
 
     @cached_property
     def definitions(self) -> list[dict[str, Any]]:
@@ -138,7 +139,9 @@ def closing(home: Path) -> Iterator[None]:
         yield
 
 
-def write(home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str, Any], also: Callable[[Path], None] | None = None) -> Snapshot:
+def write(
+    home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str, Any], also: Callable[[Path], None] | None = None
+) -> Snapshot:
     """Write one closed month and point `current` at it; call it inside `closing`. The same content again is the same folder.
 
     `files` are the tables and JSON files by name. `head` is the manifest without `figures`, `snapshot` and `files`. `also` writes more into the folder (the
@@ -151,7 +154,7 @@ def write(home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str,
     if target.exists():
         shutil.rmtree(partial)
     else:
-        os.replace(partial, target)
+        partial.replace(target)
         sync_folder(target.parent)
     write_atomic(target.parent / CURRENT, f"{target.name}\n".encode("ascii"))
     return Snapshot(target)
@@ -200,7 +203,13 @@ def parquet_bytes(table: Any) -> bytes:
 
     buffer = io.BytesIO()
     plain = table.replace_schema_metadata(None).combine_chunks()
-    pq.write_table(plain.cast(pa.schema([field.with_nullable(True) for field in plain.schema])), buffer, compression="zstd", version="2.6", store_schema=True)
+    pq.write_table(
+        plain.cast(pa.schema([field.with_nullable(True) for field in plain.schema])),
+        buffer,
+        compression="zstd",
+        version="2.6",
+        store_schema=True,
+    )
     return buffer.getvalue()
 
 

@@ -24,6 +24,7 @@ _ABOVE, _BELOW, _AT_MOST = ("以上",), ("以下",), ("最高", "不超过")
 def text_faults(pack: Pack, text: AttachedText) -> list[Fault]:
     """Every disagreement between the pack and its official text."""
     return [
+        *_document(pack, text),
         *_brackets(pack, text),
         *_headings(pack, text),
         *_quotes(pack, text),

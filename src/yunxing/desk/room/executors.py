@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.figures import pick
-from yunxing.packs.pack import Pack
+from yunxing.packs.pack import Pack, load_pack
 from yunxing.packs.plan import bare
 
 Titles = Mapping[str, tuple[str, str]]
 
 
 @lru_cache(maxsize=2)
-def titles_of(pack: Pack) -> Titles:
+def titles_of(folder: Path) -> Titles:
     """Chinese and English title of everything in the pack that has one, by id with prefix."""
+    pack = load_pack(folder)
     found: dict[str, tuple[str, str]] = {}
     found |= {f"indicator:{one.id}": (one.name, one.name_en) for one in pack.load_section("indicators")}
     found |= {f"form:{name}": (one.title, one.title_en) for name, one in pack.load_section("forms").items()}
@@ -48,5 +50,5 @@ def kind_word(kind: str) -> str:
 def executor_name(claim: str, pack: Pack) -> str:
     """`indicator:listings` → 「指标：上市挂牌企业数」; what has no title yet keeps its id, readable."""
     kind, _colon, name = bare(claim).partition(":")
-    title = titles_of(pack).get(bare(claim))
+    title = titles_of(pack.folder).get(bare(claim))
     return f"{kind_word(kind)} · {pick(*title) if title else name.replace('_', ' ')}"

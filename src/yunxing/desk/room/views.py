@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yunxing.desk.people.access import any_account, needs
+from yunxing.desk.people.recording import recorded
 from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import language
@@ -64,6 +65,7 @@ def signals(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @DESK
+@recorded("view", "signal")
 def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
     """One signal: why, who, by when. What a person may not see does not exist for them."""
     board = asked_board(request, month)
@@ -101,6 +103,7 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @DESK
+@recorded("view", "figure")
 def figure(request: HttpRequest, month: str) -> HttpResponse:
     """Where a figure comes from."""
     board = asked_board(request, month)
@@ -130,6 +133,7 @@ def bulletin(request: HttpRequest, month: str) -> HttpResponse:
 
 @require_safe
 @DESK
+@recorded("export", "bulletin")
 def bulletin_file(request: HttpRequest, month: str, kind: str) -> FileResponse:
     """The document file."""
     board = asked_board(request, month)

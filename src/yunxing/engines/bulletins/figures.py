@@ -106,7 +106,7 @@ class FigureMaker:
                 "To mend it: choose a form that fits in bulletin/monthly.toml."
             )
 
-    def _make(  # noqa: PLR0917 -- in the order of the fields of Figure
+    def _make(
         self, form: str, op: str, sources: tuple[str, ...], value: Fraction | None, unit: str, display: str, absence: str | None = None
     ) -> Figure:
         self._count += 1

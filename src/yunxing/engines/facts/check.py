@@ -218,10 +218,10 @@ def _falls(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.
 
 
 def _stale(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """A month's figure equal to all digits to the month before or to the same month of last year, and not zero."""
+    """A month's figure equal to all digits to the month before or to the same month of last year, not zero, and without a written cause."""
     items = [item.id for item in form.items if item.stale_warns]
     chosen = pl.col("item").is_in(items) & (pl.col("role") == "value") & pl.col("as_reported").is_in(["month", "event"])
-    now, past = rows.filter(chosen & (pl.col("value") != 0)), before.filter(chosen)
+    now, past = rows.filter(chosen & (pl.col("value") != 0) & (pl.col("cause") == "")), before.filter(chosen)
     for rule, months in (("stale", 1), ("copy_of_last_year", 12)):
         last = past.select("party", "item", "span", (pl.col("m") + months).alias("m"), pl.col("value").alias("last"))
         joined = now.join(last, on=["party", "item", "span", "m"])

@@ -100,9 +100,9 @@ class Problem:
     def sentence(self, language: Language = "zh") -> str:
         """What the annotated cell's comment and the command line say."""
         index = language == "en"
-        reason = f"（{self.why[index]}）" if self.why[index] else ""
+        reason = (f" ({self.why[1]})" if index else f"（{self.why[0]}）") if self.why[index] else ""
         if index:
-            return f"[{EFFECTS[self.effect][1]}] {self.name('en')}{reason}: found {self.found or 'nothing'}, expected {self.expected[1]}. {self.fix('en')}."
+            return f"[{EFFECTS[self.effect][1]}] {self.name('en')}{reason}: found {self.found or 'nothing'}, expected {self.expected[1]}; {self.fix('en')}."
         return f"【{EFFECTS[self.effect][0]}】{self.name()}{reason}：填报“{self.found or '空'}”，应为{self.expected[0]}。{self.fix()}。"
 
     def as_dict(self) -> dict[str, str]:

@@ -59,7 +59,7 @@ def series_facts(rows: Sequence[Mapping[str, str]], *, submission: str, known_at
             problems.append(Problem("duplicate_row", effect, SHEET, number, 2, "date", row["date"], words, party=fact["party"]))
             continue
         seen[key] = number
-        plain = {
+        plain: dict[str, Any] = {
             "form": FORM,
             "item": "value",
             "unit": "",

@@ -6,7 +6,7 @@ text answers stand in `words`. A row holds a value, words or an absence; never n
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,8 +49,8 @@ def empty() -> pl.DataFrame:
 
 
 def day_end(day: date) -> datetime:
-    """The first instant after a day of China; `known_at` before it was known on that day."""
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+    """The first instant after a day of China, in UTC; `known_at` before it was known on that day."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
 
 
 def as_of(facts: pl.DataFrame, day: date | None) -> pl.DataFrame:

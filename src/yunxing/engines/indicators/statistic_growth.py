@@ -17,7 +17,10 @@ from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, UNDEFI
 from yunxing.engines.indicators.window import Slot, slots
 
 # stat names by flavour: total, base, growth, points to the city's growth
-NAMES = {"cumulative": ("cumulative", "cumulative_base", "cumulative_yoy", "cumulative_points"), "month": ("value", "base", "yoy", "points")}
+NAMES = {
+    "cumulative": ("cumulative", "cumulative_base", "cumulative_yoy", "cumulative_points"),
+    "month": ("value", "base", "yoy", "points"),
+}
 BRIDGE = ("growth", "restatement", "entry", "exits", "unreported", "total", "stored")
 
 
@@ -53,10 +56,12 @@ def comparable_growth(definition: Indicator, inputs: Inputs) -> Figures:
 
 def _too_small(definition: Indicator, plain: Mapping[str, Any]) -> bool:
     """Cells of a few enterprises swing by one of them and would give it away: under `cell_least` members there is no row; earlier periods give the month only."""
-    return plain["due"] < definition.limit("cell_least", 5) or (plain["slot"] != 0 and plain["flavour"] != "month")
+    return bool(plain["due"] < definition.limit("cell_least", 5)) or (plain["slot"] != 0 and plain["flavour"] != "month")
 
 
-def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_base: int, published: Mapping[tuple[str, str], int]) -> list[Row]:
+def growth_rows(
+    definition: Indicator, kind: str, sums: Mapping[str, Any], city_base: int, published: Mapping[tuple[str, str], int]
+) -> list[Row]:
     """The rows of one scope, period and flavour from its sums. A base that is not positive gives no growth: undefined, with the totals shown."""
     scope, period, flavour = (kind, sums["scope"]), sums["period"], sums["flavour"]
     total_name, base_name, growth_name, points_name = NAMES[flavour]
@@ -71,7 +76,9 @@ def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_
     if base <= 0:
         growth = missing(definition.id, scope, period, growth_name, "%", UNDEFINED, "上年同期数不为正，不计算增速", published=rate, **rest)
     else:
-        growth = figure(definition.id, scope, period, growth_name, 100 * (current - base), base, "%", reason=counted, published=rate, **rest)
+        growth = figure(
+            definition.id, scope, period, growth_name, 100 * (current - base), base, "%", reason=counted, published=rate, **rest
+        )
     if sums["slot"] != 0:
         return [growth]
     rows = [growth]
@@ -94,7 +101,9 @@ def bridge_rows(definition: Indicator, kind: str, bridged: list[dict[str, Any]],
     if not any(plain["stored"] for plain in bridged):
         return []
     return [
-        figure(definition.id, (kind, plain["scope"]), slot.cumulative, f"bridge_{part}", int(plain[part]), 1, "fen") for plain in bridged for part in BRIDGE
+        figure(definition.id, (kind, plain["scope"]), slot.cumulative, f"bridge_{part}", int(plain[part]), 1, "fen")
+        for plain in bridged
+        for part in BRIDGE
     ]
 
 

@@ -20,7 +20,9 @@ def blame(row: Row, contributions: Sequence[Contribution], parties: Mapping[str,
 
     Empty when the row is no growth or nothing is known. The lines add to the row's value exactly: the base is the scope's own.
     """
-    mine = [one for one in contributions if one.indicator == row.indicator and one.period == row.period and _inside(one.party, row, parties)]
+    mine = [
+        one for one in contributions if one.indicator == row.indicator and one.period == row.period and _inside(one.party, row, parties)
+    ]
     base = sum(one.base for one in mine)
     if not mine or base <= 0:
         return ()
@@ -44,4 +46,11 @@ def _inside(party: str, row: Row, parties: Mapping[str, Party]) -> bool:
 
 def _line(party: str, name: str, current: int, base: int, total: int) -> dict[str, Any]:
     points = Fraction(100 * (current - base), total)
-    return {"party": party, "name": name, "current": current, "base": base, "points_num": points.numerator, "points_den": points.denominator}
+    return {
+        "party": party,
+        "name": name,
+        "current": current,
+        "base": base,
+        "points_num": points.numerator,
+        "points_den": points.denominator,
+    }

@@ -14,8 +14,8 @@ from fractions import Fraction
 from yunxing.engines.indicators.definition import Indicator
 from yunxing.engines.indicators.rows import Contribution, Row
 from yunxing.engines.signals.blame import blame
-from yunxing.engines.signals.signal import Evidence, Signal
 from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.signal import Evidence, Signal
 from yunxing.engines.signals.words import fill, number_evidence
 from yunxing.values.period import Month, parse_period
 from yunxing.values.workdays import Calendar
@@ -101,7 +101,10 @@ def _season(rule: Rule, situation: Situation) -> set[str]:
     return {
         row.scope
         for row in situation.rows
-        if row.indicator == rule.indicator and row.stat == f"{rule.stat}_year_before" and row.value is not None and rule.threshold.reached(row.value)
+        if row.indicator == rule.indicator
+        and row.stat == f"{rule.stat}_year_before"
+        and row.value is not None
+        and rule.threshold.reached(row.value)
     }
 
 
@@ -192,8 +195,8 @@ def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
         score=hit.score,
         severity=rule.grade(graded),
         rule=rule.id,
-        words_zh=fill(rule.words, name, hit.row.period, evidence, rule, "zh"),
-        words_en=fill(rule.words_en, name, hit.row.period, evidence, rule, "en"),
+        words_zh=fill(rule.words, name, hit.row.period, evidence, rule=rule, language="zh"),
+        words_en=fill(rule.words_en, name, hit.row.period, evidence, rule=rule, language="en"),
         owner=rule.owner,
         deadline=due.date,
         provisional=due.provisional,
