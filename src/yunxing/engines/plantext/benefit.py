@@ -157,7 +157,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     right = text[amount.cue_end : clause[1]]
     series_end = _series_end(text, amounts, i)
     tail = text[amounts[series_end].cue_end : clause[1]]
-    threshold = "以上 after" in amount.rule or "以下 after" in amount.rule
+    threshold = "以上 after" in amount.rule or "以下 after" in amount.rule or amount.rule == "band with （含）"
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
         return ""
     given = bool(re.search(r"(?:给予|予以|奖励|补助|补贴|奖补|资助)[^，。；]*$", left))
@@ -182,6 +182,8 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
             if _SHARE_BEFORE.search(left):
                 return "share of something given"
         return _ceiling(text, amounts, i, piece, left, before)
+    if re.match(r"^的?[^，。；\d]{0,12}(?:奖励|补助|补贴|资助|奖补|支持)[^，。；\d]{0,6}\d", tail):
+        return ""  # the benefit is the number after: 10亿元以上的奖补1200万元
     if re.match(r"^的?[^，。；\d的]{0,8}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(
         r"(?:给予|奖励|补助|补贴)[^，。；\d]{0,12}$", left
     ):

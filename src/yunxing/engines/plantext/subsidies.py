@@ -56,7 +56,8 @@ def _full(text: str, start: int, found: re.Match[str]) -> Row:
     left = max(text.rfind("，", start, found.start()), text.rfind("。", start, found.start()), start)
     before = text[max(start, left - 40) : found.start()]
     base = re.findall(r"([^，。；]{2,16}?(?:费|费用|款|税|保费|利息))(?=，|由|按)", before)
-    return Row(found.start(), found.end(), "全额", rate=100.0, base=tidy(base[-1])[-10:] if base else "", confidence=0.7)
+    reason = f"{UNSURE}：全额 is read as a rate of 100 %"
+    return Row(found.start(), found.end(), "全额", rate=100.0, base=tidy(base[-1])[-10:] if base else "", confidence=0.7, reason=reason)
 
 
 def _yuan(grant: Grant, *, upper: bool = True) -> float:
