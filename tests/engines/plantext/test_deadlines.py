@@ -72,6 +72,10 @@ def test_a_text_without_a_year_takes_the_plans_and_says_so():
     assert dates("全年完成投资418亿元", signed=False) == []
 
 
+def test_a_time_limit_in_the_bracket_of_offices_is_a_deadline():
+    assert dates("抓好落实。（责任单位：市财政局；完成时限：2022年9月）") == ["2022-09-30"]
+
+
 def test_a_span_is_no_quantity_as_well():
     plan = imported("某办法\n一、任务\n（一）一件事。30日内办结，补助200万元。\n（二）另一件事。办理。\n")
 

@@ -70,6 +70,16 @@ def test_dates_in_numerals(printed, iso):
     assert imported("某方案\n" + TASK + f"某市人民政府\n{printed}\n").date == iso
 
 
+def test_a_date_in_brackets_under_the_title_counts_where_no_signature_stands():
+    assert imported("某办法\n（2021年3月5日县政府常务会议通过）\n" + TASK).date == "2021-03-05"
+
+
+def test_titles_with_inner_quotes_stay_as_printed():
+    title = "某市关于印发《贯彻落实〈某省若干措施〉实施方案》的通知"
+
+    assert imported(title + "\n各县人民政府：\n" + TASK).title == title
+
+
 def test_a_day_that_does_not_exist_is_no_date():
     assert imported("某方案\n" + TASK + "某市人民政府\n2022年2月30日\n").date is None
 

@@ -114,6 +114,19 @@ def test_a_document_of_one_level():
     assert {m.section for m in plan.measures} == {None}
 
 
+def test_where_most_sections_are_undivided_they_are_measures_too():
+    body = "".join(f"{n}、任务{n}\n抓好各项工作落实，务求取得实效。\n" for n in "一二三四")
+    text = f"某意见\n{body}五、组织保障\n（一）加强领导。建立机制。\n（二）加强督导。建立台账。\n"
+
+    assert [m.number for m in imported(text).measures] == ["一", "二", "三", "四", "一", "二"]
+
+
+def test_an_outer_level_that_begins_late_is_found():
+    text = "某办法\n第一条　为发展制定。\n第二条　基本原则。\n第二章　职责\n第三条　成立小组。\n"
+
+    assert outline(text) == [(0, "一"), (0, "二"), (0, "二"), (1, "三")]
+
+
 def test_articles_are_measures_under_chapters():
     text = "某办法\n第一章　总则\n第 一 条　为发展制定本办法。\n第二章　标准\n第二条　按规定补助。符合第一条规定的除外。\n第十 二条　给予补助。\n"
     plan = imported(text)

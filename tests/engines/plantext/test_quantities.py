@@ -111,6 +111,18 @@ def test_the_unit_of_a_per_unit_subsidy_is_no_quantity():
     assert numbers("每引进1人给予2000元补助。") == [(2000, "元", "=")]
 
 
+def test_the_step_of_a_rising_benefit_is_no_quantity():
+    assert numbers("产值每新增1000万元奖励2万元。") == [(2, "万元", "=")]
+
+
+def test_a_ceiling_of_one_each_time_is_a_quantity():
+    assert numbers("每次表彰不超过1个。") == [(1, "个", "<=")]
+
+
+def test_a_series_of_money_in_unlike_units_takes_the_cue():
+    assert numbers("年收入首次突破5000万元、1亿元的企业。") == [(5000, "万元", ">"), (1, "亿元", ">")]
+
+
 def test_a_number_is_kept_as_printed_with_base_units_beside_it():
     quantity = one("完成投资４１８ 亿元。").quantities[0]
 

@@ -103,7 +103,7 @@ def _pair(text: str, found: list[Grant]) -> None:
         j = i
         while (
             j + 1 < len(found)
-            and found[j].amount.unit == found[j + 1].amount.unit
+            and (found[j].amount.unit == found[j + 1].amount.unit or found[j].kind != "rate" != found[j + 1].kind)
             and _SERIES.match(text[found[j].amount.cue_end : found[j + 1].amount.start])
         ):
             j += 1
@@ -225,7 +225,7 @@ def _same_sentence(text: str, grant: Grant, amount: Amount) -> bool:
 def _series_end(text: str, amounts: list[Amount], i: int) -> int:
     while (
         i + 1 < len(amounts)
-        and amounts[i + 1].unit == amounts[i].unit
+        and (amounts[i + 1].unit == amounts[i].unit or (is_money(amounts[i + 1].unit) and is_money(amounts[i].unit)))
         and re.match(r"^(?:、|和|或|及|以及)(?:最高|不超过)?$", text[amounts[i].cue_end : amounts[i + 1].start])
     ):
         i += 1

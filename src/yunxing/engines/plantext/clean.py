@@ -19,8 +19,6 @@ _FOLD: Final = str.maketrans(
         **dict.fromkeys("]］】〗}", "〕"),
         **dict.fromkeys("「『〝＂", "“"),
         **dict.fromkeys("」』〞", "”"),
-        **dict.fromkeys("〈", "《"),
-        **dict.fromkeys("〉", "》"),
         **dict.fromkeys("–―─−‒－‐‑﹣ー", "—"),
         **dict.fromkeys("～〜∼˜", "~"),
         ";": "；",
@@ -34,7 +32,6 @@ _FOLD: Final = str.maketrans(
         "﹑": "、",
         "•": "·",
         "‧": "·",
-        "㎡": "㎡",
     }
 )
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f")

@@ -11,6 +11,7 @@ from typing import Final
 
 from yunxing.engines.plantext.amount import Amount
 from yunxing.engines.plantext.model import Comparator
+from yunxing.engines.plantext.units import is_money
 
 MARKED: Final = r"（(?:含|不含)[^）]{0,8}）"
 AFTER: Final = re.compile(
@@ -121,7 +122,7 @@ def _carry(text: str, found: list[Amount], after_cued: set[int], before_cued: se
         if (
             i in after_cued
             and left.comparator != "range"
-            and left.unit == right.unit
+            and _alike(left, right)
             and i - 1 not in after_cued
             and _JOIN.match(text[left.end : right.start])
         ):
@@ -132,9 +133,14 @@ def _carry(text: str, found: list[Amount], after_cued: set[int], before_cued: se
         if (
             i - 1 in before_cued
             and right.comparator == "="
-            and left.unit == right.unit
+            and _alike(left, right)
             and i not in after_cued
             and _JOIN.match(text[left.cue_end : right.start])
         ):
             right.comparator, right.rule = left.comparator, right.rule + ", cue opens the series"
             before_cued.add(i)
+
+
+def _alike(left: Amount, right: Amount) -> bool:
+    """Members of one series: the same unit, or both of money (5000万元、1亿元)."""
+    return left.unit == right.unit or (is_money(left.unit) and is_money(right.unit))

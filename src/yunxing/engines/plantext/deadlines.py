@@ -138,7 +138,7 @@ def _target(m: re.Match[str], before: str, after: str) -> bool:
     """A bare year or month is a deadline where a target hangs on it, not where it names a version or describes who may claim."""
     if not _LEAD.search(before) and before != "":
         return False
-    if re.search(r"(?:[到至]|力争|确保|截[至止])$", before):
+    if re.search(r"(?:[到至]|力争|确保|截[至止]|(?:时限|时间|节点|期限)[：为]?)$", before):
         return True
     if m["span"]:
         return after.startswith(("，", "期间", "，每")) and bool(re.search(_TARGET, after))

@@ -107,6 +107,8 @@ def measures(view: View, roots: list[Node], groups: list[Group]) -> tuple[list[F
         chosen = [(n, "one level") for n in tops if not principle(n)]
     else:
         chosen = []
+        leaves = [n for n in tops if not n.children and not principle(n)]
+        inner = sum(len(n.children) for n in tops if not principle(n))
         for top in tops:
             if principle(top) and not any(_carries(k, groups) for k in top.children):
                 continue
@@ -114,6 +116,8 @@ def measures(view: View, roots: list[Node], groups: list[Group]) -> tuple[list[F
                 chosen += _choose(top.children, groups)
             elif _carries(top, groups):
                 chosen.append((top, "undivided section with offices"))
+            elif len(leaves) > inner:
+                chosen.append((top, "undivided section, as most are"))
     nodes = [n for n, _ in chosen]
     taken = {id(n) for n in nodes}
     inside = {id(d) for n in nodes for d in walk(n.children)}

@@ -30,6 +30,10 @@ _PERCENT_HAN: Final = re.compile(r"百分之(?P<h>[一二三四五六七八九�
 _BARE: Final = re.compile(
     r"(?<![\d一二两三四五六七八九十百千万亿多数逾])(?P<u>[百千万](?:户|家|亩|吨|升|头|只|羽|台|辆|项|平方米)|[百千万]?亿元|[百千]?万元)(?![\w]{0,1}(?:大战|千))"
 )
+# A bare great number counts after a verb or a stop (建立百户…), not inside a name.
+_BARE_AFTER: Final = re.compile(
+    r"(?:^|[，。；：、（\n的在约近超对把将为]|建立|实施|推进|推动|启动|组织|开展|培育|打造|建设|遴选|选择|扶持|支持|新增|完成|达到?|突破|超过|安排|聚焦|围绕|提供|服务|带动|引导|形成|建成|省|市|县|全市|全县|其中)$"
+)
 # Words that make a period a name: 三年行动计划, 五年规划.
 _NAMED: Final = re.compile(r"^(?:行动|计划|规划|攻坚|方案|滚动|倍增|提升|改造|工程|任务|一|级|制|期(?!限)|来|前|上|度|代|生(?!产))")
 _SKIP_LATIN: Final = re.compile(r"[A-Za-z+#Ⅰ-ⅿ第\d.№]$")
@@ -150,10 +154,15 @@ def _allowed(text: str, start: int, end: int, value: Fraction, unit: str, low: F
         return not before.endswith("月")
     if before.endswith("前") and unit not in ("个月", "天", "%"):
         return False
-    if value == 1 and re.search(r"每[^，。；、\d]{0,8}$", before) and not is_share(unit):
+    per_one = (
+        value == 1
+        and re.search(r"每[^，。；、\d]{0,8}$", before)
+        and not re.search(r"(?:不超过|至少|最多|不少于|最高|限)[^，。；]{0,4}$", before)
+    )
+    if per_one and not is_share(unit):
         return False
-    if before.endswith("每") and not is_share(unit):
-        return False
+    if re.search(r"每(?:新增|增加|增长|提高|超过?|超出|完成|投资|满|达到?|引进|实现)?$", before) and not is_share(unit):
+        return False  # 每新增1000万元奖励2万元: the unit of a benefit
     if after.startswith(("强", "周年")) or printed.endswith("周年"):
         return False
     return not (unit in ("个", "条", "项", "部", "期", "门", "处", "本", "名") and re.search(r"[“（]\s*$", before) and after[:1] == "”")
@@ -197,7 +206,7 @@ def _chinese(text: str) -> list[Amount]:
         ):
             continue
         after = text[m.end() : m.end() + 2]
-        if after[:1] in ("千", "百", "万", "级"):
+        if after[:1] in ("千", "百", "万", "级") or not _BARE_AFTER.search(text[max(0, m.start() - 6) : m.start()]):
             continue
         out.append(Amount(m.start(), m.end(), m.group(), exact, exact, shown, rule="bare great number", cue_end=m.end()))
     return out

@@ -103,6 +103,7 @@ def _measure(view: View, raw: str, item: Found, listed: list[Group], year: int |
     for stop, after in [*((g.start, g.end) for g in own), (item.end, item.end)]:
         if stop > pos:
             _numbers(out, view, raw, pos, stop, year)
+        out.deadlines += [_deadline(view, raw, d) for d in deadlines(view, stop, after, year)]  # （…；完成时限：2022年12月底）
         pos = max(pos, after)
     return out
 

@@ -132,7 +132,11 @@ def _takers(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant, claus
         if row.cap is not None:
             break
         if row.amount is not None and not (
-            _ceiling_words(clause) and not re.search(r"(?:给予|奖励|补助|资助)(?!资金|额|总额|最高)[^，。；]{0,12}$", clause)
+            _ceiling_words(clause)
+            and not re.search(
+                r"(?:给予|奖励|补助|资助)(?!资金|额|总额|最高)[^，。；]{0,12}$",
+                re.sub(r"(?:最高|最多|累计)可?(?:获得?|累计)?(?:奖励|补助|补贴|资助|支持)", "", clause),
+            )
         ):
             break
         out.append(row)

@@ -36,8 +36,8 @@ _EFFECTS: Final = (
         ),
     ),
     ("valid_until", re.compile(r"至(?P<v>20\d\d年\d{1,2}月\d{1,2}日)(?:止|失效|废止)")),
-    ("repeals", re.compile(r"(?P<o>[^。；\n]{2,80}?)同时(?:予以)?(?:废止|失效)")),
-    ("suspends", re.compile(r"(?P<o>[^，。；\n]{2,60}?)(?:停止执行|不再执行|暂停执行)")),
+    ("repeals", re.compile(r"同时(?:予以)?(?:废止|失效)")),
+    ("suspends", re.compile(r"停止执行|不再执行|暂停执行")),
 )
 
 
@@ -79,7 +79,8 @@ def signed(view: View) -> Signed:
             names or (found.start() and text[found.start() - 1] == "\n" and (found.end() == len(text) or text[found.end()] == "\n"))
         ):
             return Signed(names, date, found.span())
-    return Signed([], None, None)
+    under = re.search(r"(?:^|\n)（" + _SIGN_DATE.pattern + r"[^）\n]{0,24}）(?=\n|$)", text[:1500])
+    return Signed([], iso_date(under), under.span()) if under else Signed([], None, None)
 
 
 def _names_above(view: View, at: int) -> list[str]:
@@ -201,8 +202,14 @@ def effects(view: View) -> list[Fact]:
                 continue
             if kind == "in_force_from" and not re.search(r"(?:印发|发布|公布|下发|20\d\d|之|颁布|通过)", groups["v"] + "之"):
                 continue
-            obj = groups.get("o")
-            out.append(Fact(found.start(), found.end(), kind, groups.get("v"), re.sub(r"^.*[，、](?=[^，]*$)", "", obj) if obj else None))
+            if kind in {"repeals", "suspends"}:
+                clause = re.split(r"[，。；\n]", text[max(0, found.start() - 80) : found.start()])[-1]
+                whole = (
+                    clause or re.split(r"[。；\n]", text[max(0, found.start() - 80) : found.start()])[-1].strip("，").rsplit("，", 1)[-1]
+                )
+                out.append(Fact(found.start() - (len(clause) if clause else 0), found.end(), kind, None, whole or None))
+                continue
+            out.append(Fact(found.start(), found.end(), kind, groups.get("v"), None))
     once: dict[tuple[str, str | None, str | None], Fact] = {}
     for fact in sorted(out, key=lambda f: (f.start, f.kind)):
         once.setdefault((fact.kind, fact.value, fact.object), fact)
