@@ -30,7 +30,8 @@ from yunxing.values.errors import BadInput
 if TYPE_CHECKING:
     import polars as pl
 
-    from yunxing.engines.facts.accept import Accepted, Reading
+    from yunxing.engines.facts.accept import Accepted
+    from yunxing.engines.facts.reading import Reading
     from yunxing.engines.registry.parties import Party
 
 __all__ = ["FileResult", "Progress", "Report", "Terms", "import_facts", "undo_import"]
@@ -94,7 +95,7 @@ def import_facts(
 
 
 def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
-    from yunxing.engines.facts.accept import read_rows
+    from yunxing.engines.facts.reading import read_rows
 
     taken = []
     for count, (name, content) in enumerate(read.contents(paths), start=1):
@@ -184,6 +185,7 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
 
     earlier = _look_back(run, form, tables.months_before(month, HISTORY)[:-1])
     latest = tables.facts_of_months(run.home, form, [month])
+    known = tables.cells_of(run.home, form, month, [one.book.digest for wave in waves for one in wave])
     appended = []
     for wave in waves:
         readings = [one.reading for one in wave]
@@ -191,7 +193,8 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
         if run.terms.whole:
             faulty = [one.submission for one in readings if any(p.effect == "block" for p in one.problems)]
             accepted.facts = accepted.facts.filter(~accepted.facts["submission"].is_in(faulty))
-        fresh, _, _ = next_versions(accepted.facts, latest)
+        unsaid = accepted.facts.join(known, on=known.columns, how="anti", maintain_order="left") if known.height else accepted.facts
+        fresh, _, _ = next_versions(unsaid, latest)
         _count(wave, accepted, fresh)
         if fresh.height:
             appended.append(fresh)

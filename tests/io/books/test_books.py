@@ -8,12 +8,11 @@ import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
-from facts_cast import A, FORMS, HERE, built, enterprise, laid, rules, taken
 
+from facts_cast import FORMS, HERE, A, built, enterprise, laid, rules, taken
 from yunxing.engines.facts.layout import HIDDEN, Row, Style, build_book
 from yunxing.engines.facts.sheet import Book, Sheet
 from yunxing.io.books import annotate_book, book_bytes, read_book, read_books, write_book
@@ -200,7 +199,7 @@ def test_a_note_on_a_merged_cell_goes_to_its_first_cell(tmp_path):
 
 
 def test_a_drawing_is_never_lost_the_problems_come_as_a_list(tmp_path):
-    """openpyxl drops text boxes: the file itself is left alone."""
+    """Openpyxl drops text boxes: the file itself is left alone."""
     content = _with_drawing(book_bytes(built("enterprise_month", ROWS)))
     book = read_bytes("九月.xlsx", content)
     path = annotate_book(book, content, [NOTE], tmp_path)
@@ -238,7 +237,13 @@ def test_a_template_through_the_real_file_gives_the_same_facts():
     accepted, problems = taken(book)
 
     assert rules(problems) == []
-    stored = dict(zip(accepted.facts["item"] + "/" + accepted.facts["role"] + "/" + accepted.facts["as_reported"], accepted.facts["value"], strict=True))
+    stored = dict(
+        zip(
+            accepted.facts["item"] + "/" + accepted.facts["role"] + "/" + accepted.facts["as_reported"],
+            accepted.facts["value"],
+            strict=True,
+        )
+    )
     assert stored["output/value/month"] == 290000
     assert stored["output/value/cumulative"] == 1234567_890000
 
