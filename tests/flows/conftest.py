@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from pack_cast import attached, official, plan, template
 
 __all__ = ["attached", "connection", "home", "migrated", "official", "plan", "template"]

@@ -93,20 +93,27 @@ class City:
     def parties(self) -> list[Party]:
         since = date(2015, 1, 1)
         found = [
-            Party(firm, "enterprise", f"示例企业{firm}", "", self.unit(n), "371602", INDUSTRIES[n % 3], "M", "", since) for n, firm in enumerate(self.firms)
+            Party(firm, "enterprise", f"示例企业{firm}", "", self.unit(n), "371602", INDUSTRIES[n % 3], "M", "", since)
+            for n, firm in enumerate(self.firms)
         ]
         found += [
             Party(f"P{n:03d}", "project", f"示例项目{n}", "", self.unit(n), "371602", "32", "", "", since, None,
                   {"annual_plan_fen": 140_0000_0000_00, "is_preparatory": False, "planned_start": "2022-03-01"})
             for n in range(3)
         ]  # fmt: skip
-        found += [Party(f"S80{n}", "site", f"示例电厂{n}", "", self.unit(n), "371602", "44", "", "", since, None, {"min_days": 7}) for n in range(2)]
+        found += [
+            Party(f"S80{n}", "site", f"示例电厂{n}", "", self.unit(n), "371602", "44", "", "", since, None, {"min_days": 7})
+            for n in range(2)
+        ]
         return [*found, Party("S900", "site", "示例港口", "", self.unit(0), "371602", "", "", "", since)]
 
     def memberships(self) -> list[Membership]:
         rosters = {"E": "above_scale", "P": "key_projects", "S8": "coal_sites", "S9": "ports"}
         return [
-            Membership(roster, party.id, date(2018, 1, 1)) for party in self.parties() for start, roster in rosters.items() if party.id.startswith(start)
+            Membership(roster, party.id, date(2018, 1, 1))
+            for party in self.parties()
+            for start, roster in rosters.items()
+            if party.id.startswith(start)
         ]
 
     def write(self, home: Path, connection: Any) -> None:

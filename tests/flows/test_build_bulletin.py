@@ -109,7 +109,7 @@ def test_every_figure_of_figures_json_leads_to_a_row_of_the_snapshot(home: Path,
     for figure in figures:
         assert figure["sources"], figure
         for source in figure["sources"]:
-            assert source in rows or source.partition(":")[0] in {"commitment", "clause", "signal", "project", "unit"}, source
+            assert source in rows or source.partition(":")[0] in {"commitment", "clause", "signal", "project", "unit", "list"}, source
         if figure["op"] == "value" and figure["num"] is not None:
             row = rows[figure["sources"][0]]
             assert figure["num"] * row["den"] == row["num"] * figure["den"]
@@ -232,3 +232,47 @@ def test_bad_arguments_are_refused(home: Path, arguments: list[str], message: st
     result = CliRunner().invoke(app, [*arguments, "--home", str(home), "--pack", str(PACK.folder)])
     assert isinstance(result.exception, BadInput)
     assert message in str(result.exception)
+
+
+def test_the_number_of_issue_stands_in_the_files_and_in_the_manifest(home: Path, tmp_path: Path) -> None:
+    built = build_bulletin(home, PACK, SEPTEMBER, tmp_path, number="某工运〔2022〕9号")
+    assert built.manifest["number"] == "某工运〔2022〕9号"
+    assert json.loads((tmp_path / "bulletin.json").read_text(encoding="utf-8"))["number"] == "某工运〔2022〕9号"
+
+
+def test_building_again_on_another_day_changes_the_day_only(home: Path, tmp_path: Path) -> None:
+    """Every figure stays: a bulletin issued late says the same."""
+    early = build_bulletin(home, PACK, SEPTEMBER, tmp_path / "a", issued_on=date(2022, 10, 20))
+    late = build_bulletin(home, PACK, SEPTEMBER, tmp_path / "b", issued_on=date(2022, 10, 28))
+    assert [f.display for f in early.bulletin.figures()] == [f.display for f in late.bulletin.figures()]
+    assert (tmp_path / "a" / "figures.json").read_text(encoding="utf-8").replace("10月20日", "10月28日") == (
+        tmp_path / "b" / "figures.json"
+    ).read_text(encoding="utf-8")
+
+
+def test_the_default_day_never_lies_before_the_data(home: Path, tmp_path: Path) -> None:
+    """Data of Saturday 29 October: the bulletin is issued on Monday, the 31st."""
+    cast.close(home, as_of="2022-10-29T03:00:00+00:00", given=cast.rows()[:-1])
+    assert build_bulletin(home, PACK, SEPTEMBER, tmp_path).bulletin.issued_on == date(2022, 10, 31)
+
+
+def test_an_interrupted_build_leaves_no_half_file(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between two files: what stands is whole, and the next run completes it to the same bytes."""
+    written: list[str] = []
+    real = flow.write_atomic
+
+    def stop(path: Path, content: bytes) -> None:
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        written.append(path.name)
+        real(path, content)
+
+    monkeypatch.setattr(flow, "write_atomic", stop)
+    with pytest.raises(KeyboardInterrupt):
+        build_bulletin(home, PACK, SEPTEMBER, tmp_path / "out")
+    first = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    monkeypatch.undo()
+    build_bulletin(home, PACK, SEPTEMBER, tmp_path / "out")
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert set(whole) == set(FILES)
+    assert first.items() <= whole.items()

@@ -225,6 +225,19 @@ def test_a_closed_month_opens_only_for_a_correction_with_its_reason(registered, 
     assert newest.select("status", "cause").row(0) == ("revised", "企业自查更正")
 
 
+def test_a_workbook_of_a_closed_month_sent_again_is_no_error_and_brings_nothing_new(registered, connection, tmp_path):
+    path = file(tmp_path, row(), row("91370000NEW", "50.00"))
+    send(registered, path)
+    (registered / "tables" / "closed" / "2022-09").mkdir(parents=True)
+    registry.write_parties(connection, [party("91370000NEW")])
+    before = tree(registered)
+
+    report = send(registered, path)
+
+    assert tree(registered) == before
+    assert (report.files[0].state, report.files[0].added) == ("unchanged", 0)
+
+
 def test_an_expired_form_closes_itself(registered, tmp_path):
     path = tmp_path / "x.xlsx"
     write_book(built(FORM, [row()], year=2026), path)

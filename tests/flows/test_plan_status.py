@@ -12,7 +12,7 @@ from yunxing.packs.status import status
 from yunxing.values.errors import BadInput
 
 
-def closed(home, month, *, listings=True, bulletin=True):
+def closed(home, month, *, listings=True, bulletin=True, older=None):
     """A closed month as small as it can be."""
     folder = home / "tables" / "closed" / month / "ab12"
     folder.mkdir(parents=True)
@@ -25,9 +25,18 @@ def closed(home, month, *, listings=True, bulletin=True):
             "indicator": "listings",
             "scope_kind": "city",
             "scope": "city",
-            "period": month,
+            "period": older or month,
             "stat": "cumulative",
             "num": 3 if listings else None,
+            "den": 1,
+        },
+        {
+            "indicator": "above_scale_entries",
+            "scope_kind": "city",
+            "scope": "city",
+            "period": f"{month[:4]}-01..{month[5:]}",
+            "stat": "cumulative",
+            "num": 0,
             "den": 1,
         },
         {"indicator": "project_investment", "scope_kind": "unit", "scope": "u", "period": month, "stat": "value", "num": 1, "den": 1},
@@ -90,6 +99,19 @@ def test_an_absent_value_is_no_trace(tmp_path, plan):
 
     assert found["18/2b"].state == "partly"
     assert found["25/1b"].state == "quiet"
+
+
+def test_no_event_is_an_answer_when_the_count_has_a_value(found):
+    """Nobody was admitted in the month: the form of admissions is empty and the count says so."""
+    assert found["27/1b"].state == "ran"
+    assert "no event" in found["27/1b"].evidence["form:growth_point_month"]
+
+
+def test_a_figure_of_an_earlier_month_is_no_trace_of_this_one(tmp_path, plan):
+    closed(tmp_path, "2022-10", older="2022-09")
+    found = {part.clause: part for part in status_of(tmp_path, plan, "2022-10").parts}
+
+    assert found["18/2b"].evidence["indicator:listings"].endswith("no trace in the month")
 
 
 def test_counts_add_up_to_the_plan(tmp_path, plan):

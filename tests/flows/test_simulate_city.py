@@ -11,6 +11,7 @@ import pytest
 from yunxing.flows import simulate_city as flow
 from yunxing.flows.simulate_city import MARK, simulate_city
 from yunxing.io.books import read_book
+from yunxing.io.books.read import contents
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Month
 
@@ -208,6 +209,36 @@ def test_months_outside_the_city_are_refused_before_anything_is_written(tmp_path
         simulate(tmp_path / "out", first=Month(2010, 1), last=Month(2010, 2))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_older_months_may_come_in_one_archive_a_unit_and_form(tmp_path):
+    """The workbooks inside are the same bytes, and the list of receipts names them as the import does."""
+    simulate(tmp_path / "loose", first=Month(2022, 7))
+    simulate(tmp_path / "packed", first=Month(2022, 7), books_from=Month(2022, 9))
+    loose = {path.name: path.read_bytes() for path in (tmp_path / "loose").glob("2022-*/*.xlsx")}
+    packed = {name: content for name, content in contents([tmp_path / "packed"]) if name.endswith(".xlsx") and "SYNTHETIC" in name}
+
+    assert {name.rpartition("/")[2]: content for name, content in packed.items()} == loose
+    assert {line["file"] for line in lines(tmp_path / "packed")} == set(packed)
+    assert {path.name for path in (tmp_path / "packed").iterdir() if path.is_dir()} == {"history", "2022-09"}
+    assert all(path.name.startswith("SYNTHETIC_") for path in (tmp_path / "packed" / "history").iterdir())
+
+
+def test_archives_are_the_same_bytes_too(tmp_path):
+    for name in ("one", "two"):
+        simulate(tmp_path / name, books_from=Month(2022, 10))
+
+    assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
+    assert not list((tmp_path / "one").glob("2022-*"))
+
+
+def test_the_truth_names_packed_workbooks_as_the_import_does(tmp_path):
+    simulate(tmp_path / "out", books_from=Month(2022, 10), firms=400)
+    told = json.loads((tmp_path / "out" / "truth.json").read_text(encoding="utf-8"))
+    named = {event["workbook"] for event in told["events"] if "workbook" in event}
+
+    assert named
+    assert named <= {name for name, _ in contents([tmp_path / "out"])}
 
 
 @pytest.mark.slow

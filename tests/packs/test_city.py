@@ -110,6 +110,8 @@ def test_names_that_are_not_there_are_refused_with_the_nearest(tmp_path):
         ('seats = ["371681", "371681", "BZ-BH", "371625"]', 'seats = ["371681"]', "4, one for each giant"),
         ('code = "BZ-GXQ"', 'code = "BZ-JKQ"', "more than once"),
         ("months = [980, 940,", "months = [940,", "12"),
+        ('size = "5%"', "", "how much output is lost"),
+        ('industry = "21"\nmonths = 8', "months = 8", "the industry that declines"),
         ('kind = "letter_o"', 'kind = "letter_q"', "letter_o"),
     ],
 )
@@ -137,3 +139,25 @@ def test_months_outside_the_city_are_refused(first, last, words):
 
 def test_the_ends_of_the_range_are_inside():
     check_range(settings_of(city_tables(load_city(PACK))), Month(2018, 1), Month(2026, 12))
+
+
+def test_the_page_of_assumptions_says_what_the_pack_says():
+    """docs/synthetic_city.md repeats the shares for readers; it must not drift from the file."""
+    page = (PACK.parents[1] / "docs" / "synthetic_city.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| ")]
+    city = load_city(PACK)
+
+    def percent(share):
+        return f"{share * 100:.4g} %"
+
+    for unit in city.units:
+        assert [unit.code, percent(unit.firms)] in [row[:2] for row in rows]
+    for industry in city.industries:
+        giants = f"{industry.giants}, {percent(industry.giants_share)}"
+        wanted = [industry.code, percent(industry.firms), percent(industry.revenue), giants, percent(industry.margin)]
+        assert wanted in [row[:5] for row in rows]
+    for event in city.events:
+        assert [f"`{event.kind}`", str(event.yearly)] in [row[:2] for row in rows]
+    for path, turnover, projects in zip(city.path, city.turnover, city.projects.years, strict=True):
+        wanted = [str(path.year), *map(percent, path.quarters), str(turnover.annual), str(turnover.monthly), str(turnover.exits)]
+        assert [*wanted, f"{projects.planned / 10_000:.0f}", percent(projects.done)] in rows

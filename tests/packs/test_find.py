@@ -62,3 +62,32 @@ def test_an_unknown_name_gives_the_nearest(here):
 def test_the_template_is_no_pack_in_force():
     assert TEMPLATE not in packs_in(PLAN.parent)
     assert PLAN.parent in pack_roots()
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_the_plans(tmp_path):
+    """Away from the repository the pack in the wheel is the one in force."""
+    import os
+    import subprocess
+    import sys
+    import zipfile
+
+    from pack_cast import ROOT
+
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT, check=True, capture_output=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path / "site")
+    code = "from yunxing.packs.pack import load_pack; print(load_pack().folder)"
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert found.stdout.strip() == str(tmp_path / "site" / "yunxing" / "plans" / PLAN.name)

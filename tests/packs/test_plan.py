@@ -142,6 +142,21 @@ def test_the_digest_follows_the_content_and_not_the_folder(template):
     assert load_pack(elsewhere).digest != before
 
 
+def test_every_text_for_people_is_in_both_languages(plan):
+    """Chinese first, complete English second: no Chinese inside the English, none missing."""
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    pairs = [(part.zh, part.en) for part in plan.parts.values()]
+    pairs += [
+        (one.title, one.title_en)
+        for one in (*plan.measures, *plan.commitments, *plan.sections, *plan.documents.document, *plan.rosters.list)
+    ]
+    pairs += [(office.name, office.name_en) for office in plan.offices.values()] + [
+        (unit.name, unit.name_en) for unit in plan.regions.units
+    ]
+
+    assert [pair for pair in pairs if not chinese.search(pair[0]) or not pair[1] or chinese.search(pair[1])] == []
+
+
 # ---- held against the official text and its gold annotation ----
 
 

@@ -30,7 +30,7 @@ TEXT = """汀州市关于稳定工业运行的行动方案
 
 REPLACED = {
     "pack.toml": [
-        ("template", "tingzhou_2031_12"), ("示工信〔2030〕7号", "汀工信〔2031〕12号"), ('short_number = "7"', 'short_number = "12"'), ("示例市", "汀州市"),
+        ("template", "tingzhou_2031_12"), ("示工信〔2030〕7号", "汀工信〔2031〕12号"), ('short_number = "7"', 'short_number = "12"'), ("示例市工业和信息化局等部门关于促进工业平稳增长行动方案", "汀州市关于稳定工业运行的行动方案"), ("示例市", "汀州市"),
         ("990100", "990300"), ("2030-03-01", "2031-02-03"), ("plan_year = 2030", "plan_year = 2031"), ('["IIT", "FIN"]', '["ENE", "FIN"]'), ("sentences = 3", "sentences = 2"),
     ],
     "offices.toml": [('id = "IIT"', 'id = "ENE"'), ("工业和信息化局", "能源局"), ("示例市", "汀州市"), ("示例县", "长亭县"), ("990121", "990321"), ("Bureau of Industry and Information Technology", "Bureau of Energy")],

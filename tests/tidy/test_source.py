@@ -107,11 +107,13 @@ def test_t6_there_is_at_least_as_much_test_as_source():
 def test_t7_lock_files_hold_hashes_and_no_address():
     """T7: a lock file says which bytes, never where they were fetched from."""
     locks = [*tracked(r"^locks/.*\.txt$"), *tracked(r"package-lock\.json$")]
-    addresses = [path.name for path in locks for line in path.read_text().splitlines() if re.search(r"\w+://", line) and "funding" not in line]
+    addresses = [
+        path.name for path in locks for line in path.read_text().splitlines() if re.search(r"\w+://", line) and "funding" not in line
+    ]
     hashless = [
         path.name
         for path in tracked(r"^locks/.*\.txt$")
-        if len(re.findall(r"^[a-z0-9][\w.-]*==", path.read_text(), re.M)) > path.read_text().count("--hash=sha256:")
+        if len(re.findall(r"^[a-z0-9][\w.-]*==", path.read_text(), re.MULTILINE)) > path.read_text().count("--hash=sha256:")
     ]
 
     assert len(locks) == 4
@@ -142,6 +144,10 @@ def test_t9_no_document_is_copied_in_from_the_official_texts():
     """T9: packs cite short phrases; a quote longer than 60 characters would be copying."""
     long = []
     for path in tracked(r"^plans/.*\.toml$"):
-        long += [f"{path.relative_to(ROOT)}: {quote[:30]}…" for quote in re.findall(r'^\s*quote\s*=\s*"([^"]+)"', path.read_text(), re.M) if len(quote) > 60]
+        long += [
+            f"{path.relative_to(ROOT)}: {quote[:30]}…"
+            for quote in re.findall(r'^\s*quote\s*=\s*"([^"]+)"', path.read_text(), re.MULTILINE)
+            if len(quote) > 60
+        ]
 
     assert long == []

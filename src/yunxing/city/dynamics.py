@@ -41,7 +41,7 @@ def move(settings: Settings, people: Population, plan: Plan, seed: int) -> Month
     level = _calibrated(settings, people, seed)
     rng = stream(seed, "noise")
     size = len(people), settings.length
-    noise = np.where(people.giant[:, None] > 0, 0.015, 0.035)
+    noise = np.where(people.giant[:, None] > 0, 0.012, 0.025)
     level = level * np.exp(rng.normal(0, 1, size) * noise)
     events, stop_days = _events(settings, people, plan)
     produced = level * events
@@ -58,8 +58,10 @@ def move(settings: Settings, people: Population, plan: Plan, seed: int) -> Month
     own = np.exp(rng.normal(0, 0.35, size[0]))
     idle = 0.03 * (level - produced)
     prices = _price_level(settings)
-    electricity = np.rint((produced + idle) / prices * (power * own)[:, None] * np.exp(rng.normal(0, 0.02, size))).astype(np.int64)
+    electricity = np.rint((produced + idle) / prices * (power * own)[:, None] * np.exp(rng.normal(0, 0.015, size))).astype(np.int64)
     employees, shortage = _staff(settings, people, level, rng)
+    for table in (output, electricity):
+        _apart(table)
     for event in plan.of("stale_repeat"):  # what was sent stands: later cumulative figures of the enterprise carry it on
         output[event.firm, event.month] = output[event.firm, event.month - 1]
         electricity[event.firm, event.month] = electricity[event.firm, event.month - 1]
@@ -118,9 +120,9 @@ def _raw(settings: Settings, people: Population, seed: int) -> Any:
     months = np.arange(settings.length)
     rng = stream(seed, "shocks")
     swings = np.array([industry.swing for industry in settings.industries])
-    by_industry = _wave(rng, (len(settings.industries), settings.length), 0.9, 1.0) * swings[:, None]
+    by_industry = _wave(rng, (len(settings.industries), settings.length), 0.95, 1.0) * swings[:, None]
     by_unit = _wave(rng, (len(settings.units), settings.length), 0.9, 0.015)
-    own = _wave(rng, (len(people), settings.length), 0.92, 1.0) * np.where(people.giant > 0, 0.04, 0.12)[:, None]
+    own = _wave(rng, (len(people), settings.length), 0.92, 1.0) * np.where(people.giant > 0, 0.04, 0.1)[:, None]
     seasons = np.array([settings.seasons[industry.season] for industry in settings.industries]) / 1000
     season = seasons[people.industry][:, months % 12]
     depth = np.where(people.giant > 0, 0.5, 1.0)[:, None]
@@ -142,6 +144,15 @@ def _wave(rng: Any, shape: tuple[int, int], memory: float, spread: float) -> Any
     for month in range(1, shape[1]):
         steps[:, month] = memory * steps[:, month - 1] + np.sqrt(1 - memory**2) * steps[:, month]
     return steps
+
+
+def _apart(table: Any) -> None:
+    """Lift a figure by one unit where chance made it equal to last month's or last year's: a repeat is planted or it is none."""
+    for month in range(1, table.shape[1]):
+        year = table[:, max(0, month - 12)]
+        for _ in range(2):
+            same = (table[:, month] > 0) & ((table[:, month] == table[:, month - 1]) | ((month >= 12) & (table[:, month] == year)))
+            table[same, month] += 1
 
 
 def _events(settings: Settings, people: Population, plan: Plan) -> tuple[Any, Any]:

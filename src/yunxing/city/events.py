@@ -157,7 +157,9 @@ def _plant(
         able &= people.industry == settings.industry_at(planted.industry)
     if planted.kind == "decline":
         return (
-            CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, 0.03, planted=True) if able.sum() >= 3 else None
+            CellEvent(unit, settings.industry_at(planted.industry), month, planted.months, planted.size, planted=True)
+            if able.sum() >= 3
+            else None
         )
     able &= people.giant == 0
     pool = [int(place) for place in np.flatnonzero(able) if (int(place), january) not in taken]
@@ -165,4 +167,4 @@ def _plant(
         return None
     firm = max(pool, key=lambda place: (float(people.size[place]), -place))
     taken.add((firm, january))
-    return FirmEvent(planted.kind, firm, month, planted.months, 0.75 if planted.kind == "stoppage" else 0.0, planted=True)
+    return FirmEvent(planted.kind, firm, month, planted.months, planted.size, planted=True)

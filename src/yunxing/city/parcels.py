@@ -6,7 +6,7 @@ Times are the moment the platform received the workbook (UTC). Due days are thos
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from yunxing.city.chance import stream
@@ -19,6 +19,7 @@ BEIJING = timedelta(hours=8)
 REPORTER_DAY, CITY_DAY = 5, 10  # of the following month
 PLANTED_CORRECTION_DAY = 25  # after a month is usually closed: the correction becomes a revision
 FORMS = ("enterprise_month", "project_month", "coal_day", "port_month", "growth_point_month", "listing_month")
+HISTORY = "history"  # folder of the archives
 JAN_FEB = ("enterprise_month", "project_month", "port_month")
 
 
@@ -33,11 +34,17 @@ class Parcel:
     received: datetime
     firms: tuple[int, ...] = ()
     late: bool = False
+    packed: bool = False
 
     def file(self, city: City) -> str:
-        """The path inside the output folder; the name says that the workbook is synthetic, and is given once in all months."""
+        """The path inside the output folder; the name says that the workbook is synthetic, and is given once in all months.
+
+        A packed workbook lies in the archive of its unit and form, as the import names it: `history/….zip/….xlsx`.
+        """
         tail = f"_supplement{self.number}" if self.number else ""
-        return f"{self.month.code}/SYNTHETIC_{city.settings.units[self.unit].code}_{self.form}_{self.month.code}{tail}.xlsx"
+        mark = f"SYNTHETIC_{city.settings.units[self.unit].code}_{self.form}"
+        folder = f"{HISTORY}/{mark}.zip" if self.packed else self.month.code
+        return f"{folder}/{mark}_{self.month.code}{tail}.xlsx"
 
 
 def money_unit(unit: int) -> str:
@@ -45,13 +52,14 @@ def money_unit(unit: int) -> str:
     return {3: "千元", 6: "元"}.get(unit, "万元")
 
 
-def parcels(city: City, first: Month, last: Month) -> list[Parcel]:
-    """All workbooks of the months, in the order in which they are received."""
+def parcels(city: City, first: Month, last: Month, books_from: Month | None = None) -> list[Parcel]:
+    """All workbooks of the months, in the order in which they are received; those of months before `books_from` are packed."""
     calendar = Calendar()
     sent: list[Parcel] = []
     month = first
     while month <= last:
-        sent.extend(_month(city, calendar, month))
+        packed = books_from is not None and month < books_from
+        sent.extend(replace(parcel, packed=packed) for parcel in _month(city, calendar, month))
         month = month.next()
     return sorted(sent, key=lambda parcel: (parcel.received, parcel.form, parcel.unit, parcel.number))
 

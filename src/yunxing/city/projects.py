@@ -208,12 +208,17 @@ def _plans(settings: Settings, wanted: Any, fixed: Any, total: float) -> Any:
     import numpy as np
 
     named = ~np.isnan(fixed) & (wanted > 0)
-    rest = np.where(named, 0.0, wanted)
     plans = np.where(named, np.nan_to_num(fixed), 0.0)
-    for _ in range(20):
-        free = total - plans[named].sum()
-        plans = np.where(named, plans, np.minimum(settings.largest_plan, rest * free / max(1e-9, rest.sum())))
-        rest = np.where(named, 0.0, np.minimum(rest, rest.sum() * settings.largest_plan / max(1.0, free)))
+    open_ones = ~named & (wanted > 0)
+    while open_ones.any():
+        free = total - plans[~open_ones].sum()
+        share = np.where(open_ones, wanted * free / wanted[open_ones].sum(), 0.0)
+        above = open_ones & (share > settings.largest_plan)
+        if not above.any():
+            plans = np.where(open_ones, share, plans)
+            break
+        plans = np.where(above, settings.largest_plan, plans)
+        open_ones &= ~above
     return np.rint(plans)
 
 

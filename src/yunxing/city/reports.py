@@ -20,6 +20,7 @@ from yunxing.values.period import Month
 
 STOP_CAUSES = ("设备故障检修停产", "订单不足停产", "环保整改停产", "原料断供停产")
 PER_WAN = {"万元": 1, "千元": 10, "元": 10_000}  # printed units in one 万元
+UNUSUAL = 5  # a project's pace this many times above or below its habit is explained by the unit
 MONEY_KEYS = (
     "output/value/month",
     "output/last_year_restated/month",
@@ -162,8 +163,30 @@ def _projects(city: City, form: Form, parcel: Parcel) -> list[Row]:
             cells["started_on/value/month"] = date(begun.year, begun.month, 1 + place * 7 % 28)
         troubled = place in stalled or (place * 31 + index * 17) % 23 == 0
         cells["problem/value/month"] = PROBLEMS[(place + index // 3) % len(PROBLEMS)] if troubled else None
-        filled.append(Row(project.id, project.name, cells))
+        filled.append(Row(project.id, project.name, cells, cause=_turn(spent, index)))
     return filled
+
+
+def _turn(spent: Any, index: int) -> str:
+    """What a unit writes when a project's pace, of the month or of the year so far, is far from that of the last twelve months."""
+    import numpy as np
+
+    months = [month for month in range(index - 12, index + 1) if month % 12]  # January is reported with February
+    paces = ([_pace(spent, month, month) for month in months], [_pace(spent, month, month - month % 12) for month in months])
+    for *past, now in paces:
+        habit = [pace for pace in past if pace > 0]
+        usual = float(np.median(habit)) if habit else 0.0
+        if now > UNUSUAL * usual > 0:
+            return "设备集中到货，施工提速"
+        if 0 < now * UNUSUAL < usual:
+            return "尚在起步或收尾阶段，工程量小"
+    return ""
+
+
+def _pace(spent: Any, month: int, first: int) -> float:
+    """Investment a month from `first` to `month`, February holding January too."""
+    first = min(first, month - 1) if month % 12 == 1 else first
+    return float(spent[first : month + 1].sum()) / (month - first + 1)
 
 
 def _coal(city: City, _form: Form, parcel: Parcel) -> list[Row]:

@@ -108,6 +108,7 @@ class Planted:
     unit: str
     industry: str
     months: int
+    size: float  # share of output lost, of a decline each month
 
 
 @dataclass(frozen=True, slots=True)

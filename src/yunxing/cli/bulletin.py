@@ -13,14 +13,22 @@ from yunxing.values.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True)
 
-_WORDS = {"changed": "数字被改", "removed": "数字被删", "added": "新增数字", "unmarked": "书签丢失，整行未改", "text": "文字被改"}
+_WORDS = {
+    "changed": "数字被改 figure changed",
+    "removed": "数字被删 figure removed",
+    "added": "新增数字 number added",
+    "unmarked": "书签丢失，整行未改 bookmark lost, line unchanged",
+    "text": "文字被改 words changed",
+}
 
 
 @app.command()
 def build(
     month: Annotated[str, typer.Argument(metavar="M", help="a closed month, such as 2022-09")],
     *,
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="where to; default bulletins/M in the state folder")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="where to; default bulletins/M in the state folder")
+    ] = None,
     issued_on: Annotated[str, typer.Option("--date", help="day of issue; default the plan's day of the next month")] = "",
     number: Annotated[str, typer.Option("--number", help="document number, when it is issued")] = "",
     home: HomeOption = None,
@@ -51,14 +59,17 @@ def build(
     )
     bulletin = built.bulletin
     figures = list(bulletin.figures())
+    sections = len(bulletin.sections)
     missing = sum(figure.absence is not None for figure in figures)
     lines = [
         f"《{bulletin.title}》 {bulletin.label}",
-        f"  {len(bulletin.sections)} 节，{len(figures)} 个数字，其中 {missing} 个没有数值；{len(bulletin.attachments)} 个附件",
+        f"  {sections} 节，{len(figures)} 个数字，其中 {missing} 个没有数值 · {sections} sections, {len(figures)} figures, {missing} without a value",
         *(f"  {built.folder / name}" for name in built.files),
     ]
     if built.substituted:
-        lines.append(f"  PDF 用替代字体排版：{'、'.join(built.substituted)}（在 settings.toml 的 fonts_dir 指定正式字体）")
+        lines.append(
+            f"  PDF 用替代字体排版：{'、'.join(built.substituted)}（在 settings.toml 的 fonts_dir 指定正式字体） · the PDF uses stand-in fonts; name the official ones by fonts_dir"
+        )
     if built.pdf_refused:
         lines.append(f"  {built.pdf_refused}")
     data = {
@@ -95,12 +106,9 @@ def verify(
         f"  {_WORDS[change.kind]}：{' → '.join(part for part in (change.was, change.now) if part)}　{change.place}".rstrip()
         for change in changes
     ]
-    lines.insert(
-        0,
-        f"{file.name}：{len(broken)} 处数字与数据不符，{len(changes) - len(broken)} 处其他改动"
-        if changes
-        else f"{file.name}：每个数字都与数据一致",
-    )
+    other = len(changes) - len(broken)
+    counted = f"{len(broken)} 处数字与数据不符，{other} 处其他改动 · {len(broken)} figures disagree, {other} other changes"
+    lines.insert(0, f"{file.name}：{counted if changes else '每个数字都与数据一致 · every figure agrees with its source'}")
     plain = [{"kind": c.kind, "figure": c.figure, "was": c.was, "now": c.now, "place": c.place} for c in changes]
     emit({"holds": not broken, "changes": plain}, as_json=as_json, lines=lines)
     if broken:

@@ -30,6 +30,9 @@ def simulate(
     last: Annotated[str, typer.Option("--to", help="last month, such as 2022-09")],
     seed: Annotated[int, typer.Option("--seed", help="the same seed gives the same bytes")] = 156,
     firms: Annotated[int | None, typer.Option("--firms", help="above-scale enterprises; default the pack's number")] = None,
+    books_from: Annotated[
+        str | None, typer.Option("--books-from", help="older months come as one archive a unit and form, read like a folder")
+    ] = None,
     pack: PackOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -49,6 +52,7 @@ def simulate(
             first=months[0],
             last=months[1],
             firms=firms,
+            books_from=None if books_from is None else _month("--books-from", books_from),
             progress=lambda written, total: bar.update(task, completed=written, total=total),
         )
     emit(_summary(done), as_json=json, lines=_lines(done))

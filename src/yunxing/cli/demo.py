@@ -12,13 +12,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from yunxing.cli.context import JsonOption, PackOption, emit, errors, home_folder
-from yunxing.packs.pack import Pack
 from yunxing.values.period import Month
+
+if TYPE_CHECKING:
+    from yunxing.packs.pack import Pack  # read late: every command would pay for it
 
 FIRST, LAST, CLOSED = Month(2021, 1), Month(2022, 9), 3
 SEED = 156
@@ -108,10 +110,15 @@ def take_in(stage: Stage) -> dict[str, int]:
     with (stage.city / "submissions.csv").open(encoding="utf-8", newline="") as file:
         received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
     terms = Terms(now=max(received.values()), received=received)
-    folders = sorted(path for path in stage.city.iterdir() if path.is_dir())
-    report = import_facts(stage.home, folders, load_forms(stage.pack.folder), units, terms=terms, progress=stage.track("导入报表 workbooks"))
+    report = import_facts(
+        stage.home, [stage.city], load_forms(stage.pack.folder), units, terms=terms, progress=stage.track("导入报表 workbooks")
+    )
     problems = Counter(problem.effect for one in report.files for problem in one.problems)
-    return {"workbooks": len(report.files), "facts": report.total("added"), **{f"problems_{name}": count for name, count in problems.items()}}
+    return {
+        "workbooks": len(report.files),
+        "facts": report.total("added"),
+        **{f"problems_{name}": count for name, count in problems.items()},
+    }
 
 
 def attach_text(stage: Stage) -> bool:
@@ -151,7 +158,8 @@ def close_months(stage: Stage) -> list[dict[str, Any]]:
                     "signals": dict(Counter(one["kind"] for one in signals)),
                     "worst": [one["words_zh"] for one in sorted(signals, key=lambda one: (-one["severity"], one["id"]))[:SIGNALS_TOLD]],
                     "cases": closed.cases,
-                    "bulletin": sorted(str(path) for path in (closed.snapshot.folder / "bulletin").glob("*.*x")) + sorted(str(path) for path in (closed.snapshot.folder / "bulletin").glob("*.pdf")),
+                    "bulletin": sorted(str(path) for path in (closed.snapshot.folder / "bulletin").glob("*.*x"))
+                    + sorted(str(path) for path in (closed.snapshot.folder / "bulletin").glob("*.pdf")),
                 }
             )
             step(done + 1, CLOSED)
@@ -169,7 +177,13 @@ def support(stage: Stage) -> dict[str, Any]:
     done = run_round(stage.home, stage.pack.folder, on, recorded=datetime(on.year, on.month, on.day, 9, tzinfo=UTC))
     step(1, 1)
     parts = [
-        {"policy": one.policy, "title": one.title, "outcomes": dict(one.outcomes), "reserved_fen": one.reserved_fen, "left_fen": one.pool_left_fen}
+        {
+            "policy": one.policy,
+            "title": one.title,
+            "outcomes": dict(one.outcomes),
+            "reserved_fen": one.reserved_fen,
+            "left_fen": one.pool_left_fen,
+        }
         for one in done.parts
     ]
     return {"folder": str(done.folder), "parts": parts}
@@ -209,7 +223,9 @@ def told(story: dict[str, Any]) -> list[str]:
     lines += [f"  · {words}" for words in last["worst"]]
     for part in story["support"]["parts"]:
         eligible = part["outcomes"].get("yes", 0)
-        lines.append(f"{part['title']}：{eligible} 笔符合，预留 {format_money(part['reserved_fen'])}，池内余 {format_money(part['left_fen'])}")
+        lines.append(
+            f"{part['title']}：{eligible} 笔符合，预留 {format_money(part['reserved_fen'])}，池内余 {format_money(part['left_fen'])}"
+        )
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]
@@ -217,5 +233,3 @@ def told(story: dict[str, Any]) -> list[str]:
     if not story["text"]:
         lines.append("官方文本未挂接，条款以转述显示 official text not attached: yunxing plan attach PACK TEXT")
     return lines
-
-

@@ -99,6 +99,8 @@ def _announce(folder: Path, host: str, port: int) -> None:
         lines += ["演示账户（合成数据） demo accounts (synthetic data):"]
         width = max(len(account.username) for account in accounts)
         lines += [f"  {account.username:<{width}}  {account.password}  {account.who}" for account in accounts]
+    if not (Path(settings.STATIC_ROOT) / "built" / "desk.js").exists():
+        lines += ["the front end is not built, so pages have no charts: run `make setup` in the source folder (it brings its own Node)"]
     lines += ["严禁处理、传输涉密信息", "Ctrl-C ends it."]
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)

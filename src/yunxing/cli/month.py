@@ -29,7 +29,9 @@ def month() -> None:
 def close(
     month: MonthArgument,
     *,
-    as_of: Annotated[str, typer.Option("--as-of", help="use only what was known at the end of this day (2022-10-12); default: everything")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="use only what was known at the end of this day (2022-10-12); default: everything")
+    ] = "",
     home: HomeOption = None,
     pack: PackOption = None,
     json: JsonOption = False,

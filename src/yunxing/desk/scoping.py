@@ -19,6 +19,7 @@ from django.db.models.signals import class_prepared
 
 from yunxing.values.scope import ALL, Codes, Scope, require
 
+SYSTEM = "system:"
 _active: ContextVar[Scope | None] = ContextVar("yunxing_scope", default=None)
 
 
@@ -40,8 +41,18 @@ def acting_in(scope: Scope) -> Iterator[Scope]:
 @contextmanager
 def acting_as_system(task: str) -> Iterator[Scope]:
     """Everything is seen inside the block: for the command line and workers, which no person's scope limits. `task` says who: `system:<task>`."""
-    with acting_in(Scope(ALL, ALL, ALL, 4, f"system:{task}")) as scope:
+    with acting_in(Scope(ALL, ALL, ALL, 4, f"{SYSTEM}{task}")) as scope:
         yield scope
+
+
+def is_system(scope: Scope) -> bool:
+    """Whether the scope is that of `acting_as_system`; the mark cannot be part of an account's name."""
+    return scope.person.startswith(SYSTEM)
+
+
+def is_desk(scope: Scope) -> bool:
+    """Whether the scope is a desk role's: it sees internal data of some office or of a whole unit. Administrators and enterprises are none."""
+    return scope.sees_level(2) and (scope.parties is ALL or bool(scope.offices))
 
 
 Row = TypeVar("Row", bound=models.Model)

@@ -92,7 +92,7 @@ def bulletin_of(
     """The bulletin of a closed month as a value."""
     plan = load_bulletin(pack.folder / LIBRARY)
     board = read_board(closed, pack, previous)
-    return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number)
+    return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number)
 
 
 def issue_day(month: Month, day: int, as_of: str = "") -> date:

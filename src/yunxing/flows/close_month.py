@@ -20,13 +20,13 @@ from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.table import SHANGHAI
 from yunxing.engines.indicators import window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
-from yunxing.engines.indicators.definition import CITY, Indicator
+from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
 from yunxing.engines.indicators.rows import contributions_table, indicators_table
 from yunxing.engines.registry.parties import Membership
 from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
-from yunxing.engines.signals.record import Signal, signals_table
 from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
@@ -63,7 +63,9 @@ class Plan:
         cases = load_cases(pack.folder)
         unknown = sorted({rule.case for rule in rules if rule.case and rule.case not in cases})
         if unknown:
-            raise BadInput(f"{pack.folder / 'signals.toml'}: found the case {', '.join(unknown)}, expected one of cases.toml: {', '.join(cases)}")
+            raise BadInput(
+                f"{pack.folder / 'signals.toml'}: found the case {', '.join(unknown)}, expected one of cases.toml: {', '.join(cases)}"
+            )
         return cls(pack, load_forms(pack.folder), tuple(indicators), tuple(rules), cases)
 
     @property
@@ -94,7 +96,14 @@ class Closed:
 
 
 def close_month(
-    home: Path, pack: Pack, month: Month, connection: Any, *, as_of: date | datetime | None = None, bulletin: bool = True, progress: Progress = lambda _: None
+    home: Path,
+    pack: Pack,
+    month: Month,
+    connection: Any,
+    *,
+    as_of: date | datetime | None = None,
+    bulletin: bool = True,
+    progress: Progress = lambda _: None,
 ) -> Closed:
     """Close `month` with what was known on `as_of` (None: all that is known) and record it through `connection`.
 
@@ -110,7 +119,7 @@ def close_month(
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        recorded = room.record_month(connection, snapshot.manifest, folder, rows, computed.cases, datetime.now(UTC))
+        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=datetime.now(UTC))
     older = before if before is not None and before.hash != snapshot.hash else None
     return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
 
@@ -132,7 +141,9 @@ def compute_month(
     with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
-            raise BadInput(f"{home}: found no facts for {month.code}{until}, expected at least one report; import the month's workbooks first (yunxing facts import).")
+            raise BadInput(
+                f"{home}: found no facts for {month.code}{until}, expected at least one report; import the month's workbooks first (yunxing facts import)."
+            )
         progress("facts")
         known_on = tables.known_at.astimezone(SHANGHAI).date()
         calendar = Calendar(known_on)
@@ -141,18 +152,30 @@ def compute_month(
         figures = compute(plan.indicators, inputs)
         progress("indicators")
         situation = Situation(
-            month, known_on, calendar, {one.id: one for one in plan.indicators}, figures.rows, figures.contributions, names_of(parties), scope_names(plan.pack)
+            month,
+            known_on,
+            calendar,
+            {one.id: one for one in plan.indicators},
+            figures.rows,
+            figures.contributions,
+            names_of(parties),
+            scope_names(plan.pack),
         )
         signals = tuple(detect(plan.rules, situation))
         cases = tuple(propose(signals, plan.cases))
         progress("signals")
-        files = _files(plan, month, tables, figures, signals, cases, parties, members)
+        files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
     head = {
         "as_of": tables.known_at.isoformat(),
         "pack": {"id": plan.pack.id, "digest": plan.pack.digest},
         "engine": version("yunxing"),
         "synthetic": plan.pack.document.synthetic.demonstration_data,
-        "inputs": {"facts": tables.count, "parties": len(parties), "memberships": len(members), "previous": previous.hash if previous else ""},
+        "inputs": {
+            "facts": tables.count,
+            "parties": len(parties),
+            "memberships": len(members),
+            "previous": previous.hash if previous else "",
+        },
     }
     return Computed(files, head, signals, cases)
 
@@ -170,10 +193,13 @@ def names_of(parties: Mapping[str, Registered]) -> dict[str, Party]:
 
 
 def scope_names(pack: Pack) -> dict[tuple[str, str], str]:
-    """The printed names of the city, its reporting units and the industries."""
+    """The printed names of the city, its reporting units, the industries, and the industries in the units."""
     names = {("city", CITY): "全市"}
     names |= {("unit", one.id): one.name for one in pack.regions.units}
     names |= {("industry", code): one.zh for code, one in industries().items()}
+    names |= {
+        ("cell", f"{unit.id}{CELL_MARK}{code}"): unit.name + one.zh for unit in pack.regions.units for code, one in industries().items()
+    }
     return names
 
 
@@ -181,6 +207,7 @@ def _files(
     plan: Plan,
     month: Month,
     tables: MonthTables,
+    *,
     figures: Figures,
     signals: Iterable[Signal],
     cases: Iterable[Mapping[str, Any]],

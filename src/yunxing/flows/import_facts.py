@@ -63,6 +63,14 @@ class _Run:
     report: Report
     step: Progress
     history: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+    submissions: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    def taken_before(self, form: str, month: str) -> frozenset[str]:
+        """The workbooks whose figures of the form and month are in the store."""
+        key = (form, month)
+        if key not in self.submissions:
+            self.submissions[key] = tables.submissions_of(self.home, form, month)
+        return self.submissions[key]
 
 
 def import_facts(
@@ -120,7 +128,8 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         if isinstance(matched, list):
             result.problems = matched
             continue
-        matched.problems.extend(_period_problems(run.home, matched, run.terms))
+        again = book.digest in run.taken_before(matched.form.id, month_code(matched.period))
+        matched.problems.extend(_period_problems(run, matched, again=again))
         result.form, result.period, result.unit, result.extras = matched.form.id, matched.period.code, matched.unit, matched.extras
         received = run.terms.received.get(name, run.terms.received.get(PurePosixPath(name).name, run.terms.now))
         status = "revised" if run.terms.correction else "reported"
@@ -131,14 +140,23 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
     return taken
 
 
-def _period_problems(home: Path, matched: Matched, terms: Terms) -> list[Problem]:
-    """The workbook is of another month than asked for, of a closed one, of one that has not begun, or its form has expired."""
+def _closed(run: _Run, month: str) -> bool:
+    """Whether the month takes no more workbooks; a correction with its reason still comes in."""
+    return not run.terms.correction and (run.home / "tables" / "closed" / month).exists()
+
+
+def _period_problems(run: _Run, matched: Matched, *, again: bool) -> list[Problem]:
+    """The workbook is of another month than asked for, of a closed one, of one that has not begun, or its form has expired.
+
+    A workbook of a closed month sent `again` is no news and no error.
+    """
+    terms = run.terms
     period, form, sheet = matched.period, matched.form, matched.sheet.name
     problems = []
     month = month_code(period)
     if terms.month and month != terms.month:
         problems.append(Problem("wrong_period", "block", sheet, -1, -1, "报告期", period.label("zh"), (terms.month, terms.month)))
-    if not terms.correction and (home / "tables" / "closed" / month).exists():
+    if _closed(run, month) and not again:
         problems.append(Problem("closed_period", "block", sheet, -1, -1, "报告期", month, ("未结账的月份", "a month not yet closed")))
     today = terms.now.astimezone(UTC).date()
     if period.start > today:
@@ -193,7 +211,10 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
         if run.terms.whole:
             faulty = [one.submission for one in readings if any(p.effect == "block" for p in one.problems)]
             accepted.facts = accepted.facts.filter(~accepted.facts["submission"].is_in(faulty))
+        # a workbook sent again is no correction: what it said once stays superseded by what came after it
         unsaid = accepted.facts.join(known, on=known.columns, how="anti", maintain_order="left") if known.height else accepted.facts
+        if _closed(run, month):
+            unsaid = unsaid.clear()
         fresh, _, _ = next_versions(unsaid, latest)
         _count(wave, accepted, fresh)
         if fresh.height:

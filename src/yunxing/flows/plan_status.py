@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from yunxing.io import snapshots
 from yunxing.io.snapshots import Snapshot
 from yunxing.packs.pack import Pack
+from yunxing.packs.sections import present
 from yunxing.packs.status import PlanStatus, status
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Month, parse_period
@@ -28,11 +30,14 @@ def status_of(home: Path, pack: Pack, month: str) -> PlanStatus:
 def seen_in(pack: Pack, snapshot: Snapshot) -> dict[str, str]:
     """For each id of the pack that left a trace in the month, what it was, in Chinese and English."""
     seen: dict[str, str] = {}
+    end = parse_period(snapshot.month).end
     for row in snapshot.rows():
-        if row["num"] is not None and row["scope_kind"] == "city":
+        # a figure of an earlier month, kept for comparison, is no trace of this one
+        if row["num"] is not None and row["scope_kind"] == "city" and parse_period(row["period"]).end == end:
             seen[f"indicator:{row['indicator']}"] = f"{row['period']} 有数 has a value"
     for form, count in _counted(snapshot, "facts", "form").items():
         seen[f"form:{form}"] = f"{count} 条事实 facts"
+    seen |= _without_events(pack, seen)
     rosters = Counter(name for row in _rows(snapshot, "registry", "rosters") for name in row.split(",") if name)
     for roster, count in rosters.items():
         seen[f"list:{roster}"] = f"{count} 个主体 parties"
@@ -46,6 +51,16 @@ def seen_in(pack: Pack, snapshot: Snapshot) -> dict[str, str]:
     if snapshot.bulletin() is not None:
         seen["document:monthly_bulletin"] = "已生成 written"
     return seen
+
+
+def _without_events(pack: Pack, seen: Mapping[str, str]) -> dict[str, str]:
+    """Forms that report events and had none, while an indicator that counts them has its value: no event is an answer too."""
+    if not (present(pack.folder, "forms") and present(pack.folder, "indicators")):
+        return {}
+    forms = pack.load_section("forms")
+    counted = {one.form for one in pack.load_section("indicators") if f"indicator:{one.id}" in seen}
+    quiet = [name for name in counted if name in forms and forms[name].cycle == "event" and f"form:{name}" not in seen]
+    return {f"form:{name}": "当月无事件 no event in the month" for name in quiet}
 
 
 def _rows(snapshot: Snapshot, table: str, column: str) -> list[Any]:

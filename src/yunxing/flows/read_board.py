@@ -113,15 +113,19 @@ def _signal(row: Mapping[str, Any], names: Mapping[str, str]) -> Signal:
 
 def _projects(closed: Snapshot, pack: Pack) -> tuple[Project, ...]:
     """The key projects of the registry. One has started when its start was reported or its stage says so; nothing reported is neither yes nor no."""
+    import pyarrow.compute as pc
+
     stages = _stages(pack)
     started: dict[str, bool] = {}
-    for fact in closed.table("facts", ["form", "item", "party", "value"]).to_pylist():
-        if fact["form"] == PROJECT_FORM and fact["value"] is not None:
-            if fact["item"] == "started_on":
-                started[fact["party"]] = True
-            elif fact["item"] == "stage":
-                stage = stages[fact["value"]] if fact["value"] < len(stages) else ""
-                started[fact["party"]] = started.get(fact["party"], False) or stage not in NOT_STARTED
+    reported = closed.table("facts", ["form", "item", "party", "value"])
+    for fact in reported.filter(pc.field("form") == PROJECT_FORM).to_pylist():
+        if fact["value"] is None:
+            continue
+        if fact["item"] == "started_on":
+            started[fact["party"]] = True
+        elif fact["item"] == "stage":
+            stage = stages[fact["value"]] if fact["value"] < len(stages) else ""
+            started[fact["party"]] = started.get(fact["party"], False) or stage not in NOT_STARTED
     projects = []
     for party in closed.table("registry").to_pylist():
         if party["kind"] != "project" or KEY_PROJECTS not in (party.get("rosters") or "").split(","):

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 UNIT = "fen"
 EXTRA = ("party", "payee", "name", "source", "arrived")
 FOLDER = "rounds"
+LOAN_COLUMNS = {"loan_principal", "loan_from", "loan_to"}
+LISTING_COLUMNS = {"board", "raised", "listed_on"}
+LISTING_FORM = "listing_month"
+ADMISSION = "NEEQ"  # admitted for quotation (挂牌), not listed (上市)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles:
     rules, pools = load_policies(pack), load_pools(pack)
     connection = dialect.connect(home)
     try:
-        frames = dict(profiles) if profiles is not None else synthetic_profiles(home, connection, rules, on)
+        frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
         if not frames:
             raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
         named = _round_id(rules, pools, frames, on)
@@ -110,36 +114,41 @@ def _round_id(rules: RuleSet, pools: Mapping[str, Pool], frames: Mapping[str, pl
     return digest(canonical_json({"ruleset": rules.id, "inputs": inputs, "pools": budgets, "on": on.isoformat()}))
 
 
-def synthetic_profiles(home: Path, connection: Any, rules: RuleSet, on: date) -> dict[str, pl.DataFrame]:
-    """The demo's profiles: loans made from the projects of the registry; listings as they were reported, for every enterprise."""
+def synthetic_profiles(home: Path, pack: Path, connection: Any, rules: RuleSet, on: date) -> dict[str, pl.DataFrame]:
+    """The demo's profiles, by what a policy reads: loans made from the projects of the registry; listings as reported, for every enterprise."""
     from yunxing.io.store.registry import read_parties
 
     found: dict[str, pl.DataFrame] = {}
-    known = {policy.id: policy for policy in rules}
-    projects = read_parties(connection, kind="project", on=on).values()
-    firms = read_parties(connection, kind="enterprise", on=on).values()
-    if projects and "m02_loan_interest" in known:
-        found["m02_loan_interest"] = profile_frame(known["m02_loan_interest"], loan_rows(projects, on))
-    if firms and "m18_listing_ladder" in known:
-        policy = known["m18_listing_ladder"]
-        found[policy.id] = profile_frame(policy, listing_rows(firms, _listings(home, policy, on), on))
+    for policy in rules:
+        columns = set(policy.sheet.columns)
+        if columns >= LOAN_COLUMNS and (projects := read_parties(connection, kind="project", on=on)):
+            found[policy.id] = profile_frame(policy, loan_rows(projects.values(), on))
+        if columns >= LISTING_COLUMNS and (firms := read_parties(connection, kind="enterprise", on=on)):
+            found[policy.id] = profile_frame(policy, listing_rows(firms.values(), reported_listings(home, pack, on), on))
     return found
 
 
-def _listings(home: Path, policy: Policy, on: date) -> dict[str, tuple[str, date | None, int | None]]:
-    """Board, day and money raised of every listing reported by the day."""
-    from yunxing.io.tables import facts_as_of
+def reported_listings(home: Path, pack: Path, on: date) -> dict[str, tuple[str, date | None, int | None]]:
+    """Board, day and fen raised of the listings known by the day, by party; what is held for confirmation is left out.
 
-    boards = [option for option in policy.sheet.columns["board"].options if option not in ("none", "HK", "overseas")]
-    facts = facts_as_of(home, on, forms=["listing_month"])
-    cells: dict[str, dict[str, int | None]] = {}
-    for party, item, value in facts.select("party", "item", "value").iter_rows():
-        cells.setdefault(party, {})[item] = value
-    found = {}
-    for party, items in cells.items():
-        day, board = items.get("listed_on"), items.get("board")
-        name = boards[board] if board is not None and 0 <= board < len(boards) else "none"
-        found[party] = (name, date.fromordinal(day + EPOCH.toordinal()) if day is not None else None, items.get("raised"))
+    Where a firm was first admitted and later listed, the listing counts.
+    """
+    from yunxing.io.tables import facts_as_of
+    from yunxing.packs.forms import load_forms
+
+    board = next(item for item in load_forms(pack)[LISTING_FORM].items if item.id == "board")
+    names = [option.id for option in board.options]
+    facts = facts_as_of(home, on, forms=[LISTING_FORM])
+    cells: dict[tuple[str, str], dict[str, int | None]] = {}
+    for party, period, item, value, held in facts.select("party", "period", "item", "value", "held").iter_rows():
+        if not held:
+            cells.setdefault((party, period), {})[item] = value
+    found: dict[str, tuple[str, date | None, int | None]] = {}
+    for (party, _), items in sorted(cells.items()):
+        place, day = items.get("board"), items.get("listed_on")
+        if place is None or not 0 <= place < len(names) or (party in found and names[place] == ADMISSION):
+            continue
+        found[party] = (names[place], date.fromordinal(day + EPOCH.toordinal()) if day is not None else None, items.get("raised"))
     return found
 
 
@@ -238,7 +247,12 @@ class _Part:
             if award.amount:
                 payee = f"payee/{self.rows[party]['payee'] or party}"
                 postings.open_account(
-                    self.connection, payee, owner=payee.removeprefix("payee/"), book=self._book(), unit=UNIT, kind="payee"
+                    self.connection,
+                    payee,
+                    owner=payee.removeprefix("payee/"),
+                    book=postings.book_of(self.connection, self.pool.account),
+                    unit=UNIT,
+                    kind="payee",
                 )
                 legs = {self.pool.account: -award.amount, payee: award.amount}
                 groups.append(one_transfer(self._key(party), "reserve", UNIT, legs, clause=clause, effective=self.on))
@@ -247,11 +261,6 @@ class _Part:
         if refused:
             raise DoesNotHold("round: the ledger refused, and nothing was reserved:\n" + "\n".join(refused))
         return sum(answer.status == "accepted" for answer in answers)
-
-    def _book(self) -> str:
-        found = dialect.row(self.connection, "SELECT book_id FROM support_account WHERE id = %s", [self.pool.account])
-        assert found is not None  # the pool was opened at the start of the round
-        return str(found[0])
 
     def _payments(
         self, entitled: Mapping[str, int], explained: Mapping[str, Any], awards: Mapping[str, Award], before: Mapping[str, int]

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from typing import Any
 
 from yunxing.city.habits import style, untidy
 from yunxing.city.make import City, make_city
-from yunxing.city.parcels import Parcel, parcels
+from yunxing.city.parcels import HISTORY, Parcel, parcels
 from yunxing.city.register import Table, register
 from yunxing.city.reports import rows
 from yunxing.city.settings import check_range, settings_of
@@ -63,25 +64,27 @@ def simulate_city(
     first: Month,
     last: Month,
     firms: int | None = None,
+    books_from: Month | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
 ) -> Simulated:
     """Write the city's months `first` to `last` to the folder `out`: in a folder beside it, which takes its place when all is there.
 
-    `firms` is the number of above-scale enterprises in the pack's reference month (the pack's own number when not given). The same seed
-    gives the same bytes, however many processes write them. Raises `BadInput` for months outside the city and a folder that holds other things.
+    `firms` is the number of above-scale enterprises in the pack's reference month (the pack's own number when not given). Workbooks of months
+    before `books_from` are put into one archive for each unit and form, which the import reads as it reads a folder. The same seed gives the same bytes, however many processes write them. Raises `BadInput` for months outside the city and a folder that holds other things.
     """
     settings = settings_of(city_tables(load_city(pack)))
     check_range(settings, first, last)
     _check_folder(out)
     city = make_city(settings, settings.firms if firms is None else firms, seed)
     forms = load_forms(pack)
-    sent = parcels(city, first, last)
+    sent = parcels(city, first, last, books_from)
     told = truth(city, first, last, sent)
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         counted = _write_workbooks(city, forms, sent, scratch, progress=progress, processes=processes)
+        _pack_history(scratch)
         (scratch / REGISTER).write_bytes(book_bytes(register_book(city, first, last)))
         (scratch / SUBMISSIONS).write_text(_submissions(city, sent), encoding="utf-8")
         (scratch / TRUTH).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -143,9 +146,9 @@ def _write_workbooks(
     """All workbooks, by one process or several; gives the number of rows."""
     from multiprocessing import get_context
 
-    for month in {parcel.month for parcel in sent}:
-        (folder / month.code).mkdir()
-    workers = processes or min(4, len(os.sched_getaffinity(0)))
+    for name in {parcel.file(city).rpartition("/")[0] for parcel in sent}:
+        (folder / name).mkdir(parents=True)
+    workers = processes or min(4, os.cpu_count() or 1)
     batches = [tuple(sent[start : start + 12]) for start in range(0, len(sent), 12)]
     if workers == 1 or len(sent) < FEW:
         _prepare(city, forms, folder)
@@ -153,6 +156,19 @@ def _write_workbooks(
     # spawned, not forked: the parent may hold threads. Each child gets the finished city once.
     with get_context("spawn").Pool(workers, initializer=partial(_prepare, city, forms, folder)) as pool:
         return _collect(pool.imap_unordered(_write_batch, batches), len(sent), progress)
+
+
+def _pack_history(folder: Path) -> None:
+    """Each folder of older workbooks becomes the archive whose name it bears. Times are fixed: the same city gives the same bytes."""
+    for loose in sorted((folder / HISTORY).glob("*.zip")):
+        archive = loose.with_suffix(".part")
+        with zipfile.ZipFile(archive, "w") as target:
+            for book in sorted(loose.iterdir()):
+                entry = zipfile.ZipInfo(book.name, (2000, 1, 1, 0, 0, 0))
+                entry.external_attr = 0o644 << 16
+                target.writestr(entry, book.read_bytes())
+        shutil.rmtree(loose)
+        archive.replace(loose)
 
 
 def _collect(done: Iterator[tuple[int, int]], total: int, progress: Progress | None) -> int:
@@ -213,7 +229,8 @@ Everything in this folder is made by a program. No enterprise, project, site or 
 seed {city.seed}, enterprises {city.firms} (above scale, {settings.reference.code}), months {first.code} to {last.code}, workbooks {workbooks}
 
 {REGISTER}      enterprises, projects, sites, rosters with dates
-<month>/           workbooks as reporting units would send them, with a few honest mistakes
+<month>/           workbooks, or {HISTORY}/*.zip with those of older months, as
+                   reporting units would send them, with a few honest mistakes
 {SUBMISSIONS}    when each workbook was received (UTC)
 {TRUTH}         every event planted: for scoring only
 """

@@ -34,7 +34,13 @@ class MonthTables:
 
 @contextmanager
 def open_month(
-    home: Path, *, forms: Collection[str], periods: Collection[str], day: date | datetime | None, parties: Iterable[Party], members: Iterable[Membership]
+    home: Path,
+    *,
+    forms: Collection[str],
+    periods: Collection[str],
+    day: date | datetime | None,
+    parties: Iterable[Party],
+    members: Iterable[Membership],
 ) -> Iterator[MonthTables]:
     """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all)."""
     import ibis
@@ -50,8 +56,8 @@ def open_month(
         newest, count = raw.execute("select max(known_at), count(*) from facts").fetchone()
         connection = ibis.duckdb.from_connection(raw)
         known = newest.astimezone(UTC) if newest is not None else None
-        tables = (connection.table(name) for name in ("facts", "party", "membership"))
-        yield MonthTables(connection, *tables, known_at=known, count=count)
+        facts, party, membership = (connection.table(name) for name in ("facts", "party", "membership"))
+        yield MonthTables(connection, facts, party, membership, known, count)
     finally:
         raw.close()
 

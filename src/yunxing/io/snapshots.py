@@ -50,7 +50,8 @@ class Snapshot:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Month, as_of, snapshot, pack, engine version, inputs, files."""
-        return self.json(MANIFEST)
+        found: dict[str, Any] = self.json(MANIFEST)
+        return found
 
     @cached_property
     def definitions(self) -> list[dict[str, Any]]:
@@ -75,12 +76,12 @@ class Snapshot:
         return pq.read_table(path, columns=columns, use_threads=False)
 
     def rows(self, *indicators: str) -> list[dict[str, Any]]:
-        """The indicator rows of those indicators (all when none is named) that are not about a single enterprise, as plain dictionaries."""
+        """The indicator rows of those indicators (all when none is named) about the city, a unit or an industry, as plain dictionaries."""
         import pyarrow.parquet as pq
 
-        kept: list[Any] = [[("scope_kind", "!=", "party")]]
+        kept: list[Any] = [("scope_kind", "in", ["city", "unit", "industry"])]
         if indicators:
-            kept = [[("scope_kind", "!=", "party"), ("indicator", "in", list(indicators))]]
+            kept.append(("indicator", "in", list(indicators)))
         found: list[dict[str, Any]] = pq.read_table(self.folder / "indicators.parquet", filters=kept, use_threads=False).to_pylist()
         return found
 
@@ -133,10 +134,14 @@ def closing(home: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in folder.glob(f"{PARTIAL}*"):
             shutil.rmtree(left)
+        for pointer in folder.glob(f"*/.{CURRENT}.*.part"):
+            pointer.unlink()
         yield
 
 
-def write(home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str, Any], also: Callable[[Path], None] | None = None) -> Snapshot:
+def write(
+    home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str, Any], also: Callable[[Path], None] | None = None
+) -> Snapshot:
     """Write one closed month and point `current` at it; call it inside `closing`. The same content again is the same folder.
 
     `files` are the tables and JSON files by name. `head` is the manifest without `figures`, `snapshot` and `files`. `also` writes more into the folder (the
@@ -149,7 +154,7 @@ def write(home: Path, month: str, files: Mapping[str, bytes], head: Mapping[str,
     if target.exists():
         shutil.rmtree(partial)
     else:
-        os.replace(partial, target)
+        partial.replace(target)
         sync_folder(target.parent)
     write_atomic(target.parent / CURRENT, f"{target.name}\n".encode("ascii"))
     return Snapshot(target)
@@ -198,7 +203,13 @@ def parquet_bytes(table: Any) -> bytes:
 
     buffer = io.BytesIO()
     plain = table.replace_schema_metadata(None).combine_chunks()
-    pq.write_table(plain.cast(pa.schema([field.with_nullable(True) for field in plain.schema])), buffer, compression="zstd", version="2.6", store_schema=True)
+    pq.write_table(
+        plain.cast(pa.schema([field.with_nullable(True) for field in plain.schema])),
+        buffer,
+        compression="zstd",
+        version="2.6",
+        store_schema=True,
+    )
     return buffer.getvalue()
 
 

@@ -135,6 +135,19 @@ def facts_of_months(home: Path, form: str, months: Collection[str]) -> pl.DataFr
         connection.close()
 
 
+def submissions_of(home: Path, form: str, month: str) -> frozenset[str]:
+    """The digests of every workbook from which a fact of the form and month was taken, superseded versions included."""
+    files = batches(home, forms={form}, months={month})
+    if not files:
+        return frozenset()
+    connection = connect_tables()
+    try:
+        found = connection.execute("select distinct submission from read_parquet(?)", [[str(path) for path in files]]).fetchall()
+    finally:
+        connection.close()
+    return frozenset(row[0] for row in found)
+
+
 def cells_of(home: Path, form: str, month: str, submissions: Collection[str]) -> pl.DataFrame:
     """The cells those workbooks have reported already, in any version (columns of a cell, and `submission`): the same workbook says nothing twice."""
     import polars as pl

@@ -71,7 +71,9 @@ def load_cases(pack: Path) -> dict[str, Definition]:
         )
         if entry.id in found:
             faults.append(Fault(str(path), f"case {entry.id}", "the id a second time", "each id once"))
-        faults += [Fault(str(path), f"case {entry.id}", fault, "a table in which every case can come to an end") for fault in faults_of(definition)]
+        faults += [
+            Fault(str(path), f"case {entry.id}", fault, "a table in which every case can come to an end") for fault in faults_of(definition)
+        ]
         found[entry.id] = definition
     if faults:
         raise PackFault(faults)

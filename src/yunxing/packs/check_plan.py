@@ -13,7 +13,7 @@ from yunxing.packs.strict import PackFault
 from yunxing.values.errors import Fault, Refusal, nearest
 
 
-def fault(pack: Pack, file: str, where: tuple[str | int, ...], found: str, expected: str, fix: str = "", *, warn: bool = False) -> Fault:  # noqa: PLR0917 - a fault has these parts
+def fault(pack: Pack, file: str, where: tuple[str | int, ...], found: str, expected: str, fix: str = "", *, warn: bool = False) -> Fault:
     """A fault located by file and line of the pack."""
     place = pack.place(file, *where)
     return Fault(str(pack.folder / file), place, found, expected, fix=fix, severity="warn" if warn else "block")

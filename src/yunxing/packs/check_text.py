@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from yunxing.packs.attach import AttachedText
 from yunxing.packs.check_plan import did_you_mean, fault
@@ -23,6 +24,7 @@ _ABOVE, _BELOW, _AT_MOST = ("以上",), ("以下",), ("最高", "不超过")
 def text_faults(pack: Pack, text: AttachedText) -> list[Fault]:
     """Every disagreement between the pack and its official text."""
     return [
+        *_document(pack, text),
         *_brackets(pack, text),
         *_headings(pack, text),
         *_quotes(pack, text),
@@ -30,6 +32,35 @@ def text_faults(pack: Pack, text: AttachedText) -> list[Fault]:
         *_policy_quotes(pack, text),
         *_unclaimed(pack, text),
     ]
+
+
+def _document(pack: Pack, text: AttachedText) -> Iterator[Fault]:
+    """Title, number, cited numbers and signatories of pack.toml stand in the text; the signatories in their order, at its end."""
+    document = pack.document
+    head, tail = text.head.of(text.text), text.tail.of(text.text)
+    printed = [("title", document.title), ("number", document.number)]
+    for key, words in printed:
+        if find_quote(words, head) is None:
+            yield fault(pack, "pack.toml", (key,), f"{words!r}", "words of the text before the first measure")
+    for at, cited in enumerate(document.cites):
+        words = cited.number or cited.title
+        if find_quote(words, text.text) is None:
+            yield fault(pack, "pack.toml", ("cites", at), f"{words!r}", "a document that the text names")
+    date = f"{document.date.year}年{document.date.month}月{document.date.day}日"
+    if find_quote(date, tail) is None:
+        yield fault(pack, "pack.toml", ("date",), date, "the date at the end of the text")
+    names = [pack.offices[id_].name for id_ in document.signatories if id_ in pack.offices]
+    lines = [line.strip() for line in tail.splitlines() if line.strip()]
+    signed = [line for line in lines if line != date]
+    if names != signed:
+        differing = next(((a, b) for a, b in zip_longest(names, signed) if a != b), ("", ""))
+        yield fault(
+            pack,
+            "pack.toml",
+            ("signatories",),
+            f"{differing[0] or 'nothing'}",
+            f"{differing[1] or 'no more signatories'}, as the text is signed",
+        )
 
 
 def _brackets(pack: Pack, text: AttachedText) -> Iterator[Fault]:

@@ -259,6 +259,7 @@ class PlantedTable(Strict):
     unit: Text
     industry: str = ""
     months: Annotated[int, Field(ge=1)] = 1
+    size: Share = 0.0
 
 
 class TargetTable(Reasoned):
@@ -334,6 +335,11 @@ def _problems(city: CityFile) -> Iterator[tuple[str, str, str]]:
     for listing in city.listings:
         if len(listing.months) != len(listing.boards):
             yield f"listings {listing.year}", f"{len(listing.months)} months and {len(listing.boards)} boards", "as many of each"
+    for planted in city.planted:
+        if planted.kind in {"decline", "stoppage"} and not planted.size:
+            yield f"planted {planted.kind} {planted.month} › size", "nothing", 'how much output is lost, such as "5%" a month or "75%"'
+        if planted.kind == "decline" and not planted.industry:
+            yield f"planted {planted.kind} {planted.month} › industry", "nothing", "the industry that declines"
     yield from _years(city)
 
 

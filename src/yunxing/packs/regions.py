@@ -23,7 +23,7 @@ Code = Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
 class RegionRow(Strict):
-    """A region of GB/T 2260 with the days on which its code is valid."""
+    """A region of GB/T 2260 with the days on which its code is valid, and the approval it began or ended by."""
 
     code: Code
     name: str
@@ -33,7 +33,7 @@ class RegionRow(Strict):
     from_: dt.date | None = Field(default=None, alias="from")
     to: dt.date | None = None
     successor: Code | None = None
-    confirmed: bool = True
+    basis: str = ""
 
 
 class UnitRow(Strict):

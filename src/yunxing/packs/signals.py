@@ -47,6 +47,7 @@ class RuleEntry(Strict):
     words_en: Word
     periods: int = Field(default=1, ge=1, le=12)
     habit: int = Field(default=0, ge=0)
+    season: bool = False
     first_month: int = Field(default=1, ge=1, le=12)
     case: str = ""
     source: str = ""
@@ -76,7 +77,15 @@ def load_signals(pack: Path, indicators: Iterable[Indicator] | None = None) -> l
         seen.add(entry.id)
         if entry.indicator not in known:
             guess = nearest(entry.indicator, known)
-            faults.append(Fault(str(path), f"{place}, indicator", repr(entry.indicator), "an id of indicators.toml", fix=f"did you mean {guess!r}?" if guess else ""))
+            faults.append(
+                Fault(
+                    str(path),
+                    f"{place}, indicator",
+                    repr(entry.indicator),
+                    "an id of indicators.toml",
+                    fix=f"did you mean {guess!r}?" if guess else "",
+                )
+            )
             continue
         faults += _word_faults(path, place, entry)
         try:
@@ -92,7 +101,8 @@ def _rule(entry: RuleEntry, known: Mapping[str, Indicator]) -> Rule:
     unit = unit_of(entry.stat, known[entry.indicator], entry.test)
     plain = {name: getattr(entry, name) for name in RuleEntry.model_fields if name not in ("threshold", "worse")}
     worse = tuple(
-        (Threshold(type(entry.threshold.comparator)(one.comparator), in_stored_unit(one.value, unit), one.value), one.severity) for one in entry.worse
+        (Threshold(type(entry.threshold.comparator)(one.comparator), in_stored_unit(one.value, unit), one.value), one.severity)
+        for one in entry.worse
     )
     threshold = Threshold(entry.threshold.comparator, in_stored_unit(entry.threshold.value, unit), entry.threshold.value)
     return Rule(**plain, threshold=threshold, worse=worse)

@@ -64,13 +64,13 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         if not index.expressions:  # a library may deny that it contains any
             super().remove_index(model, index, concurrently)
 
-    def _check_sql(self, name, check):  # noqa: ARG002
+    def _check_sql(self, name, check):
         return None
 
-    def _create_check_sql(self, model, name, check):  # noqa: ARG002
+    def _create_check_sql(self, model, name, check):
         return None
 
-    def _delete_check_sql(self, model, name):  # noqa: ARG002
+    def _delete_check_sql(self, model, name):
         return None
 
 

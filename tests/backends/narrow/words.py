@@ -31,7 +31,9 @@ REFUSED = {
     "GENERATED column": r"\bGENERATED\s+ALWAYS\b",
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE | re.DOTALL) for name, pattern in REFUSED.items()}
-_CATALOGUE = re.compile(r"\bpg_(class|catalog|attribute|constraint|index|namespace|type|settings|get_serial_sequence|database)\b", re.IGNORECASE)
+_CATALOGUE = re.compile(
+    r"\bpg_(class|catalog|attribute|constraint|index|namespace|type|settings|get_serial_sequence|database)\b", re.IGNORECASE
+)
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 

@@ -90,6 +90,7 @@ def coal(place: Any, day: date, sites: list[str]) -> tuple[dict[str, Fraction | 
     stock_sum, use_sum = 0, Fraction(0)
     found: dict[str, Fraction | str] = {}
     for site in sites:
+
         def of(item: str, at: date, site: str = site) -> int | None:
             return value(place.facts, site, at.isoformat(), item=item, as_reported="day")
 

@@ -42,7 +42,9 @@ def test_growth_stands_on_the_same_enterprises_and_never_on_two_totals():
 
 def test_the_bridge_leads_from_the_stored_total_to_the_current_one_exactly():
     rows = handbook().compute(SEPTEMBER, "output_growth")
-    part = {name: rows[CITY + f"bridge_{name}"].num for name in ("growth", "restatement", "entry", "exits", "unreported", "total", "stored")}
+    part = {
+        name: rows[CITY + f"bridge_{name}"].num for name in ("growth", "restatement", "entry", "exits", "unreported", "total", "stored")
+    }
 
     assert part == {"growth": 15, "restatement": 5, "entry": 20, "exits": 30, "unreported": 0, "total": 190, "stored": 180}
     assert part["total"] - part["stored"] == part["growth"] + part["restatement"] + part["entry"] - part["exits"] - part["unreported"]

@@ -30,7 +30,7 @@ def invested(**cumulative: int | None) -> Place:
 
 
 def test_investment_of_160_5_by_may_is_3_27_points_behind_the_time_schedule():
-    """c = 38.4 %, t = 41.7 %; the gap is −3.27, not the −3.3 that the displayed parts give."""
+    """C = 38.4 %, t = 41.7 %; the gap is −3.27, not the −3.3 that the displayed parts give."""
     rows = invested(P1=16050 * YI // 100).compute(MAY, "project_investment")
     share = rows["project_investment/city/city/2022-01..05/target_share"].value
     gap = rows["project_investment/city/city/2022-01..05/gap"].value
@@ -101,7 +101,10 @@ def test_6_96_days_show_as_7_0_and_fail_seven():
 def test_a_site_without_use_is_stopped_and_no_breach():
     rows = coal({"A": 5_000_000, "B": 90_000_000}, {"A": 0, "B": 9_000_000}).compute(SEPTEMBER, "coal_days")
 
-    assert (rows["coal_days/party/A/2022-09/value"].absence, rows["coal_days/party/A/2022-09/value"].reason) == ("not_applicable", "停运，无耗用")
+    assert (rows["coal_days/party/A/2022-09/value"].absence, rows["coal_days/party/A/2022-09/value"].reason) == (
+        "not_applicable",
+        "停运，无耗用",
+    )
     assert rows["coal_days/city/city/2022-09/value"].value == 10
 
 
@@ -118,7 +121,12 @@ def test_a_missing_day_is_carried_three_days_and_marked_then_it_is_not_reported(
 
 @pytest.mark.property
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(st.integers(0, 25), st.sampled_from("AB"), st.sampled_from(["closing", "use"]), st.one_of(st.none(), st.integers(0, 9))), max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 25), st.sampled_from("AB"), st.sampled_from(["closing", "use"]), st.one_of(st.none(), st.integers(0, 9))),
+        max_size=60,
+    )
+)
 def test_coal_expressions_and_reference_agree(reports):
     place = Place()
     for site in "AB":
@@ -144,7 +152,13 @@ def days(day: date) -> int:
 
 def test_an_enterprise_listed_and_admitted_counts_once_and_only_in_its_year():
     place = Place()
-    for party, day in (("A", date(2022, 3, 1)), ("A", date(2022, 8, 1)), ("B", date(2022, 9, 30)), ("C", date(2021, 12, 31)), ("D", date(2022, 10, 1))):
+    for party, day in (
+        ("A", date(2022, 3, 1)),
+        ("A", date(2022, 8, 1)),
+        ("B", date(2022, 9, 30)),
+        ("C", date(2021, 12, 31)),
+        ("D", date(2022, 10, 1)),
+    ):
         place.fact(party, day.isoformat()[:7], days(day), form="listing_month", item="listed_on", as_reported="event")
     rows = place.compute(SEPTEMBER, "listings")
 
@@ -211,7 +225,12 @@ def test_a_change_keeps_both_sides_readable_and_march_has_none():
 
 
 def test_windows_step_over_the_new_year_and_over_january():
-    assert [one.cumulative for one in slots(Month(2022, 3), jan_feb=True, history=3)] == ["2022-01..03", "2022-01..02", "2021-01..12", "2021-01..11"]
+    assert [one.cumulative for one in slots(Month(2022, 3), jan_feb=True, history=3)] == [
+        "2022-01..03",
+        "2022-01..02",
+        "2021-01..12",
+        "2021-01..11",
+    ]
     assert slot(Month(2022, 1), jan_feb=False).cumulative == "2022-01"
     assert slots(Month(2022, 1), jan_feb=True, history=3) == []
     assert {"2022-09", "2021-01..09", "2020-01..09", "2022-08-31"} <= set(codes_read(SEPTEMBER))

@@ -3,5 +3,5 @@ from yunxing.rules import condition, grant, policy
 
 @policy("rule_with_an_if")
 def rule(f, p):
-    amount = p.cap if f.cost > p.cap else f.cost
+    amount = min(f.cost, p.cap)
     return grant(when=[condition("smart", f.is_smart)], amount=amount)

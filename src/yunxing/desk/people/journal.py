@@ -25,7 +25,7 @@ FIELDS = (
 )  # fmt: skip
 Result = Literal["done", "refused", "failed"]
 SECRET_NAMES = re.compile(r"(?i)(password|passwd|secret|token|密码)\s*[=:：]\s*\S+")
-LONG_NUMBERS = re.compile(r"(?<![\dA-Za-z])(\d{3})\d{4,11}(\d{4})(?![\dA-Za-z])")
+LONG_NUMBERS = re.compile(r"(?<![\dA-Za-z])(\d{3})\d{4,16}(\d{4})(?![\dA-Za-z])")
 
 
 def record(

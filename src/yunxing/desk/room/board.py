@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.desk.room.figures import Printed, pick, printed
+from yunxing.engines.indicators.lights import Light, light
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
-from yunxing.values.quantity import Comparator, holds
 from yunxing.values.period import Month, Period, parse_period
+from yunxing.values.quantity import Comparator, holds
 
 CITY = ("city", "city")
 YEAR_SUMS = frozenset({"sum_to_target", "distinct_in_year"})
@@ -101,10 +102,16 @@ class Board:
         """The share of a year's target that the time passed asks for; None where the target is a level and not a sum."""
         return Fraction(self.month.month, 12) if card.plain["statistic"] in YEAR_SUMS else None
 
-    def light(self, indicator: str, scope: tuple[str, str] = CITY) -> str:
-        """The light of an indicator's headline."""
+    def light(self, indicator: str, scope: tuple[str, str] = CITY) -> Light:
+        """The light of an indicator's headline: its promise's where it has a target, else red on the alarm's side and green off it."""
         card = self.cards[indicator]
-        return light_of(card, self.headline(indicator, scope), self.pace(card))
+        row = self.headline(indicator, scope)
+        if row is None or row.value is None:
+            return "none"
+        target, alarm = card.limit("target"), card.limit("alarm")
+        if target:
+            return light(row.value, target[1], target[0], "linear" if self.pace(card) else "level", self.month.month)
+        return "red" if alarm and holds(row.value, *alarm) else "green"
 
 
 def moment(code: str) -> tuple[Any, Any]:
@@ -124,25 +131,6 @@ def shades(values: Mapping[str, Fraction | None]) -> dict[str, int]:
     place = ranks(values)
     known = sum(value is not None for value in values.values())
     return {name: 0 if (rank := place[name]) is None else 1 + (rank - 1) * 4 // known for name in values}
-
-
-def light_of(card: Card, row: Row | None, pace: Fraction | None = None) -> str:
-    """green, amber, red or none: red when the alarm's side is reached or the pace is missed by more than a fifth, amber when behind pace.
-
-    `pace` is the share of the target that the time passed asks for; tolerance is a fifth of it (a platform default, shown in the help).
-    """
-    if row is None or row.value is None:
-        return "none"
-    alarm = card.limit("alarm")
-    if alarm and holds(row.value, *alarm):
-        return "red"
-    target = card.limit("target")
-    if target and pace is not None:
-        wanted = target[1] * pace
-        if row.value >= wanted:
-            return "green"
-        return "amber" if row.value * 5 >= wanted * 4 else "red"
-    return "green"
 
 
 @lru_cache(maxsize=8)

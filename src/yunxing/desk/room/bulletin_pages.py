@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board
-from yunxing.desk.room.figures import english
+from yunxing.desk.room.figures import language
 from yunxing.desk.room.shell import board_of, closed_periods
 from yunxing.desk.room.signal_pages import figure_href
 from yunxing.engines.bulletins.model import heading_number
@@ -44,7 +44,7 @@ def all_bulletins() -> list[dict[str, Any]]:
         if board and model:
             found.append(
                 {
-                    "period": month.label("en" if english() else "zh"),
+                    "period": month.label(language()),
                     "title": model["title"],
                     "href": reverse("room:bulletin", args=[month.code]),
                     "files": links(board),
@@ -63,12 +63,23 @@ def bulletin_page(board: Board) -> dict[str, Any] | None:
     sources = {one["id"]: one for one in listed} if isinstance(listed, list) else dict(listed)
     return {
         "title": model["title"],
-        "state": " · ".join(part for part in (model["label"], model["number"] or _("未编号，未签发"), _("数据截止 %(day)s") % {"day": str(model["as_of"])[:10]}) if part),
+        "state": " · ".join(
+            part
+            for part in (model["label"], model["number"] or _("未编号，未签发"), _("数据截止 %(day)s") % {"day": str(model["as_of"])[:10]})
+            if part
+        ),
         "files": links(board),
         "blocks": list(blocks(model, board, sources)),
         "seal": [
             (_("数据版本"), str(board.manifest["snapshot"])),
-            (_("方案包"), str(board.manifest.get("pack", {}).get("id", "") if isinstance(board.manifest.get("pack"), dict) else board.manifest.get("pack", ""))),
+            (
+                _("方案包"),
+                str(
+                    board.manifest.get("pack", {}).get("id", "")
+                    if isinstance(board.manifest.get("pack"), dict)
+                    else board.manifest.get("pack", "")
+                ),
+            ),
         ],
         "bulletins_href": reverse("room:bulletins"),
     }

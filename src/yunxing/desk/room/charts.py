@@ -59,7 +59,9 @@ def spark(points: Sequence[Point]) -> str:
     return " ".join(path)
 
 
-def trend(points: Sequence[Point], *, unit: str, places: int, sentence: str, target: Fraction | None = None, target_word: str = "") -> Trend:
+def trend(
+    points: Sequence[Point], *, unit: str, places: int, sentence: str, target: Fraction | None = None, target_word: str = ""
+) -> Trend:
     """A line of the points with the target as a dotted line. Numbers leave exact arithmetic only here, to be drawn."""
     values = [None if point.value is None else float(round(point.value, 6)) for point in points]
     series: dict[str, Any] = {
@@ -84,7 +86,12 @@ def trend(points: Sequence[Point], *, unit: str, places: int, sentence: str, tar
         "grid": {"left": 56, "right": 24, "top": 28, "bottom": 32},
         "tooltip": {"trigger": "axis", "renderMode": "richText"},
         "xAxis": {"type": "category", "data": [point.label for point in points], "axisLabel": {"color": INK_2, "fontSize": 12}},
-        "yAxis": {"type": "value", "name": unit, "nameTextStyle": {"color": INK_2, "align": "right"}, "axisLabel": {"color": INK_2, "fontSize": 12}},
+        "yAxis": {
+            "type": "value",
+            "name": unit,
+            "nameTextStyle": {"color": INK_2, "align": "right"},
+            "axisLabel": {"color": INK_2, "fontSize": 12},
+        },
         "series": [series],
     }
     return Trend(option, sentence, [(point.label, shown(point.value, places, point.absent)) for point in points])

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board, Card
-from yunxing.desk.room.figures import english, pick, printed
+from yunxing.desk.room.figures import language, pick, printed
 from yunxing.desk.room.signal_pages import scope_title
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.packs.pack import Pack
@@ -33,7 +33,7 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
     return {
         "title": card.title,
         "scope_title": scope_title(pack, row.scope_kind, row.scope, board.parties),
-        "period": parse_period(row.period).label("en" if english() else "zh"),
+        "period": parse_period(row.period).label(language()),
         "value": figure.text,
         "unit": figure.unit,
         "lines": list(lines(card, row, pack, board)),
@@ -49,7 +49,7 @@ def find(board: Board, key: str) -> Row | None:
     if len(parts) != 5:
         return None
     if parts[1] != "party":
-        return board.rows.get(parts)  # type: ignore[call-overload, no-any-return]  # five names, as the key has
+        return board.rows.get((parts[0], parts[1], parts[2], parts[3], parts[4]))
     import pyarrow.compute as pc
 
     table = board.snapshot.table("indicators")

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yunxing.values.absence import Absence
+from yunxing.values.period import Language
 from yunxing.values.quantity import format_number
 
 # stored units in one printed unit
@@ -42,6 +43,11 @@ def english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+def language() -> Language:
+    """The reader's language as the values storey names it."""
+    return "en" if english() else "zh"
+
+
 def pick(zh: str, en: str) -> str:
     """The name in the reader's language, Chinese where no English is given."""
     return en if english() and en else zh
@@ -70,6 +76,6 @@ def printed(value: Fraction | None, unit: str, absence: str | None = None, shown
     """The figure as text with its unit, or the word for why it is absent (never 0)."""
     if value is None:
         word = Absence(absence) if absence else Absence.undefined
-        return Printed(word.label("en" if english() else "zh"), "")
+        return Printed(word.label(language()), "")
     scaled, name, places = scale(value, unit, shown)
     return Printed(format_number(scaled, places), name)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.reporting.models import Party
-from yunxing.desk.scoping import ScopedModel, unit_wide
+from yunxing.desk.scoping import ScopedModel, is_desk, unit_wide
 from yunxing.values.scope import Scope
 
 
@@ -71,7 +71,8 @@ class Signal(ScopedModel):
         """Signals of the city and its industries are for every desk role; a unit's or a party's only for a scope that holds it."""
         unit = unit_wide(scope, "scope")
         party = Q(scope_kind="party", scope__in=Party.seen_by(scope).values("pk"))
-        return Q(scope_kind__in=("city", "industry")) | (Q(scope_kind="unit") & unit) | party
+        wide = Q(scope_kind__in=("city", "industry")) if is_desk(scope) else Q(pk__in=[])
+        return wide | (Q(scope_kind="unit") & unit) | party
 
 
 class OpenSignal(ScopedModel):

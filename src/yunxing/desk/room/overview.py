@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board, Card, ranks, shades
 from yunxing.desk.room.charts import Point, Trend, spark, trend
-from yunxing.desk.room.figures import pick, printed, scale
+from yunxing.desk.room.figures import language, pick, printed, scale
 from yunxing.desk.room.plan_pages import measure_lights
 from yunxing.desk.room.signal_pages import SHAPES, WORDS, signals_of
 from yunxing.engines.indicators.rows import Row
@@ -45,18 +45,18 @@ def overview(board: Board, pack: Pack, scope: Scope, choice: Choice) -> dict[str
     area = ("unit", choice.area) if choice.area else ("city", "city")
     tiles = map_tiles(board, pack, card, choice)
     signals = signals_of(board, pack, scope, area=choice.area)
-    language = "en" if pick("zh", "en") == "en" else "zh"
     return {
         "month": board.month,
-        "heading": _("%(period)s运行总览") % {"period": board.month.label(language)},
+        "heading": _("%(period)s运行总览") % {"period": board.month.label(language())},
         "state": state_line(board),
         "provisional": provisional_line(board),
         "cards": [kpi(board, board.cards[name], choice) for name in pinned(board)],
         "chosen": {"title": card.title, "unit": headline_unit(board, card)},
         "tiles": tiles,
+        "tile_columns": max((tile["x"] for tile in tiles), default=0) + 1,
         "ranked": sorted((tile for tile in tiles if tile["rank"]), key=lambda tile: tile["rank"]),
         "legend": _("颜色按本期位次分四档，由高到低；虚线框为市属开发区；数字为累计数。"),
-        "trend": trend_of(board, card, area, language),
+        "trend": trend_of(board, card, area),
         "signals": signals[:SIGNALS_SHOWN],
         "signal_count": len(signals),
         "signals_href": reverse("room:signals") + "?" + urlencode({"p": choice.period}),
@@ -133,7 +133,7 @@ def map_tiles(board: Board, pack: Pack, card: Card, choice: Choice) -> list[dict
     ]
 
 
-def trend_of(board: Board, card: Card, area: tuple[str, str], language: str) -> Trend:
+def trend_of(board: Board, card: Card, area: tuple[str, str]) -> Trend:
     """The line of the chosen indicator for the city or the chosen area, with its target where that is a level of the same kind."""
     rows = board.series(card.id, area)[-TREND_PERIODS:] or board.series(card.id)[-TREND_PERIODS:]
     shown = card.plain.get("shown")
@@ -142,7 +142,7 @@ def trend_of(board: Board, card: Card, area: tuple[str, str], language: str) -> 
         value = None
         if row.value is not None:
             value, unit, places = scale(row.value, row.unit, shown)
-        points.append(Point(parse_period(row.period).label(language), value, printed(None, "", row.absence).text))
+        points.append(Point(parse_period(row.period).label(language()), value, printed(None, "", row.absence).text))
     known = [point for point in points if point.value is not None]
     if len(known) < 2:
         return Trend({}, "", [])

@@ -11,18 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board, worst
+from yunxing.desk.room.executors import executor_name
 from yunxing.desk.room.figures import pick, printed
 from yunxing.packs.attach import AttachedText
 from yunxing.packs.pack import Pack
-from yunxing.packs.plan import Commitment, Measure, Part, bare
+from yunxing.packs.plan import PLANNED, Commitment, Measure, Part
 from yunxing.values.citation import Clause, find_quote
 
 
 def measure_lights(board: Board | None, pack: Pack) -> dict[int, str]:
     """The worst light of each measure's measurable promises; none where no figure shows it."""
-    return {
-        measure.number: worst(light_of(one, board) for one in pack.commitments_of(measure.number)) for measure in pack.measures
-    }
+    return {measure.number: worst(light_of(one, board) for one in pack.commitments_of(measure.number)) for measure in pack.measures}
 
 
 def light_of(commitment: Commitment, board: Board | None) -> str:
@@ -113,24 +112,24 @@ def measure_page(measure: Measure, pack: Pack, board: Board | None, text: Attach
         "verbatim": list(verbatim(text, pack.document.short_number, measure, commitments)) if text else [],
         "citation": _("%(number)s 第%(n)s条") % {"number": pack.document.number, "n": measure.number},
         "validity": validity(pack),
-        "parts": [part_row(part) for part in measure.parts],
-        "commitments": [commitment_row(one, board, period) for one in commitments],
+        "parts": [part_row(part, pack) for part in measure.parts],
+        "commitments": [commitment_row(one, pack, board) for one in commitments],
         "measures_href": reverse("room:measures") + ("?" + urlencode({"p": period}) if period else ""),
     }
 
 
-def part_row(part: Part) -> dict[str, Any]:
+def part_row(part: Part, pack: Pack) -> dict[str, Any]:
     """One promise with what executes it."""
     return {
         "clause": part.clause,
         "anchor": part.clause.replace("/", "-"),
         "text": pick(part.zh, part.en),
         "narrative": part.narrative or "",
-        "executed_by": [{"name": bare(claim), "planned": claim.startswith("planned:"), "href": ""} for claim in part.executed_by],
+        "executed_by": [{"name": executor_name(claim, pack), "planned": claim.startswith(PLANNED)} for claim in part.executed_by],
     }
 
 
-def commitment_row(one: Commitment, board: Board | None, period: str) -> dict[str, Any]:
+def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str, Any]:
     """One number of the plan: target, current value, light, year-end forecast or why it cannot be measured yet."""
     name = one.indicator
     measured = board is not None and name is not None and name in board.cards
@@ -143,7 +142,7 @@ def commitment_row(one: Commitment, board: Board | None, period: str) -> dict[st
         "light": light_of(one, board),
         "value": _("尚不能计量"),
         "forecast": "—",
-        "executed": bare(one.shown_by) + (f"（{_('待建')}）" if one.shown_by.startswith("planned:") else ""),
+        "executed": executor_name(one.shown_by, pack) + (f"（{_('待建')}）" if one.shown_by.startswith(PLANNED) else ""),
         "href": "",
     }
     if not measured or board is None or name is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,19 @@ from django.utils.translation import gettext as _
 import yunxing
 from yunxing.desk.people.models import Role
 from yunxing.desk.room.board import Board, open_board
-from yunxing.desk.room.figures import english, pick
+from yunxing.desk.room.figures import language, pick
 from yunxing.io import snapshots, texts
 from yunxing.packs.attach import AttachedText, split
 from yunxing.packs.pack import Pack, load_pack
 from yunxing.values.period import Month, parse_period
 
 DESK_ROLES = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY, Role.ANALYST})  # who reads the city's figures
-MENU = (("room:overview", lambda: _("总览")), ("room:signals", lambda: _("信号")), ("room:measures", lambda: _("措施")), ("room:bulletins", lambda: _("通报")))
+MENU: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("room:overview", lambda: _("总览")),
+    ("room:signals", lambda: _("信号")),
+    ("room:measures", lambda: _("措施")),
+    ("room:bulletins", lambda: _("通报")),
+)
 
 
 @lru_cache(maxsize=2)
@@ -67,15 +73,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"shell": {"version": yunxing.__version__}}
     pack = pack_in_force()
     board = board_of(request.GET.get("p", "")) or board_of()
-    language = "en" if english() else "zh"
     current = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "shell": {
             "place": pick(pack.document.place, pack.document.place_en),
             "entries": [
-                {"href": reverse(name), "title": title(), "current": current == name or current == name.removesuffix("s")} for name, title in MENU
+                {"href": reverse(name), "title": title(), "current": current == name or current == name.removesuffix("s")}
+                for name, title in MENU
             ],
-            "periods": [{"code": month.code, "title": month.label(language)} for month in closed_periods()],
+            "periods": [{"code": month.code, "title": month.label(language())} for month in closed_periods()],
             "period": board.month.code if board else "",
             "as_of": str(board.manifest["as_of"])[:10] if board else "",
             "synthetic": bool(board and board.manifest.get("synthetic")),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board
-from yunxing.desk.room.figures import pick, printed
+from yunxing.desk.room.figures import language, pick, printed
 from yunxing.packs.pack import Pack
 from yunxing.values.codes import industry_of
 from yunxing.values.period import parse_period
@@ -103,7 +103,7 @@ def evidence_of(plain: Mapping[str, Any], board: Board) -> list[dict[str, Any]]:
             {
                 "title": card.title if card else key or _("报表数"),
                 "href": figure_href(board, key) if card else "",
-                "period": parse_period(period).label("en" if pick("zh", "en") == "en" else "zh") if period else "",
+                "period": parse_period(period).label(language()) if period else "",
                 "value": one.get("shown") or one.get("value", ""),
                 "comparison": pick(str(one.get("comparison", "")), str(one.get("comparison_en", one.get("comparison", "")))),
             }

@@ -20,7 +20,14 @@ def sample_trend() -> Trend:
     """A trend with one absent period, so that the break shows."""
     values = [61, 64, 63, None, 66, 68]
     points = [Point(f"{n} {_('期')}", None if value is None else Fraction(value), _("未报")) for n, value in enumerate(values, 1)]
-    return trend(points, unit="%", places=1, sentence=_("样例：第 6 期 68.0%，比第 5 期提高 2.0 个百分点；第 4 期未报。"), target=Fraction(70), target_word=_("目标"))
+    return trend(
+        points,
+        unit="%",
+        places=1,
+        sentence=_("样例：第 6 期 68.0%，比第 5 期提高 2.0 个百分点；第 4 期未报。"),
+        target=Fraction(70),
+        target_word=_("目标"),
+    )
 
 
 def sample_signal() -> dict[str, Any]:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yunxing.desk.people.access import any_account, needs
+from yunxing.desk.people.recording import recorded
 from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
 from yunxing.desk.room.board import Board
-from yunxing.desk.room.figures import pick
+from yunxing.desk.room.figures import language
 from yunxing.desk.room.overview import Choice
 from yunxing.desk.room.overview import overview as overview_page
 from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
@@ -58,12 +59,13 @@ def signals(request: HttpRequest) -> HttpResponse:
     """The signals of a month."""
     board = asked_board(request)
     listed = signal_pages.signals_of(board, pack_in_force(), current_scope()) if board else []
-    heading = _("%(period)s信号") % {"period": board.month.label(pick("zh", "en"))} if board else _("信号")
+    heading = _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号")
     return render(request, "room/signals.html", {"signals": listed, "heading": heading})
 
 
 @require_safe
 @DESK
+@recorded("view", "signal")
 def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
     """One signal: why, who, by when. What a person may not see does not exist for them."""
     board = asked_board(request, month)
@@ -101,6 +103,7 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @DESK
+@recorded("view", "figure")
 def figure(request: HttpRequest, month: str) -> HttpResponse:
     """Where a figure comes from."""
     board = asked_board(request, month)
@@ -130,6 +133,7 @@ def bulletin(request: HttpRequest, month: str) -> HttpResponse:
 
 @require_safe
 @DESK
+@recorded("export", "bulletin")
 def bulletin_file(request: HttpRequest, month: str, kind: str) -> FileResponse:
     """The document file."""
     board = asked_board(request, month)

@@ -162,7 +162,7 @@ class _Writer:
             elif not part.stat:
                 runs.append(Text(self.words[part.name]))
             elif part.name == "count":
-                runs.append(self.maker.count(self.counted(part.stat), part.form))
+                runs.append(self.maker.count(part.stat, self.counted(part.stat), part.form))
             elif part.name == "target":
                 runs.append(self.target(part.stat, part.form))
             else:

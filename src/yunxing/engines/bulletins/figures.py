@@ -60,10 +60,10 @@ class FigureMaker:
             return self._make(form, "rank", sources, None, "place", "—", row.absence)
         return self._make(form, "rank", sources, Fraction(place), "place", say(form, Fraction(place)))
 
-    def count(self, sources: tuple[str, ...], form: str, total: int | None = None) -> Figure:
-        """How many: the number of `sources`, or `total` where they are too many to name."""
-        number = Fraction(len(sources) if total is None else total)
-        return self._make(form, "count", sources, number, "count", say(form, number))
+    def count(self, what: str, members: tuple[str, ...], form: str) -> Figure:
+        """How many members the list `what` has; the list is the first source, so that none is traced too."""
+        number = Fraction(len(members))
+        return self._make(form, "count", (f"list:{what}", *members), number, "count", say(form, number))
 
     def target(self, commitment: Commitment, form: str) -> Figure:
         """A promise's number, from its clause."""
@@ -106,7 +106,7 @@ class FigureMaker:
                 "To mend it: choose a form that fits in bulletin/monthly.toml."
             )
 
-    def _make(  # noqa: PLR0917 -- in the order of the fields of Figure
+    def _make(
         self, form: str, op: str, sources: tuple[str, ...], value: Fraction | None, unit: str, display: str, absence: str | None = None
     ) -> Figure:
         self._count += 1

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
+from yunxing.engines.indicators.lights import TOLERANCE_POINTS, Pace
 from yunxing.values.errors import BadInput
 
 SLOT = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?(?::([a-z_]+))?\}")
@@ -81,8 +81,8 @@ class LightRule:
     commitment: str
     stat: str
     form: str
-    pace: Literal["linear", "level"]
-    tolerance: Fraction = Fraction(5)
+    pace: Pace
+    tolerance: Fraction = TOLERANCE_POINTS
 
 
 @dataclass(frozen=True, slots=True)

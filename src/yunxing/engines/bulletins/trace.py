@@ -91,7 +91,9 @@ def compare(figures: Mapping[str, Any], shown: Mapping[str, str], lines: Sequenc
     displays = {id_: figure["display"] for id_, figure in issued.items()}
     before = [plain_line(line, displays) for line in figures["lines"]]
     after = [plain_line(line, shown) for line in lines]
-    stand = Counter(after)
+    kept = set(figures["lines"])
+    # lines of the returned file that are not the issued ones with their marks: only there can a figure stand whose bookmark was lost
+    loose = {text for line, text in zip(lines, after, strict=True) if line not in kept}
     line_of = {id_: text for line, text in zip(figures["lines"], before, strict=True) for id_ in MARK.findall(line)}
     changes = []
     for id_, figure in issued.items():
@@ -99,7 +101,7 @@ def compare(figures: Mapping[str, Any], shown: Mapping[str, str], lines: Sequenc
         if id_ in shown:
             if shown[id_] != was:
                 changes.append(Change("changed", id_, was, shown[id_], place))
-        elif stand[line_of.get(id_, "")]:
+        elif line_of.get(id_) in loose:
             changes.append(Change("unmarked", id_, was, was, place))
         else:
             changes.append(Change("removed", id_, was, "", place))

@@ -55,7 +55,9 @@ class Definition:
             "version": self.version,
             "states": list(self.states),
             "ends": list(self.ends),
-            "edges": [[one.name, list(one.sources), one.to, one.by, list(one.needs), list(one.stops), list(one.starts)] for one in self.edges],
+            "edges": [
+                [one.name, list(one.sources), one.to, one.by, list(one.needs), list(one.stops), list(one.starts)] for one in self.edges
+            ],
             "clocks": [[one.name, one.days] for one in self.clocks],
         }
         return digest(body)
@@ -77,7 +79,11 @@ def faults_of(definition: Definition) -> list[str]:
         reached |= more
     found += [f"the state {one!r} cannot be reached" for one in definition.states if one not in reached]
     left = {source for edge in definition.edges for source in edge.sources}
-    found += [f"the state {one!r} is a dead end; give it an edge or list it in `ends`" for one in definition.states if one not in left and one not in definition.ends]
+    found += [
+        f"the state {one!r} is a dead end; give it an edge or list it in `ends`"
+        for one in definition.states
+        if one not in left and one not in definition.ends
+    ]
     stopped = {clock for edge in definition.edges for clock in edge.stops}
     found += [f"the clock {one.name!r} is never stopped by an edge" for one in definition.clocks if one.name not in stopped]
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from yunxing.engines.cases.definition import Definition
-from yunxing.engines.signals.record import Signal
+from yunxing.engines.signals.signal import Signal
 from yunxing.values.digest import digest
 
 

@@ -17,8 +17,10 @@ from yunxing.engines.facts.check import find
 from yunxing.engines.facts.form import Item
 from yunxing.engines.facts.frame import candidates_of
 from yunxing.engines.facts.problems import Problem, Words
-from yunxing.engines.facts.reading import Reading
+from yunxing.engines.facts.reading import Reading, read_rows
 from yunxing.engines.facts.table import SCHEMA
+
+__all__ = ["Accepted", "Reading", "accept", "read_rows"]
 
 
 @dataclass(slots=True)

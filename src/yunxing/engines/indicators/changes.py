@@ -16,7 +16,9 @@ def changes(facts: Any, membership: Any, party: Any, *, form: str, item: str, ro
 
     table = slot_table(slots)
     earlier = ibis.memtable(
-        pa.table({"e_slot": pa.array(range(len(slots)), pa.int64()), "previous_code": pa.array([one.previous for one in slots], pa.string())})
+        pa.table(
+            {"e_slot": pa.array(range(len(slots)), pa.int64()), "previous_code": pa.array([one.previous for one in slots], pa.string())}
+        )
     )
     joined = members(membership, party, roster, table)
     joined = joined.join(earlier, joined.slot == earlier.e_slot).drop("e_slot")

@@ -13,13 +13,16 @@ from typing import Any, Literal, get_args
 
 from yunxing.values.quantity import Comparator, Quantity, format_number, holds
 
-Kind = Literal["comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value"]
-ScopeKind = Literal["city", "unit", "industry", "party"]
+Kind = Literal[
+    "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value"
+]
+ScopeKind = Literal["city", "unit", "industry", "cell", "party"]
 DueOf = Literal["reporter", "county", "city"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SCOPE_KINDS: tuple[ScopeKind, ...] = get_args(ScopeKind)
 CITY = "city"  # the scope id of the whole place; its name is the pack's
+CELL_MARK = "."  # a cell is one industry in one unit: `<unit>.<industry>`
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,18 @@ class Threshold:
 
 
 # stored unit (contract of facts and rows) → its name in values/quantity.py
-STORED = {"fen": "分", "kg": "千克", "kWh": "千瓦时", "days": "天", "firms": "家", "1": "个", "reporters": "户", "%": "%", "points": "百分点", "periods": "次"}
+STORED = {
+    "fen": "分",
+    "kg": "千克",
+    "kWh": "千瓦时",
+    "days": "天",
+    "firms": "家",
+    "1": "个",
+    "reporters": "户",
+    "%": "%",
+    "points": "百分点",
+    "periods": "次",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.window import Slot
 
 SCOPES = ("city", "unit", "industry")
@@ -122,8 +123,8 @@ def sums(stack: Any, scope: str) -> Any:
     """Σ of the pairs that have both sides, by slot, flavour and scope: n, due, current, base, and the weights that tell the covered share."""
     import ibis
 
-    key = ibis.literal("city") if scope == "city" else stack[scope]
-    s = stack.mutate(scope=key, both=stack.current.notnull() & stack.base.notnull())
+    keys = {"city": ibis.literal("city"), "unit": stack.unit, "industry": stack.industry, "cell": stack.unit + CELL_MARK + stack.industry}
+    s = stack.mutate(scope=keys[scope], both=stack.current.notnull() & stack.base.notnull())
     return s.group_by("slot", "flavour", "period", "scope").agg(
         due=s.count(),
         n=s.both.sum(),
@@ -143,7 +144,9 @@ def bridge(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: st
     """
     import ibis
 
-    key = (lambda t: ibis.literal("city")) if scope == "city" else (lambda t: t[scope])
+    def key(table: Any) -> Any:
+        return ibis.literal("city") if scope == "city" else table[scope]
+
     p = pair_table.filter(pair_table.slot == 0)
     now = p.select(k_party=p.party, k_scope=key(p), current=p.current, base=p.base, both=p.current.notnull() & p.base.notnull())
     old = members(membership, party, roster, slot_table([slot]), "end_before")
@@ -152,7 +155,9 @@ def bridge(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: st
     old = old.filter(old.s_value.notnull())
     before = old.select(o_party=old.party, o_scope=key(old), stored=old.s_value)
     j = now.outer_join(before, [now.k_party == before.o_party, now.k_scope == before.o_scope])
-    j = j.mutate(scope=ibis.coalesce(j.k_scope, j.o_scope), both=j.both.fill_null(False), here=j.k_party.notnull(), there=j.stored.notnull())  # noqa: FBT003
+    j = j.mutate(
+        scope=ibis.coalesce(j.k_scope, j.o_scope), both=j.both.fill_null(False), here=j.k_party.notnull(), there=j.stored.notnull()
+    )
     return j.group_by("scope").agg(
         growth=(j.current - j.base).sum(where=j.both).fill_null(0),
         restatement=(j.base - j.stored).sum(where=j.both & j.there).fill_null(0),

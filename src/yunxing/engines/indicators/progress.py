@@ -25,7 +25,7 @@ def reported(facts: Any, membership: Any, party: Any, *, form: str, item: str, r
     j = joined.left_join(plans, joined.party == plans.p_id)
     return j.select(
         "slot", "cumulative", "single", "party", "unit", "industry",
-        value=j.c_value, month=j.m_value, annual_plan=j.annual_plan, preparatory=j.preparatory.fill_null(False),  # noqa: FBT003
+        value=j.c_value, month=j.m_value, annual_plan=j.annual_plan, preparatory=j.preparatory.fill_null(False),
     )  # fmt: skip
 
 
@@ -54,7 +54,9 @@ def events(facts: Any, *, form: str, item: str, spans: Sequence[tuple[int, int]]
     import pyarrow as pa
 
     firsts, lasts = zip(*spans, strict=True)
-    table = pa.table({"slot": pa.array(range(len(spans)), pa.int64()), "first": pa.array(firsts, pa.int64()), "last": pa.array(lasts, pa.int64())})
+    table = pa.table(
+        {"slot": pa.array(range(len(spans)), pa.int64()), "first": pa.array(firsts, pa.int64()), "last": pa.array(lasts, pa.int64())}
+    )
     f = facts.filter(facts.form == form, facts.item == item, facts.role == "value", ~facts.held)
     f = f.select("party", "value", scope=ibis.literal("city") if scope == "city" else f[scope])
     j = ibis.memtable(table).cross_join(f)

@@ -34,7 +34,7 @@ def received(facts: Any, membership: Any, party: Any, *, form: str, roster: str,
     return j.select(
         "party", "unit", "industry", "weight",
         accepted=j.first_day.notnull(),
-        in_time=j.first_day.notnull() & (j.first_day <= ibis.literal(due_on)).fill_null(False),  # noqa: FBT003
+        in_time=j.first_day.notnull() & (j.first_day <= ibis.literal(due_on)).fill_null(False),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 INT64_MAX = 2**63 - 1
@@ -41,14 +42,16 @@ class Row:
 
     def __post_init__(self) -> None:
         if (self.num is None) == (self.absence is None):
-            raise ValueError(f"{self.id}: a figure has either a value or a reason for its absence, found num={self.num}, absence={self.absence}")
+            raise ValueError(
+                f"{self.id}: a figure has either a value or a reason for its absence, found num={self.num}, absence={self.absence}"
+            )
         if self.num is not None and (self.den is None or self.den <= 0 or abs(self.num) > INT64_MAX or self.den > INT64_MAX):
             raise ValueError(f"{self.id}: {self.num}/{self.den} is not a fraction of two int64 with a positive denominator")
 
     @property
     def id(self) -> str:
         """`output_growth/unit/SCOPE/2022-01..09/cumulative_yoy`: the stable name of this figure inside a closed month."""
-        return "/".join((self.indicator, self.scope_kind, self.scope, self.period, self.stat))
+        return f"{self.indicator}/{self.scope_kind}/{self.scope}/{self.period}/{self.stat}"
 
     @property
     def value(self) -> Fraction | None:
@@ -95,7 +98,7 @@ def indicators_table(rows: Iterable[Row]) -> Any:
     import pyarrow as pa
 
     kept = sorted(rows, key=lambda row: row.id)
-    for one, two in zip(kept, kept[1:], strict=False):
+    for one, two in pairwise(kept):
         if one.id == two.id:
             raise ValueError(f"two figures are called {one.id}: {one} and {two}")
     columns = {name: [getattr(row, name) for row in kept] for name in INDICATOR_COLUMNS}

@@ -2,6 +2,7 @@
 
 Rows of the closing period, at each scope: `cumulative`, `cumulative_base`, `cumulative_yoy`, `cumulative_points` (to the city); `value`, `base`, `yoy`, `points`
 of the month; and the bridge `bridge_growth … bridge_stored`. Of earlier periods: `cumulative_yoy` and `yoy` only.
+A cell is one industry in one unit; it has rows from five members on, and no bridge.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, UNDEFI
 from yunxing.engines.indicators.window import Slot, slots
 
 # stat names by flavour: total, base, growth, points to the city's growth
-NAMES = {"cumulative": ("cumulative", "cumulative_base", "cumulative_yoy", "cumulative_points"), "month": ("value", "base", "yoy", "points")}
+NAMES = {
+    "cumulative": ("cumulative", "cumulative_base", "cumulative_yoy", "cumulative_points"),
+    "month": ("value", "base", "yoy", "points"),
+}
 BRIDGE = ("growth", "restatement", "entry", "exits", "unreported", "total", "stored")
 
 
@@ -34,11 +38,15 @@ def comparable_growth(definition: Indicator, inputs: Inputs) -> Figures:
     published = published_rates(definition, inputs, window)
     rows: list[Row] = []
     city: dict[tuple[int, str], int] = {}
-    for scope in (kind for kind in panel.SCOPES if kind in definition.scopes):
+    for scope in (kind for kind in (*panel.SCOPES, "cell") if kind in definition.scopes):
         for plain in inputs.rows(panel.sums(stack, scope)):
+            if scope == "cell" and _too_small(definition, plain):
+                continue
             if scope == "city":
                 city[plain["slot"], plain["flavour"]] = plain["base"] or 0
             rows += growth_rows(definition, scope, plain, city.get((plain["slot"], plain["flavour"]), 0), published)
+        if scope == "cell":
+            continue
         bridged = panel.bridge(pairs, inputs.facts, inputs.membership, inputs.party, slot=window[0], scope=scope, **asked)
         rows += bridge_rows(definition, scope, inputs.rows(bridged), window[0])
     if not any(row.scope_kind == "city" for row in rows):
@@ -46,7 +54,14 @@ def comparable_growth(definition: Indicator, inputs: Inputs) -> Figures:
     return Figures(tuple(rows), tuple(contributions(definition, stack, city, inputs)))
 
 
-def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_base: int, published: Mapping[tuple[str, str], int]) -> list[Row]:
+def _too_small(definition: Indicator, plain: Mapping[str, Any]) -> bool:
+    """Cells of a few enterprises swing by one of them and would give it away: under `cell_least` members there is no row; earlier periods give the month only."""
+    return bool(plain["due"] < definition.limit("cell_least", 5)) or (plain["slot"] != 0 and plain["flavour"] != "month")
+
+
+def growth_rows(
+    definition: Indicator, kind: str, sums: Mapping[str, Any], city_base: int, published: Mapping[tuple[str, str], int]
+) -> list[Row]:
     """The rows of one scope, period and flavour from its sums. A base that is not positive gives no growth: undefined, with the totals shown."""
     scope, period, flavour = (kind, sums["scope"]), sums["period"], sums["flavour"]
     total_name, base_name, growth_name, points_name = NAMES[flavour]
@@ -61,7 +76,9 @@ def growth_rows(definition: Indicator, kind: str, sums: Mapping[str, Any], city_
     if base <= 0:
         growth = missing(definition.id, scope, period, growth_name, "%", UNDEFINED, "上年同期数不为正，不计算增速", published=rate, **rest)
     else:
-        growth = figure(definition.id, scope, period, growth_name, 100 * (current - base), base, "%", reason=counted, published=rate, **rest)
+        growth = figure(
+            definition.id, scope, period, growth_name, 100 * (current - base), base, "%", reason=counted, published=rate, **rest
+        )
     if sums["slot"] != 0:
         return [growth]
     rows = [growth]
@@ -84,7 +101,9 @@ def bridge_rows(definition: Indicator, kind: str, bridged: list[dict[str, Any]],
     if not any(plain["stored"] for plain in bridged):
         return []
     return [
-        figure(definition.id, (kind, plain["scope"]), slot.cumulative, f"bridge_{part}", int(plain[part]), 1, "fen") for plain in bridged for part in BRIDGE
+        figure(definition.id, (kind, plain["scope"]), slot.cumulative, f"bridge_{part}", int(plain[part]), 1, "fen")
+        for plain in bridged
+        for part in BRIDGE
     ]
 
 

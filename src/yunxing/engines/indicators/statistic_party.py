@@ -1,7 +1,8 @@
 """`party_change` and `party_value`: one enterprise's own month, against its own month before or as it is.
 
 `change` rows keep their parts: num = 100·(current − previous), den = previous, so current and previous are read back from the row. `value` rows are the
-reported month. `repeats` counts the history periods in which an enterprise repeated its last month to all digits (its habit).
+reported month. `repeats` counts the history periods in which an enterprise repeated its last month to all digits (its habit);
+`change_year_before` is what the same month did a year ago, where the history reaches that far (its season).
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ def party_change(definition: Indicator, inputs: Inputs) -> Figures:
     asked = {"form": definition.form, "item": definition.item, "roster": definition.roster}
     table = inputs.rows(changes(inputs.facts, inputs.membership, inputs.party, slots=window, **asked))
     habit = Counter(one["party"] for one in table if one["slot"] and one["current"] and one["current"] == one["previous"])
+    year_before = next((index for index, one in enumerate(window) if one.month == inputs.month.year_before()), None)
+    seasonal = {
+        one["party"]: (one["current"], one["previous"])
+        for one in table
+        if one["slot"] == year_before and one["current"] is not None and (one["previous"] or 0) > 0
+    }
     rows: list[Row] = []
     for one in table:
         if one["slot"]:
@@ -37,6 +44,9 @@ def party_change(definition: Indicator, inputs: Inputs) -> Figures:
             rows.append(figure(definition.id, scope, period, "change", 100 * (current - previous), previous, "%"))
             if current == previous:
                 rows.append(figure(definition.id, scope, period, "repeats", habit[one["party"]], 1, "periods"))
+            if one["party"] in seasonal:
+                now, before = seasonal[one["party"]]
+                rows.append(figure(definition.id, scope, period, "change_year_before", 100 * (now - before), before, "%"))
     return Figures(tuple(rows))
 
 

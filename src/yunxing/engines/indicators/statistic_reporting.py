@@ -56,7 +56,9 @@ def _weights(definition: Indicator, inputs: Inputs, at: Slot) -> Any:
     stored = cells(inputs.facts, definition.form, definition.weight, "value", "cumulative", "s")
     restated = restated.filter(restated.r_period == at.cumulative, restated.r_value.notnull())
     stored = stored.filter(stored.s_period == at.year_before, stored.s_value.notnull())
-    both = restated.select(w_party="r_party", rank=ibis.literal(1), weight="r_value").union(stored.select(w_party="s_party", rank=ibis.literal(2), weight="s_value"))
+    both = restated.select(w_party="r_party", rank=ibis.literal(1), weight="r_value").union(
+        stored.select(w_party="s_party", rank=ibis.literal(2), weight="s_value")
+    )
     return both.group_by("w_party").agg(weight=both.weight.argmin(both["rank"]))
 
 
@@ -71,5 +73,7 @@ def share_rows(definition: Indicator, scope: tuple[str, str], period: str, plain
     if plain["unweighted"] or not plain["weight"] or plain["weight"] <= 0:
         rows.append(missing(definition.id, scope, period, "value_share", "%", UNDEFINED, "部分单位没有上年数，无法按产值计", basis=due_on))
     else:
-        rows.append(figure(definition.id, scope, period, "value_share", 100 * int(plain["weight_in"] or 0), int(plain["weight"]), "%", basis=due_on))
+        rows.append(
+            figure(definition.id, scope, period, "value_share", 100 * int(plain["weight_in"] or 0), int(plain["weight"]), "%", basis=due_on)
+        )
     return rows

@@ -45,9 +45,20 @@ def stock_days(definition: Indicator, inputs: Inputs) -> Figures:
     sites = [row for row in closing if row.scope_kind == "party" and row.stat == "minimum" and row.value is not None]
     if sites:
         least = min(sites, key=lambda row: (row.value or Fraction(0), row.scope))
-        assert least.num is not None and least.den is not None
+        assert least.num is not None
+        assert least.den is not None
         closing.append(
-            figure(definition.id, ("city", CITY), month.code, "lowest_site", least.num, least.den, "days", reason=least.scope, basis=least.basis)
+            figure(
+                definition.id,
+                ("city", CITY),
+                month.code,
+                "lowest_site",
+                least.num,
+                least.den,
+                "days",
+                reason=least.scope,
+                basis=least.basis,
+            )
         )
     return Figures((*rows, *closing))
 
@@ -89,7 +100,8 @@ def month_rows(definition: Indicator, scope: tuple[str, str], month: str, days: 
     last, least = present[-1], min(present, key=lambda row: (row.value or Fraction(0), row.period))
     found = []
     for stat, row in (("value", last), ("minimum", least)):
-        assert row.num is not None and row.den is not None
+        assert row.num is not None
+        assert row.den is not None
         rest = {"covered_num": row.covered_num, "covered_den": row.covered_den}
         found.append(figure(definition.id, scope, month, stat, row.num, row.den, "days", reason=row.reason, basis=row.period, **rest))
     return found

@@ -27,7 +27,9 @@ def sum_to_target(definition: Indicator, inputs: Inputs) -> Figures:
 
     window = slots(inputs.month, jan_feb=inputs.jan_feb(definition.form), history=definition.history)
     if not window:
-        return Figures((missing(definition.id, ("city", CITY), inputs.month.code, "cumulative", definition.unit, NOT_APPLICABLE, "1—2月合并统计"),))
+        return Figures(
+            (missing(definition.id, ("city", CITY), inputs.month.code, "cumulative", definition.unit, NOT_APPLICABLE, "1—2月合并统计"),)
+        )
     asked = {"form": definition.form, "item": definition.item, "roster": definition.roster}
     table = ibis.memtable(inputs.run(progress.reported(inputs.facts, inputs.membership, inputs.party, slots=window, **asked)))
     rows: list[Row] = []
@@ -35,7 +37,9 @@ def sum_to_target(definition: Indicator, inputs: Inputs) -> Figures:
         for plain in inputs.rows(progress.sums(table, kind)):
             rows += sum_rows(definition, kind, plain, window[plain["slot"]])
     if not any(row.scope_kind == "city" and row.period == window[0].cumulative for row in rows):
-        rows.append(missing(definition.id, ("city", CITY), window[0].cumulative, "cumulative", definition.unit, NOT_REPORTED, "名录中没有单位"))
+        rows.append(
+            missing(definition.id, ("city", CITY), window[0].cumulative, "cumulative", definition.unit, NOT_REPORTED, "名录中没有单位")
+        )
     return Figures(tuple(rows))
 
 
@@ -56,7 +60,7 @@ def sum_rows(definition: Indicator, kind: str, plain: Mapping[str, Any], slot: S
     schedule = Fraction(100 * slot.month.month, 12)
     rows.append(figure(definition.id, scope, period, "time_schedule", 100 * slot.month.month, 12, "%", **rest))
     if kind == "city":
-        rows += target_rows(definition, scope, period, Fraction(done), slot.month.month, rest)
+        rows += target_rows(definition, scope, period, Fraction(done), month=slot.month.month, rest=rest)
     if by_plan:
         real, plan = int(plain["value_real"] or 0), int(plain["plan"])
         behind = Fraction(100 * real, plan) - schedule
@@ -66,7 +70,9 @@ def sum_rows(definition: Indicator, kind: str, plain: Mapping[str, Any], slot: S
     return rows
 
 
-def target_rows(definition: Indicator, scope: tuple[str, str], period: str, done: Fraction, month: int, rest: Mapping[str, Any]) -> list[Row]:
+def target_rows(
+    definition: Indicator, scope: tuple[str, str], period: str, done: Fraction, *, month: int, rest: Mapping[str, Any]
+) -> list[Row]:
     """Share of the target, gap to the time schedule in points, and the year's total at this rate. All exact; displayed parts may differ by rounding."""
     if definition.target is None:
         return []
@@ -96,5 +102,5 @@ def distinct_in_year(definition: Indicator, inputs: Inputs) -> Figures:
     scope, period = ("city", CITY), cumulative_code(at)
     done = next((row.value for row in rows if (row.scope_kind, row.period) == ("city", period)), None) or Fraction(0)
     rows.append(figure(definition.id, scope, period, "time_schedule", 100 * at.month, 12, "%"))
-    rows += target_rows(definition, scope, period, done, at.month, {})
+    rows += target_rows(definition, scope, period, done, month=at.month, rest={})
     return Figures(tuple(rows))

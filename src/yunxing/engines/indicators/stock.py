@@ -11,7 +11,9 @@ from typing import Any
 STEP = 420  # least common multiple of 1..7: Σ use·(420/n) is a whole number for every n ≤ 7
 
 
-def site_days(facts: Any, membership: Any, party: Any, days: Any, *, form: str, stock: str, use: str, roster: str, limits: dict[str, int]) -> Any:
+def site_days(
+    facts: Any, membership: Any, party: Any, days: Any, *, form: str, stock: str, use: str, roster: str, limits: dict[str, int]
+) -> Any:
     """One row a day and site of the roster: `stock`, `stock_day` it was reported for, `use` summed over `running` days, `reported` days seen.
 
     `days` is a table with a column `day` (date). Limits: `trailing` running days, `carry` days a stock is carried forward, `look_back` days searched.
@@ -24,7 +26,9 @@ def site_days(facts: Any, membership: Any, party: Any, days: Any, *, form: str, 
     uses = f.filter(f.item == use, f.amount.notnull()).select(u_party="party", u_at="at", burnt="amount")
     m = membership.filter(membership.roster == roster)
     on = days.cross_join(m.select(party=m.party, m_from=m.valid_from, m_to=m.valid_to))
-    on = on.filter((on.m_from.isnull() | (on.m_from <= on.day)) & (on.m_to.isnull() | (on.m_to >= on.day))).select("day", "party").distinct()
+    on = (
+        on.filter((on.m_from.isnull() | (on.m_from <= on.day)) & (on.m_to.isnull() | (on.m_to >= on.day))).select("day", "party").distinct()
+    )
     held = _newest(on, stocks, "s", limits["carry"], 1)
     held = held.select(h_day=held.day, h_party=held.party, stock=held.amount, stock_day=held.s_at)
     seen = _newest(on, uses, "u", limits["trailing"] - 1, limits["trailing"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.rows import Contribution, Row
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ def blame(row: Row, contributions: Sequence[Contribution], parties: Mapping[str,
 
     Empty when the row is no growth or nothing is known. The lines add to the row's value exactly: the base is the scope's own.
     """
-    mine = [one for one in contributions if one.indicator == row.indicator and one.period == row.period and _inside(one.party, row, parties)]
+    mine = [
+        one for one in contributions if one.indicator == row.indicator and one.period == row.period and _inside(one.party, row, parties)
+    ]
     base = sum(one.base for one in mine)
     if not mine or base <= 0:
         return ()
@@ -35,9 +38,19 @@ def _inside(party: str, row: Row, parties: Mapping[str, Party]) -> bool:
     if row.scope_kind == "city":
         return True
     known = parties.get(party)
-    return known is not None and (known.unit if row.scope_kind == "unit" else known.industry) == row.scope
+    if known is None:
+        return False
+    place = {"unit": known.unit, "industry": known.industry, "cell": f"{known.unit}{CELL_MARK}{known.industry}"}
+    return place.get(row.scope_kind) == row.scope
 
 
 def _line(party: str, name: str, current: int, base: int, total: int) -> dict[str, Any]:
     points = Fraction(100 * (current - base), total)
-    return {"party": party, "name": name, "current": current, "base": base, "points_num": points.numerator, "points_den": points.denominator}
+    return {
+        "party": party,
+        "name": name,
+        "current": current,
+        "base": base,
+        "points_num": points.numerator,
+        "points_den": points.denominator,
+    }

@@ -14,8 +14,8 @@ from fractions import Fraction
 from yunxing.engines.indicators.definition import Indicator
 from yunxing.engines.indicators.rows import Contribution, Row
 from yunxing.engines.signals.blame import blame
-from yunxing.engines.signals.record import Evidence, Signal
 from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.signal import Evidence, Signal
 from yunxing.engines.signals.words import fill, number_evidence
 from yunxing.values.period import Month, parse_period
 from yunxing.values.workdays import Calendar
@@ -87,12 +87,25 @@ def _closing(row: Row, month: Month) -> bool:
 
 
 def _limit(rule: Rule, rows: Sequence[Row], situation: Situation) -> list[Hit]:
+    usual = _season(rule, situation) if rule.season else set()
     hits = []
     for row in rows:
         value = row.value
-        if value is not None and _closing(row, situation.month) and rule.threshold.reached(value):
+        if value is not None and row.scope not in usual and _closing(row, situation.month) and rule.threshold.reached(value):
             hits.append(Hit(row, (row,), abs(value - rule.threshold.value)))
     return hits
+
+
+def _season(rule: Rule, situation: Situation) -> set[str]:
+    """The parties whose change of the same month a year before reached the limit too."""
+    return {
+        row.scope
+        for row in situation.rows
+        if row.indicator == rule.indicator
+        and row.stat == f"{rule.stat}_year_before"
+        and row.value is not None
+        and rule.threshold.reached(row.value)
+    }
 
 
 def _repeat(rule: Rule, rows: Sequence[Row], situation: Situation) -> list[Hit]:
@@ -182,8 +195,8 @@ def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
         score=hit.score,
         severity=rule.grade(graded),
         rule=rule.id,
-        words_zh=fill(rule.words, name, hit.row.period, evidence, rule, "zh"),
-        words_en=fill(rule.words_en, name, hit.row.period, evidence, rule, "en"),
+        words_zh=fill(rule.words, name, hit.row.period, evidence, rule=rule, language="zh"),
+        words_en=fill(rule.words_en, name, hit.row.period, evidence, rule=rule, language="en"),
         owner=rule.owner,
         deadline=due.date,
         provisional=due.provisional,

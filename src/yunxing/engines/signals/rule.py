@@ -22,6 +22,7 @@ class Rule:
     `test`: `limit` holds `stat` of `indicator` against `threshold`; `run` asks the same of the last `periods` reports together; `repeat` fires when a party's
     month equals its last to all digits (silent where it did so more than `habit` times before); `misses_target` when the `stat` (a forecast) falls short
     of the indicator's target by more than `threshold` percent.
+    `season` silences a `limit` on a change that the same enterprise made a year before as well: its habit of the season.
     `words` and `words_en` are templates whose places are filled from the evidence alone. `deadline` counts working days from the day the figures were known.
     `worse` raises the severity to its own where its limit is reached. `first_month` is the first month of the year in which the rule speaks.
     """
@@ -41,6 +42,7 @@ class Rule:
     sign: Sign = "negative"
     periods: int = 1
     habit: int = 0
+    season: bool = False
     first_month: int = 1
     worse: tuple[tuple[Threshold, int], ...] = ()
     case: str = ""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from yunxing.engines.indicators.definition import Indicator
-from yunxing.engines.signals.record import Evidence
 from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.signal import Evidence
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Language, parse_period
 
@@ -17,10 +17,12 @@ FIXED = ("scope", "period", "threshold", "periods")
 
 def number_evidence(name: str, row: str, value: Fraction, unit: str, period: str, definition: Indicator, comparison: str = "") -> Evidence:
     """One number with the forms in which it is printed: the indicator's own places for its unit, one decimal for rates and points."""
-    return Evidence(name, row, value, unit, period, definition.shown.text(value, unit), definition.shown.text(value, unit, "en"), comparison)
+    return Evidence(
+        name, row, value, unit, period, definition.shown.text(value, unit), definition.shown.text(value, unit, "en"), comparison
+    )
 
 
-def fill(template: str, scope: str, period: str, evidence: Sequence[Evidence], rule: Rule, language: Language) -> str:
+def fill(template: str, scope: str, period: str, evidence: Sequence[Evidence], *, rule: Rule, language: Language) -> str:
     """The sentence. Places: `{scope}`, `{period}`, `{periods}`, the names of the evidence (`{threshold}` among them), and `{name_period}` for an evidence's period."""
     places: dict[str, str] = {
         "scope": scope,

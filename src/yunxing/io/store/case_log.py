@@ -21,7 +21,9 @@ def propose(connection: Any, case: Mapping[str, Any], now: datetime) -> bool:
     places = ", ".join(["%s"] * len(values))
     if not dialect.insert_new(connection, f"insert into casework_case ({columns}) values ({places})", values):
         return False
-    add_event(connection, case["id"], 0, "propose", "", case["state"], ACTOR, now, case["words_zh"])
+    add_event(
+        connection, case["id"], 0, edge="propose", from_state="", to_state=case["state"], actor=ACTOR, now=now, reason=case["words_zh"]
+    )
     for clock in case["clocks"]:
         dialect.execute(
             connection,
@@ -35,11 +37,12 @@ def heard_again(connection: Any, origin: str, words: str, now: datetime) -> None
     """A later alarm of the same matter is told to the case that came of the first; nothing when there is no such case."""
     row = dialect.row(connection, "select id, state, ver from casework_case where origin = %s", (origin,))
     if row is not None:
-        move(connection, str(row[0]), int(row[2]), "hear_again", str(row[1]), str(row[1]), ACTOR, now, words)
+        state = str(row[1])
+        move(connection, str(row[0]), int(row[2]), edge="hear_again", from_state=state, to_state=state, actor=ACTOR, now=now, reason=words)
 
 
 def move(
-    connection: Any, case: str, ver: int, edge: str, from_state: str, to_state: str, actor: str, now: datetime, reason: str = ""
+    connection: Any, case: str, ver: int, *, edge: str, from_state: str, to_state: str, actor: str, now: datetime, reason: str = ""
 ) -> bool:
     """Take a case from version `ver` one step on; False when somebody else was first, and then nothing is written."""
     moved = dialect.execute(
@@ -49,12 +52,12 @@ def move(
     )
     if moved.rowcount != 1:
         return False
-    add_event(connection, case, ver + 1, edge, from_state, to_state, actor, now, reason)
+    add_event(connection, case, ver + 1, edge=edge, from_state=from_state, to_state=to_state, actor=actor, now=now, reason=reason)
     return True
 
 
 def add_event(
-    connection: Any, case: str, ver: int, edge: str, from_state: str, to_state: str, actor: str, now: datetime, reason: str
+    connection: Any, case: str, ver: int, *, edge: str, from_state: str, to_state: str, actor: str, now: datetime, reason: str
 ) -> None:
     """One event; its digest covers what it says and when. (case, ver) is unique in the store."""
     said = [case, ver, edge, from_state, to_state, actor, now.astimezone(UTC).isoformat(), reason]

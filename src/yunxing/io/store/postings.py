@@ -59,6 +59,14 @@ def open_account(connection: Any, account: str, *, owner: str, book: str, unit: 
     _open(connection, "support_account", terms, {"posted": 0, "reserved": 0})
 
 
+def book_of(connection: Any, account: str) -> str:
+    """The book of an account. Errors: `DoesNotHold` when there is no such account."""
+    found = row(connection, "SELECT book_id FROM support_account WHERE id = %s", [account])
+    if found is None:
+        raise DoesNotHold(f"support_account {account}: there is no such account in the ledger")
+    return str(found[0])
+
+
 def _open(connection: Any, table: str, terms: dict[str, Any], start: dict[str, Any] | None = None) -> None:
     columns = {**terms, **(start or {})}
     places = ", ".join(["%s"] * len(columns))

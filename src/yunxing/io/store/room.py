@@ -31,6 +31,7 @@ def record_month(
     connection: Any,
     manifest: Mapping[str, Any],
     folder: str,
+    *,
     signals: Sequence[Mapping[str, Any]],
     cases: Sequence[Mapping[str, Any]],
     now: datetime,
@@ -91,7 +92,7 @@ def _record_signal(connection: Any, one: Mapping[str, Any], month: str, snapshot
     if known is not None and known[0] != WITHDRAWN:
         _goes_on(connection, one, str(known[1]), month, now)
         return ""
-    key = "/".join((one["kind"], one["indicator"], one["scope_kind"], one["scope"]))
+    key = f"{one['kind']}/{one['indicator']}/{one['scope_kind']}/{one['scope']}"
     first = dialect.insert_new(connection, "insert into room_open_signal (key, signal) values (%s, %s)", (key, one["id"]))
     holder = "" if first else str(dialect.rows(connection, "select signal from room_open_signal where key = %s", (key,))[0][0])
     state = OPEN if first else JOINED

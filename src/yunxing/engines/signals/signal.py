@@ -77,7 +77,7 @@ class Signal:
     @property
     def key(self) -> str:
         """What at most one signal may be open for: kind, indicator and scope."""
-        return "/".join((self.kind, self.indicator, self.scope_kind, self.scope))
+        return f"{self.kind}/{self.indicator}/{self.scope_kind}/{self.scope}"
 
     def row(self) -> dict[str, Any]:
         """The columns of `signals.parquet`."""

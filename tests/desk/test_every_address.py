@@ -1,0 +1,159 @@
+"""One walk over the whole urlconf as every member of the cast: the status, and that nobody sees what is others' (design: exemplars, tests).
+
+A new address without a line in `EXPECTED` fails. `GET` is sent to every address, so a page that only takes POST answers 405 to those it serves.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from desk.cast import MEMBERS
+from yunxing.desk.people import outbox
+from yunxing.desk.people.models import Notice
+from yunxing.desk.scoping import acting_as_system
+
+BUSINESS = {"command", "bureau", "county_a", "county_b", "enterprise", "analyst"}
+DESK = BUSINESS - {"enterprise"}
+ADMINS = {"sysadmin", "secadmin", "auditor"}
+EVERYONE = set(MEMBERS) - {"anonymous"}
+
+# address name → (address, who is served, the status they get). All other signed-in members get 403, nobody is sent to the login page (302).
+EXPECTED: dict[str, tuple[str, set[str], int]] = {
+    "people:login": ("/login/", set(), 200),
+    "people:logout": ("/logout/", EVERYONE, 405),
+    "people:mine": ("/account/", EVERYONE, 200),
+    "people:password": ("/account/password/", EVERYONE, 200),
+    "people:choose_post": ("/account/post/", EVERYONE, 405),
+    "people:notices": ("/notices/", EVERYONE, 200),
+    "people:read_notice": ("/notices/{notice_of_command}/read/", EVERYONE, 405),
+    "people:admin": ("/admin/", ADMINS, 302),
+    "people:accounts": ("/admin/accounts/", {"sysadmin"}, 200),
+    "people:reset_password": ("/admin/accounts/1/password/", {"sysadmin"}, 405),
+    "people:grants": ("/admin/grants/", {"secadmin"}, 200),
+    "people:withdraw": ("/admin/grants/1/withdraw/", {"secadmin"}, 405),
+    "people:leave": ("/admin/leave/", {"secadmin"}, 405),
+    "people:journal": ("/admin/journal/", {"auditor"}, 200),
+    "people:journal_export": ("/admin/journal/export/", {"auditor"}, 200),
+    "set_language": ("/i18n/setlang/", set(), 302),
+    # the room: without a closed month the lists are empty pages and a named month does not exist
+    "room:overview": ("/", DESK, 200),
+    "room:signals": ("/signals/", DESK, 200),
+    "room:signal": ("/signals/2022-09/S-1/", DESK, 404),
+    "room:measures": ("/measures/", DESK, 200),
+    "room:measure": ("/measures/1/", DESK, 200),
+    "room:figure": ("/figures/2022-09/?id=x", DESK, 404),
+    "room:bulletins": ("/bulletins/", DESK, 200),
+    "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
+    "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    "room:style": ("/style/", EVERYONE, 200),
+}
+OPEN_TO_ALL = {"people:login", "set_language"}
+
+
+def names_of(patterns, space="") -> set[str]:
+    """Every address of the urlconf by its full name; one without a name is an error of its own."""
+    found = set()
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            found |= names_of(one.url_patterns, inner)
+        elif isinstance(one, URLPattern):
+            assert one.name, f"the address {one.pattern} has no name"
+            found.add(space + one.name)
+    return found
+
+
+def test_every_address_of_the_urlconf_has_an_expectation():
+    """A new address says who may open it before it can be merged; an address that is gone leaves no expectation behind."""
+    assert names_of(get_resolver().url_patterns) == set(EXPECTED)
+
+
+@pytest.fixture
+def news(cast):
+    """A message in the box of command staff and one in each county's, so that there is something to leak."""
+    with acting_as_system("test"):
+        for name in ("command", "county_a", "county_b"):
+            outbox.send(key=f"for-{name}", recipient=getattr(cast.people, name), parameters={"title": f"只给{name}看"})
+        outbox.deliver()
+        return {name: Notice.objects.get(user__username=name).pk for name in ("command", "county_a", "county_b")}
+
+
+def expected_status(name: str, member: str) -> int:
+    _address, served, status = EXPECTED[name]
+    if name == "people:login":
+        return 200 if member == "anonymous" else 302
+    if name == "set_language":
+        return 302
+    if member == "anonymous":
+        return 302
+    return status if member in served else 403
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_every_member_gets_what_is_his_and_nothing_else(cast, news, member):
+    """Each address as this member: the declared status, no other person's notice, and no word of a stack or of SQL."""
+    client = cast.client(member)
+    wrong = {}
+    for name, (address, _served, _status) in EXPECTED.items():
+        response = client.get(address.format(notice_of_command=news["command"]), headers={"referer": "/login/"})
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        if response.status_code != expected_status(name, member):
+            wrong[name] = response.status_code
+        if response.status_code == 302 and member == "anonymous" and name not in OPEN_TO_ALL:
+            assert response["Location"].startswith("/login/"), name
+        leaked = [other for other in news if other != member and f"只给{other}看".encode() in body]
+        assert leaked == [], name
+        assert b"Traceback" not in body, name
+        assert b"SELECT " not in body, name
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_every_answer_carries_the_strict_headers(cast, member):
+    """The policy of every page is self and nothing inline; no page may be framed; a signed-in page is not kept by the browser."""
+    for address in ("/login/", "/account/", "/", "/admin/journal/"):
+        response = cast.client(member).get(address)
+        policy = dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
+
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+        assert policy["frame-ancestors"] == "'none'"
+        assert "unsafe" not in response["Content-Security-Policy"]
+        assert "nonce" not in response["Content-Security-Policy"]
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["X-Frame-Options"] == "DENY"
+        if member != "anonymous":
+            assert "no-store" in response["Cache-Control"]
+
+
+def test_anothers_notice_does_not_exist(cast, news):
+    """What a person may not know of answers 404, not 403 (screens 10.3)."""
+    assert cast.client("county_a").post(f"/notices/{news['county_b']}/read/").status_code == 404
+    assert cast.client("county_a").post("/notices/999999/read/").status_code == 404
+    assert cast.client("county_a").post(f"/notices/{news['county_a']}/read/").status_code == 302
+
+
+def test_a_refusal_names_the_role_the_own_post_and_whom_to_ask(cast):
+    """Screens 10.3: which role is needed, who you are now, and a name with a telephone number."""
+    page = cast.client("county_a").get("/admin/journal/").content.decode()
+
+    assert "审计管理员" in page
+    assert "甲县 · 县（市、区）" in page
+    assert "测试secadmin" in page
+    assert "000-0000001" in page
+
+
+def test_a_person_without_a_post_waits(cast):
+    """An account alone opens nothing: the page says 「待授权」 and whom to ask."""
+    response = cast.client("newcomer").get("/")
+
+    assert response.status_code == 403
+    assert "待授权" in response.content.decode()
+    assert "测试secadmin" in response.content.decode()
+
+
+def test_the_sign_in_page_warns_of_secrets(db, client):
+    """Ecosystem 1.6: the notice stands where people sign in."""
+    assert "严禁处理、传输涉密信息" in client.get("/login/").content.decode()
