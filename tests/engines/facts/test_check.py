@@ -263,3 +263,21 @@ def _compare(form: Any, book: Any, prior: pl.DataFrame) -> None:
     fast = {(hit["row"], hit["col"], hit["rule"]) for hit in find(form, candidates, look_back(prior)).iter_rows(named=True)}
 
     assert fast == slow.find_slowly(form, candidates.to_dicts(), prior.to_dicts())
+
+
+monthly = st.lists(st.integers(min_value=1, max_value=10**9), min_size=3, max_size=8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(monthly)
+def test_months_that_are_the_differences_of_their_cumulatives_are_never_questioned(months: list[int]):
+    """Whatever the months are: cumulative = sum of months so far, so that nothing falls and every derived month is the reported one."""
+    prior: pl.DataFrame | None = None
+    total = 0
+    for number, amount in enumerate(months):
+        total += amount
+        cells = {"output/value/month": Decimal(amount) / 100, "output/value/cumulative": Decimal(total) / 100}
+        row = Row(A, "甲", {**enterprise(), **cells, "electricity/value/month": amount % 977 + number}, cause="已核实")
+        accepted, problems = taken(built("enterprise_month", [row], month=3 + number), prior=prior)
+        assert not {"difference", "falls"} & set(rules(problems))
+        prior = accepted.facts if prior is None else pl.concat([prior, accepted.facts])
