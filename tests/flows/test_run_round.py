@@ -76,6 +76,15 @@ def test_a_second_run_adds_nothing_and_lists_what_was_reserved(home: Path, three
     store.close()
 
 
+def test_the_same_round_again_writes_the_same_files_byte_for_byte(home: Path, three: Any) -> None:
+    before = {path.name: path.read_bytes() for path in three.folder.iterdir()}
+    big = 20 * 10**8 * YUAN
+    claims = [("A", big, date(2022, 9, 2)), ("B", big, date(2022, 9, 2)), ("C", big, date(2022, 9, 3)), ("D", big, date(2022, 9, 4))]
+    again = run_round(home, PACK, ON, recorded=datetime(2022, 12, 1, tzinfo=UTC), profiles=listings(*claims))
+    assert again.id == three.id
+    assert {path.name: path.read_bytes() for path in again.folder.iterdir()} == before
+
+
 def test_an_amount_that_is_another_today_is_told_and_the_ledger_left_alone(home: Path, three: Any) -> None:
     again = run_round(home, PACK, ON, recorded=AT, profiles=listings(("A", 5 * 10**8 * YUAN, date(2022, 9, 2))))
     row = payment_rows(again.folder)[0]

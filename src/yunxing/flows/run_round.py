@@ -212,7 +212,7 @@ class _Part:
         before = postings.written_amounts(self.connection, [self._key(party) for party in entitled])
         awards = self._allocate({party: amount for party, amount in entitled.items() if self._key(party) not in before})
         added = self._reserve(awards, recorded, run)
-        payments = self._payments(entitled, explained, awards, before)
+        payments = self._payments(entitled, explained, awards, {key: (amount, by == run) for key, (amount, by) in before.items()})
         outcomes = {name: int(count) for name, count in self.assessed["outcome"].cast(str).value_counts(sort=True).iter_rows()}
         left = postings.balance(self.connection, self.pool.account).available
         sums = (sum(entitled.values()), sum(one.reserved_fen for one in payments))
@@ -263,14 +263,19 @@ class _Part:
         return sum(answer.status == "accepted" for answer in answers)
 
     def _payments(
-        self, entitled: Mapping[str, int], explained: Mapping[str, Any], awards: Mapping[str, Award], before: Mapping[str, int]
+        self, entitled: Mapping[str, int], explained: Mapping[str, Any], awards: Mapping[str, Award], before: Mapping[str, tuple[int, bool]]
     ) -> list[Payment]:
         states = {"granted": "reserved", "reduced": "reduced", "queued": "queued"}
         payments = []
         for party, amount in entitled.items():
             row, award = self.rows[party], awards.get(party)
-            reserved = award.amount if award else before[self._key(party)]
-            state = states[award.outcome] if award else "earlier" if reserved == amount else "changed"
+            if award:
+                reserved, state = award.amount, states[award.outcome]
+            else:
+                reserved, by_this_round = before[self._key(party)]
+                earlier = "earlier" if reserved == amount else "changed"
+                # the same round run again writes the same list again
+                state = ("reserved" if reserved == amount else "reduced") if by_this_round else earlier
             payments.append(
                 Payment(
                     party, row["name"] or "", row["payee"] or party, self.policy.id, self.policy.sheet.title, self.pool.clause,

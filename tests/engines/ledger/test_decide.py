@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yunxing.engines.ledger.batch import Group, Leg, Transfer, one_transfer
@@ -51,6 +51,7 @@ groups = st.lists(
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(groups)
 def test_a_batch_of_n_is_n_batches_of_one_in_order(batch: list[Group]) -> None:
     together, apart = state(pool=100), state(pool=100)
@@ -61,6 +62,7 @@ def test_a_batch_of_n_is_n_batches_of_one_in_order(batch: list[Group]) -> None:
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(groups)
 def test_nothing_is_made_or_lost_and_no_account_goes_below_its_floor(batch: list[Group]) -> None:
     """L2 and L3: sums of zero in every accepted transfer, the whole stays the whole, available is never negative."""
@@ -76,6 +78,7 @@ def test_nothing_is_made_or_lost_and_no_account_goes_below_its_floor(batch: list
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(groups)
 def test_a_refused_group_leaves_no_trace(batch: list[Group]) -> None:
     now = state(pool=100)
