@@ -96,6 +96,7 @@ def test_the_rounds_files_say_why_and_what_is_assumed(three: Any) -> None:
     told = json.loads((three.folder / "explanations.json").read_text(encoding="utf-8"))
     assert any("演示假设" in mark for mark in told["marks"])
     assert len(told["explanations"]) == 4
+    assert {one["source"] for one in told["explanations"]} == {"test"}
     assert "1,200万元" in told["explanations"][0]["sentences"]["zh"]
     assessed = pl.read_parquet(three.folder / "m18_listing_ladder.parquet")
     assert set(assessed["ruleset"].to_list()) == {three.ruleset}

@@ -18,7 +18,7 @@ from yunxing.city.profiles import SOURCE, listing_rows, loan_rows
 from yunxing.engines.entitlements.assess import Scalar, assess
 from yunxing.engines.entitlements.explain import explain
 from yunxing.engines.entitlements.intake import from_mapping
-from yunxing.engines.entitlements.nearmiss import near_miss
+from yunxing.engines.entitlements.nearmiss import is_near_miss
 from yunxing.engines.entitlements.policy import EPOCH, Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type
@@ -204,9 +204,7 @@ class _Part:
         entitled = {
             row["party"]: row["amount_fen"] for row in self.assessed.iter_rows(named=True) if row["outcome"] == "yes" and row["amount_fen"]
         }
-        near = 0
-        for row in self.assessed.iter_rows(named=True):
-            near += row["outcome"] == "no" and self._near(row["party"])
+        near = sum(is_near_miss(failed, unknown) for failed, unknown in self.assessed.select("failed", "unknown").iter_rows())
         explained = {party: self._explain(party) for party in sorted(entitled)}
         self.answers = list(explained.values())
         before = postings.written_amounts(self.connection, [self._key(party) for party in entitled])
@@ -227,11 +225,9 @@ class _Part:
         row, _ = from_mapping(self.policy.sheet, self.rows[party], party)
         return row
 
-    def _near(self, party: str) -> bool:
-        return near_miss(self.scalar, self._row(party)) is not None
-
     def _explain(self, party: str) -> dict[str, Any]:
-        return explain(self.scalar, self._row(party), self.on, party=party, ruleset=self.rules.id)
+        answer = explain(self.scalar, self._row(party), self.on, party=party, ruleset=self.rules.id)
+        return {**answer, "source": self.rows[party]["source"]}
 
     def _allocate(self, wanted: Mapping[str, int]) -> dict[str, Award]:
         left = max(0, postings.balance(self.connection, self.pool.account).available)
