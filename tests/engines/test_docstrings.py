@@ -21,4 +21,4 @@ def test_examples_in_docstrings_hold(name: str) -> None:
 
 
 def test_there_are_examples_to_run() -> None:
-    assert sum(doctest.testmod(importlib.import_module(name)).attempted for name in MODULES) >= 8
+    assert sum(doctest.testmod(importlib.import_module(name)).attempted for name in MODULES) >= 4
