@@ -23,7 +23,7 @@ from yunxing.engines.entitlements.policy import EPOCH, Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.ledger.allocate import Award, Claim, fcfs_partial_last
-from yunxing.engines.ledger.batch import Group, one_transfer
+from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, table, workbook
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import write_atomic
@@ -237,25 +237,20 @@ class _Part:
         return {award.claim.id: award for award in fcfs_partial_last(claims, left)}
 
     def _reserve(self, awards: Mapping[str, Award], recorded: datetime, run: str) -> int:
-        groups: list[Group] = []
-        clause = self.pool.clause
-        for party, award in awards.items():
-            if award.amount:
-                payee = f"payee/{self.rows[party]['payee'] or party}"
-                postings.open_account(
-                    self.connection,
-                    payee,
-                    owner=payee.removeprefix("payee/"),
-                    book=postings.book_of(self.connection, self.pool.account),
-                    unit=UNIT,
-                    kind="payee",
-                )
-                legs = {self.pool.account: -award.amount, payee: award.amount}
-                groups.append(one_transfer(self._key(party), "reserve", UNIT, legs, clause=clause, effective=self.on))
-        answers = postings.post(groups, self.connection, recorded=recorded, mode="all", run=run)
-        refused = [f"{answer.key}: {answer.message}" for answer in answers if answer.status == "refused"]
-        if refused:
-            raise DoesNotHold("round: the ledger refused, and nothing was reserved:\n" + "\n".join(refused))
+        """Payee accounts and reservations in one transaction: all of them, or none."""
+        pool, groups = self.pool, []
+        book = postings.book_of(self.connection, pool.account)
+        with dialect.transaction(self.connection):
+            for party, amount in {party: award.amount for party, award in awards.items() if award.amount}.items():
+                owner = str(self.rows[party]["payee"] or party)
+                payee = f"payee/{owner}"
+                postings.open_account(self.connection, payee, owner=owner, book=book, unit=UNIT, kind="payee")
+                legs = {pool.account: -amount, payee: amount}
+                groups.append(one_transfer(self._key(party), "reserve", UNIT, legs, clause=pool.clause, effective=self.on))
+            answers = postings.post(groups, self.connection, recorded=recorded, mode="all", run=run)
+            refused = [f"{answer.key}: {answer.message}" for answer in answers if answer.status == "refused"]
+            if refused:
+                raise DoesNotHold("round: the ledger refused, and nothing was reserved:\n" + "\n".join(refused))
         return sum(answer.status == "accepted" for answer in answers)
 
     def _payments(
