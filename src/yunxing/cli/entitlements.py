@@ -34,7 +34,7 @@ def assess(
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="OUT.parquet: a row per party, claim and policy")],
     day: DateOption = None,
-    engine: Annotated[str, typer.Option("--engine", help="polars, or python (the slow twin)")] = "polars",
+    engine: Annotated[str, typer.Option("--engine", help="polars, duckdb, or python (the slow twin)")] = "polars",
     pack: PackOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -45,7 +45,12 @@ def assess(
     from yunxing.io.files import write_atomic
 
     rules, on = _rules(pack), _day(day)
-    rows = assess_all(_read_profiles(profiles), rules, on, engine=engine)
+    chosen: Any = engine
+    if engine == "duckdb":
+        from yunxing.io.entitlement_tables import on_duckdb
+
+        chosen = on_duckdb
+    rows = assess_all(_read_profiles(profiles), rules, on, engine=chosen)
     buffer = io.BytesIO()
     rows.write_parquet(buffer)
     write_atomic(out, buffer.getvalue())

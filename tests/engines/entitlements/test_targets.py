@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
 
-from engines.entitlements.small import D0, compiled
+from engines.entitlements.small import D0, compiled, sheet
 from yunxing import rules as r
 from yunxing.engines.entitlements.assess import Scalar, assess
 from yunxing.engines.entitlements.intake import from_frame
 from yunxing.engines.entitlements.policy import EPOCH
 from yunxing.engines.entitlements.ruleset import RuleSet
+from yunxing.engines.entitlements.to_ibis import prove_quotients
 from yunxing.engines.entitlements.to_polars import expression, levels
+from yunxing.engines.entitlements.tracing import RuleRefused
+from yunxing.io.entitlement_tables import on_duckdb
 from yunxing.values.errors import BadInput
 
 ON = date(2022, 6, 1)
@@ -94,8 +98,9 @@ def test_a_node_kind_means_the_same_in_both_targets(name: str) -> None:
     schema |= {"board": pl.String, "colour": pl.String, "start": pl.Date, "end": pl.Date}
     days = [{**row, **{key: row[key] and EPOCH.fromordinal(row[key] + EPOCH.toordinal()) for key in ("start", "end")}} for row in rows]
     frame = pl.DataFrame(days, schema=schema)
-    fast, slow = (assess(frame, RuleSet((policy,)), ON, engine=engine) for engine in ("polars", "python"))
+    fast, slow, flat = (assess(frame, RuleSet((policy,)), ON, engine=engine) for engine in ("polars", "python", on_duckdb))
     assert fast.equals(slow)
+    assert fast.equals(flat)
     assert len({row["outcome"] for row in fast.iter_rows(named=True)}) > 1, "every kind meets known and unknown values"
 
 
@@ -114,6 +119,23 @@ def test_and_and_or_are_kleene_and_case_of_an_unknown_is_unknown() -> None:
 def test_levels_follow_from_what_the_steps_read() -> None:
     policy = compiled(lambda f, p: r.grant(when=[r.condition("c", f.flag)], amount=BUILDS["step of a step"](f, p)))
     assert [[step.name for step in level] for level in levels(policy.roots())] == [["one"], ["two"]]
+
+
+def test_a_quotient_that_sql_could_not_divide_exactly_is_refused_for_sql_alone() -> None:
+    """Through a double a quotient is exact below 2^51 and no further; scalar and Polars divide integers."""
+    columns = dict(sheet().columns)
+    columns["money"] = replace(columns["money"], high=2**51 + 1)
+    policy = compiled(
+        lambda f, p: r.grant(when=[r.condition("c", f.flag)], amount=r.rdiv(f.money * f.count, 1000, r.floor_fen)), columns=columns
+    )
+    with pytest.raises(RuleRefused, match=r"a quotient could reach \d+, beyond 2\^51"):
+        prove_quotients(policy)
+    columns["money"] = replace(columns["money"], high=2**51 - 1)
+    prove_quotients(
+        compiled(
+            lambda f, p: r.grant(when=[r.condition("c", f.flag)], amount=r.rdiv(f.money * f.count, 1000, r.floor_fen)), columns=columns
+        )
+    )
 
 
 def test_a_new_kind_without_a_target_is_an_error_not_a_guess() -> None:
@@ -156,8 +178,8 @@ def test_dirty_frames_are_refused_where_they_are_dirty() -> None:
         assess(pl.DataFrame({"party": ["a", None], "money": [1, 2]}), rules, ON)
     with pytest.raises(BadInput, match=r"1 parties stand more than once \(party a\)"):
         assess(pl.DataFrame({"party": ["a", "b", "a"], "money": [1, 2, 3]}), rules, ON)
-    with pytest.raises(BadInput, match="found 'duckdb'"):
-        assess(frame(money=[1]), rules, ON, engine="duckdb")
+    with pytest.raises(BadInput, match="found 'abacus', expected polars or python"):
+        assess(frame(money=[1]), rules, ON, engine="abacus")
     twice = pl.DataFrame({"party": ["a", "a"], "claim": ["1", "2"], "money": [1, -1], "flag": [True, True]})
     assert assess(twice, rules, ON)["outcome"].to_list() == ["yes", "refused"]
 

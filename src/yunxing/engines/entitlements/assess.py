@@ -7,7 +7,7 @@ amount is unknown; else `yes`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OUTCOMES = ("yes", "no", "needs_data", "refused")
 Outcome = Literal["yes", "no", "needs_data", "refused"]
 AS_OF = "as_of"
+Engine = Callable[["pl.LazyFrame", Policy], "pl.DataFrame"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +88,24 @@ def refusal_mask(policy: Policy, row: Mapping[str, Value]) -> int:
     return bits
 
 
-def assess(frame: pl.LazyFrame | pl.DataFrame, rules: RuleSet, on: date, *, engine: str = "polars") -> pl.DataFrame:
+def assess(frame: pl.LazyFrame | pl.DataFrame, rules: RuleSet, on: date, *, engine: str | Engine = "polars") -> pl.DataFrame:
     """The assessment rows of every party for the policies in force on the application date, ordered by policy, party, claim.
 
     `frame` has `party` (text), perhaps `claim` (text, where a party may hold several rows), and the columns the policies read: money in int64
     fen, days as dates, flags as booleans, codes as text. A missing `as_of` is the application date. A policy none of whose own columns is
-    there is left out. Errors: `BadInput` for wrong types, a missing `party`, two rows of one party and claim, or an unknown engine.
+    there is left out. `engine` is `polars`, `python`, or a function such as `io.entitlement_tables.on_duckdb`. Errors: `BadInput` for wrong types, a missing `party`, two rows of one party and claim, or an unknown engine.
     """
     import polars as pl
 
     lazy = prepare(frame, on)
     names = set(lazy.collect_schema().names())
     chosen = [policy for policy in in_force(rules, on) if names & (set(policy.sheet.columns) - {AS_OF})]
-    if engine not in ("polars", "python"):
+    one = {"polars": _with_polars, "python": _with_python}.get(engine) if isinstance(engine, str) else engine
+    if one is None:
         raise BadInput(f"engine: found {engine!r}, expected polars or python")
-    one = _with_polars if engine == "polars" else _with_python
     by = ["party", "claim"] if "claim" in frame.lazy().collect_schema() else ["party"]
     parts = [one(lazy, policy).sort(by) for policy in sorted(chosen, key=lambda policy: policy.id)]
-    empty = pl.DataFrame(schema=_schema())
+    empty = pl.DataFrame(schema=assessment_schema())
     rows = pl.concat([empty, *parts]) if parts else empty
     labels = {"ruleset": pl.lit(rules.id), "applied_on": pl.lit(on)}
     return rows.with_columns(**labels).select(*_order())
@@ -134,7 +135,8 @@ def prepare(frame: pl.LazyFrame | pl.DataFrame, on: date) -> pl.LazyFrame:
     return lazy
 
 
-def _schema() -> dict[str, Any]:
+def assessment_schema() -> dict[str, Any]:
+    """The columns of an assessment that differ from row to row, and their types; `ruleset` and `applied_on` are added to all."""
     import polars as pl
 
     text = dict.fromkeys(("party", "claim", "policy", "regime", "certainty"), pl.String())
@@ -186,7 +188,7 @@ def _with_polars(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
         failed="failed",
         unknown="unknown",
         amount_fen="amount_fen",
-    ).select(*_schema()).collect()  # fmt: skip
+    ).select(*assessment_schema()).collect()  # fmt: skip
 
 
 def _with_python(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
@@ -209,8 +211,8 @@ def _with_python(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
                 "amount_fen": result.amount_fen,
             },
         )
-    schema = {name: kind for name, kind in _schema().items() if name not in _labels(policy)}
-    return pl.DataFrame(rows, schema=schema).with_columns(**_labels(policy)).select(*_schema())
+    schema = {name: kind for name, kind in assessment_schema().items() if name not in _labels(policy)}
+    return pl.DataFrame(rows, schema=schema).with_columns(**_labels(policy)).select(*assessment_schema())
 
 
 def condition_names(policy: Policy, bits: int) -> list[str]:

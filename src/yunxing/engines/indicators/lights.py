@@ -12,7 +12,9 @@ Pace = Literal["linear", "level"]
 TOLERANCE_POINTS = Fraction(5)  # a platform default: a pack may set another for a promise
 
 
-def light(value: Fraction | None, target: Fraction, comparator: Comparator, pace: Pace, month: int, tolerance: Fraction = TOLERANCE_POINTS) -> Light:
+def light(
+    value: Fraction | None, target: Fraction, comparator: Comparator, pace: Pace, month: int, tolerance: Fraction = TOLERANCE_POINTS
+) -> Light:
     """The light at the end of `month` (1 to 12), `none` without a value. Comparisons are unrounded; the bound itself is inside.
 
     A linear promise is measured in points of its target against the pace month / 12 (时序进度); a level one by its comparator.

@@ -1,0 +1,191 @@
+"""The Ibis target: the same tree as one flat expression, for DuckDB now and, unchanged, for other engines that Ibis compiles to.
+
+SQL engines answer otherwise than the law in two places, guarded here: `least` skips nulls, and a CASE with an unknown test takes the else
+branch. Integer division goes through a double on most of them, so the quotient is taken of an exact multiple, `(x − x mod d) / d`, which is
+exact below 2^51; `prove_quotients` holds every division of a policy to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any
+
+from yunxing.engines.entitlements.policy import EPOCH, Column, Policy, Sheet
+from yunxing.engines.entitlements.ruleset import regime
+from yunxing.engines.entitlements.to_scalar import Program
+from yunxing.engines.entitlements.tracing import RuleRefused
+from yunxing.engines.entitlements.tree import Division, Node, Steps, Type, fen_in_unit, walk
+from yunxing.values.money import Rounding
+
+MOST_QUOTIENT = 2**51
+
+
+def prove_quotients(policy: Policy) -> None:
+    """Every quotient stays below 2^51, where division through a double is exact. Errors: `RuleRefused` naming the division."""
+    for node in walk(policy.roots()):
+        if node.op == "rdiv":
+            high = policy.ranges[node.args[0].key][1] // node.value.whole
+            if high >= MOST_QUOTIENT:
+                raise RuleRefused(
+                    f"policy {policy.id}: a quotient could reach {high}, beyond 2^51; SQL engines would not divide it exactly"
+                )
+
+
+def assessed(table: Any, policy: Policy) -> Any:
+    """An Ibis expression over a table of profiles: the columns of `assess` but those that are the same for all rows. Nothing runs here.
+
+    `table` has `party`, `claim`, `as_of` and the policy's columns in the types of a profile (fen int64, dates, booleans, codes as text).
+    """
+    import ibis
+
+    prove_quotients(policy)
+    values = {name: _value(table, column) for name, column in policy.sheet.columns.items()}
+    held = {f"held_{i}": _expression(node, values) for i, (_, node) in enumerate(policy.conditions)}
+    first = table.select(
+        party=table.party, claim=table.claim, as_of=table.as_of, amount=_expression(policy.amount, values),
+        refused=_mask(_refusals(policy.sheet, values)), **held,
+    )  # fmt: skip
+    # each level is a select of its own: in one expression the masks would be written out again in everything that reads them
+    fine = first.refused == 0
+    second = first.mutate(
+        failed=ibis.ifelse(fine, _mask([~first[name] for name in held]), 0),
+        unknown=ibis.ifelse(fine, _mask([first[name].isnull() for name in held]), 0),
+    )
+    open_ = (second.refused == 0) & (second.failed == 0) & (second.unknown == 0)
+    third = second.mutate(amount_fen=ibis.ifelse(open_, second.amount, ibis.null("int64")))
+    outcome = ibis.cases((third.refused != 0, "refused"), (third.failed > 0, "no"), (third.amount_fen.isnull(), "needs_data"), else_="yes")
+    return third.select(
+        party=third.party,
+        claim=third.claim,
+        policy=ibis.literal(policy.id),
+        regime=ibis.literal(regime(policy)),
+        certainty=ibis.literal(policy.sheet.certainty),
+        as_of=third.as_of,
+        outcome=outcome,
+        failed=third.failed.cast("int64"),
+        unknown=third.unknown.cast("int64"),
+        refused=third.refused.cast("int64"),
+        amount_fen=third.amount_fen.cast("int64"),
+    )
+
+
+def _value(table: Any, column: Column) -> Any:
+    """A column as the tree reads it; a column the table lacks is unknown."""
+    import ibis
+
+    if column.name not in table.columns:
+        return ibis.null("boolean" if column.type is Type.FLAG else "int64")
+    raw = table[column.name]
+    if column.type is Type.DATE:
+        return raw.delta(ibis.date(EPOCH.year, EPOCH.month, EPOCH.day), unit="day").cast("int64")
+    if column.type is Type.CODE:
+        known = [(raw == name, place) for place, name in enumerate(column.options)]
+        return ibis.cases((raw.isnull(), ibis.null("int64")), *known, else_=-1).cast("int64")
+    return raw if column.type is Type.FLAG else raw.cast("int64")
+
+
+def _refusals(sheet: Sheet, values: Mapping[str, Any]) -> list[Any]:
+    outside = [~values[c.name].between(c.low, c.high) for c in sheet.columns.values() if c.type is not Type.FLAG]
+    return outside + [values[a] > values[b] for a, b in sheet.row_checks]
+
+
+def _mask(bits: list[Any]) -> Any:
+    import ibis
+
+    total = ibis.literal(0, "int64")  # an unknown bit takes the else branch: not set
+    for place, bit in enumerate(bits):
+        total = total + ibis.ifelse(bit, ibis.literal(1 << place, "int64"), ibis.literal(0, "int64"))
+    return total
+
+
+def _expression(root: Node, values: Mapping[str, Any]) -> Any:
+    found: dict[str, Any] = {}
+    fixed: dict[str, int | None] = {}
+    for node in walk([root]):
+        # what reads no column is worked out here: SQL takes a bare number for int32, and a product of two of them overflows
+        if node.op != "column" and all(arg.key in fixed for arg in node.args):
+            fixed[node.key] = Program([node]).run({})[-1]
+            found[node.key] = _literal(node, fixed[node.key])
+        else:
+            found[node.key] = _node(node, [found[arg.key] for arg in node.args], values)
+    return found[root.key]
+
+
+def _literal(node: Node, value: int | None) -> Any:
+    import ibis
+
+    kind = "boolean" if node.type is Type.FLAG else "int64"
+    return ibis.null(kind) if value is None else ibis.literal(bool(value) if kind == "boolean" else value, kind)
+
+
+def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
+    import ibis
+
+    kind = "boolean" if node.type is Type.FLAG else "int64"
+    match node.op:
+        case "column":
+            return values[node.value]
+        case "step":
+            return args[0]
+        case "add":
+            return args[0] + args[1]
+        case "sub":
+            return args[0] - args[1]
+        case "mul":
+            return args[0] * args[1]
+        case "days_between":
+            return args[1] - args[0]
+        case "rdiv":
+            return _divide(args[0], node.value)
+        case "least" | "greatest":
+            known = reduce(lambda a, b: a & b, [arg.notnull() for arg in args])
+            return ibis.ifelse(known, getattr(ibis, node.op)(*args), ibis.null(kind))
+        case "eq" | "ne" | "lt" | "le" | "gt" | "ge":
+            return getattr(args[0], f"__{node.op}__")(args[1])
+    return _logic(node, args, kind)
+
+
+def _logic(node: Node, args: list[Any], kind: str) -> Any:
+    import ibis
+
+    match node.op:
+        case "and":
+            return reduce(lambda a, b: a & b, args)
+        case "or":
+            return reduce(lambda a, b: a | b, args)
+        case "not":
+            return ~args[0]
+        case "in_set":
+            return reduce(lambda a, b: a | b, [args[0] == member for member in node.value])
+        case "is_known":
+            return args[0].notnull()
+        case "case":
+            return ibis.cases((args[0], args[1]), (~args[0], args[2]), else_=ibis.null(kind))
+        case "band" | "series":
+            return _look_up(args[0], node.value)
+    raise NotImplementedError(f"the node kind {node.op!r} has no Ibis form")
+
+
+def _divide(n: Any, division: Division) -> Any:
+    unit = fen_in_unit(division.rounding)
+    d = division.whole * unit
+    rest = n % d
+    q = ((n - rest) / d).round().cast("int64")
+    match division.rounding:
+        case Rounding.half_up_fen | Rounding.half_up_yuan:
+            q = q + (rest >= d - rest).cast("int64")
+        case Rounding.ceil_fen:
+            q = q + (rest > 0).cast("int64")
+        case Rounding.floor_fen | Rounding.floor_yuan:
+            pass
+    return q * unit if unit != 1 else q
+
+
+def _look_up(x: Any, table: Steps) -> Any:
+    import ibis
+
+    nothing = ibis.null("int64")
+    beyond = [(x > table.until, nothing)] if table.until is not None else []
+    starts = reversed(list(zip(table.starts, table.results, strict=True)))
+    return ibis.cases(*beyond, *((x >= start, ibis.literal(result, "int64")) for start, result in starts), else_=nothing)
