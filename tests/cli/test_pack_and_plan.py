@@ -87,7 +87,7 @@ def test_attaching_another_text_is_refused_and_nothing_is_written(run, tmp_path)
     other.write_text("1.做好保障。甲。(市甲局负责)\n", encoding="utf-8")
     code, _, err = run("plan", "attach", TEMPLATE, other)
 
-    assert code == 1
+    assert code == 2
     assert "its sha256 is" in err
     assert "expected" in err
     assert not (tmp_path / "home" / "texts").exists()

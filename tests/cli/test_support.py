@@ -72,7 +72,7 @@ def test_assess_writes_a_row_for_each_party_and_policy_with_either_engine(call, 
     frame = pl.DataFrame({"party": ["a", "b"], "raised": [10**11, None], "board": ["BSE", "NEEQ"], "has_bonus_before": [False, None]})
     frame.with_columns(listed_on=pl.date(2022, 6, 30)).write_parquet(tmp_path / "p.parquet")
     tables = []
-    for engine in ("polars", "python"):
+    for engine in ("polars", "python", "duckdb"):
         out = tmp_path / f"{engine}.parquet"
         done = call(
             "entitlements", "assess", str(tmp_path / "p.parquet"), "-o", str(out), "--date", "2022-12-31", "--engine", engine, "--json"
@@ -80,6 +80,7 @@ def test_assess_writes_a_row_for_each_party_and_policy_with_either_engine(call, 
         assert done.returncode == 0, done.stderr
         tables.append(pl.read_parquet(out))
     assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
     assert tables[0]["outcome"].to_list() == ["yes", "no"]
 
 

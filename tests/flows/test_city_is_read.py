@@ -30,7 +30,9 @@ def read(tmp_path_factory):
     registered = yunxing("facts", "registry", str(folder / "registry.xlsx"), "--home", str(home))
     assert registered.returncode == 0, registered.stderr
     told = yunxing("facts", "import", str(folder), "--home", str(home), "--json")
-    return folder, json.loads(told.stdout), json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    again = yunxing("facts", "import", str(folder), "--home", str(home), "--json")
+    answers = json.loads(told.stdout), json.loads((folder / "truth.json").read_text(encoding="utf-8")), json.loads(again.stdout)
+    return folder, *answers
 
 
 def books(read):
@@ -89,3 +91,11 @@ def test_corrections_and_late_rows_arrive(read):
 
     assert supplements
     assert all(file["state"] == "accepted" and file["rows"] for file in supplements)
+
+
+def test_the_whole_year_sent_again_adds_and_revises_nothing_although_some_figures_were_corrected_in_between(read):
+    """A workbook sent again is no correction: a figure that a later workbook corrected stays corrected."""
+    first, again = read[1], read[3]
+
+    assert any(file.get("revised") for file in first["files"])
+    assert [(file["name"], file["added"], file["revised"]) for file in again["files"] if file.get("added") or file.get("revised")] == []

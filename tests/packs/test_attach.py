@@ -36,7 +36,7 @@ def test_clauses_are_spans_of_the_text_as_it_is(pack, raw):
 
 
 def test_a_text_with_another_hash_is_refused_with_both_hashes_and_advice(pack, raw):
-    with pytest.raises(DoesNotHold) as refused:
+    with pytest.raises(BadInput) as refused:
         attach(pack, raw.replace("12亿元".encode(), "21亿元".encode()), "copy.txt")
     message = str(refused.value)
 
@@ -48,7 +48,7 @@ def test_a_text_with_another_hash_is_refused_with_both_hashes_and_advice(pack, r
 
 @pytest.mark.parametrize("change_to", [b"\r\n", b" \n"])
 def test_other_line_ends_or_spaces_are_another_text(pack, raw, change_to):
-    with pytest.raises(DoesNotHold):
+    with pytest.raises(BadInput):
         attach(pack, raw.replace(b"\n", change_to), "copy.txt")
 
 

@@ -12,13 +12,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from yunxing.cli.context import JsonOption, PackOption, emit, errors, home_folder
-from yunxing.packs.pack import Pack
 from yunxing.values.period import Month
+
+if TYPE_CHECKING:
+    from yunxing.packs.pack import Pack  # read late: every command would pay for it
 
 FIRST, LAST, CLOSED = Month(2021, 1), Month(2022, 9), 3
 SEED = 156

@@ -10,7 +10,7 @@ from yunxing.packs.pack import Pack
 
 
 def attach_plan(home: Path, pack: Pack, source: Path) -> AttachedText:
-    """Verify and keep the text. DoesNotHold when it is another text; nothing is written then."""
+    """Verify and keep the text. BadInput when it is another text; nothing is written then."""
     raw = texts.read_source(source)
     cut = attach(pack, raw, str(source))
     texts.write_text(home, pack.id, raw, cut.to_json())

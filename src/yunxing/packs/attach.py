@@ -111,7 +111,7 @@ def verify(pack: Pack, raw: bytes, source: str) -> None:
     expected = pack.document.official_text.sha256
     found = hashlib.sha256(raw).hexdigest()
     if found != expected:
-        raise DoesNotHold(
+        raise BadInput(
             f"{source}: its sha256 is {found}, expected {expected} ({pack.folder / 'pack.toml'}, {pack.place('pack.toml', 'official_text', 'sha256')}). "
             "Copies on the open web are altered: attach the file the plan was read from, unchanged (line ends and spaces included). "
             "If the text was officially corrected, read the plan again and put the new hash into pack.toml."
@@ -119,7 +119,7 @@ def verify(pack: Pack, raw: bytes, source: str) -> None:
 
 
 def attach(pack: Pack, raw: bytes, source: str) -> AttachedText:
-    """The text verified by hash and cut into clauses. DoesNotHold when the hash or the counts of pack.toml differ."""
+    """The text verified by hash and cut into clauses. BadInput when it is another text, DoesNotHold when the counts of pack.toml differ from it."""
     verify(pack, raw, source)
     cut = split(pack, raw, source)
     expected = pack.document.official_text

@@ -106,6 +106,36 @@ class ReadingData(Strict):
     since: date
 
 
+class Expect(Strict):
+    """What must come out; only what is written is compared."""
+
+    outcome: Literal["yes", "no", "needs_data", "refused"]
+    amount: str = ""
+    days: str = ""
+    binding: str = ""
+    failed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+class ExampleData(Strict):
+    """One example; `threshold` and `side` say which edge it stands at."""
+
+    name: str
+    given: dict[str, str] = {}
+    expect: Expect
+    threshold: str = ""
+    side: Literal["", "below", "at", "above"] = ""
+    on: date | None = None
+
+
+class ExamplesFile(Strict):
+    """The examples of one policy."""
+
+    base: dict[str, str]
+    example: tuple[ExampleData, ...]
+
+
 def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -131,6 +161,7 @@ class PolicyData(Strict):
     parameter: dict[str, ParameterData] = {}
     steps: dict[str, tuple[str, str]] = {}
     reading: tuple[ReadingData, ...] = ()
+    examples: ExamplesFile | None = None
 
 
 def load_policies(pack: Path) -> RuleSet:
@@ -249,7 +280,17 @@ def _parameter(name: str, data: ParameterData) -> Parameter:
         starts = [_number(band.from_) for band in data.bands]
         numbers = [_number(band.value) for band in data.bands]
         places = [int(start) for _, start in starts]
-        return _table(name, places, numbers, {**words, "table_kind": "band", "input_type": _one({kind for kind, _ in starts})})
+        return _table(
+            name,
+            places,
+            numbers,
+            {
+                **words,
+                "quotes": tuple(band.quote for band in data.bands),
+                "table_kind": "band",
+                "input_type": _one({kind for kind, _ in starts}),
+            },
+        )
     if data.until is None:
         raise BadInput("a series needs `until`, the last day for which it is known")
     days = [day_number(dated.from_) for dated in data.series]

@@ -1,4 +1,4 @@
-"""The examples of a pack's policies: `policies/examples/<policy>.toml`, written so that an official can read and correct them.
+"""The examples of a pack's policies, in the policy's own file or in `policies/examples/<policy>.toml`, written so that an official can read and correct them.
 
 A line gives what is known of a party and expects an outcome, to the fen. Every money threshold, band edge and dated series of a policy needs
 three: below, at and above (a quote cannot catch `<` for `≤`).
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from yunxing.engines.entitlements.assess import Scalar
 from yunxing.engines.entitlements.explain import explain
@@ -18,42 +18,12 @@ from yunxing.engines.entitlements.intake import from_mapping, money_words
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type, walk
-from yunxing.packs.policies import FOLDER
-from yunxing.packs.strict import PackFault, Strict, load
+from yunxing.packs.policies import FOLDER, ExamplesFile, Expect, PolicyData
+from yunxing.packs.strict import PackFault, load
 from yunxing.values.errors import BadInput, Fault, nearest
 from yunxing.values.money import parse_money
 
 SIDES = ("below", "at", "above")
-
-
-class Expect(Strict):
-    """What must come out; only what is written is compared."""
-
-    outcome: Literal["yes", "no", "needs_data", "refused"]
-    amount: str = ""
-    days: str = ""
-    binding: str = ""
-    failed: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-
-
-class ExampleData(Strict):
-    """One example; `threshold` and `side` say which edge it stands at."""
-
-    name: str
-    given: dict[str, str] = {}
-    expect: Expect
-    threshold: str = ""
-    side: Literal["", "below", "at", "above"] = ""
-    on: date | None = None
-
-
-class ExamplesFile(Strict):
-    """The examples of one policy."""
-
-    base: dict[str, str]
-    example: tuple[ExampleData, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +45,7 @@ def load_examples(pack: Path, rules: RuleSet) -> list[Example]:
     faults: list[Fault] = []
     found: list[Example] = []
     for policy in rules:
-        path = pack / FOLDER / "examples" / f"{policy.id}.toml"
-        file = load(path, ExamplesFile)
+        path, file = _examples(pack, policy.id)
         for name in sorted(set(file.base) | {name for one in file.example for name in one.given}):
             if name not in policy.sheet.columns:
                 guess = nearest(name, policy.sheet.columns)
@@ -100,6 +69,16 @@ def load_examples(pack: Path, rules: RuleSet) -> list[Example]:
     if faults:
         raise PackFault(faults)
     return found
+
+
+def _examples(pack: Path, policy: str) -> tuple[Path, ExamplesFile]:
+    """The examples of the policy's own file, or else of `examples/<policy>.toml`."""
+    path = pack / FOLDER / f"{policy}.toml"
+    own = load(path, PolicyData).examples
+    if own is not None:
+        return path, own
+    apart = pack / FOLDER / "examples" / path.name
+    return apart, load(apart, ExamplesFile)
 
 
 def thresholds(policy: Policy) -> Iterator[str]:

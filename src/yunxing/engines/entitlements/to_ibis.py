@@ -13,6 +13,7 @@ from typing import Any
 
 from yunxing.engines.entitlements.policy import EPOCH, Column, Policy, Sheet
 from yunxing.engines.entitlements.ruleset import regime
+from yunxing.engines.entitlements.to_scalar import Program
 from yunxing.engines.entitlements.tracing import RuleRefused
 from yunxing.engines.entitlements.tree import Division, Node, Steps, Type, fen_in_unit, walk
 from yunxing.values.money import Rounding
@@ -40,25 +41,32 @@ def assessed(table: Any, policy: Policy) -> Any:
 
     prove_quotients(policy)
     values = {name: _value(table, column) for name, column in policy.sheet.columns.items()}
-    held = [_expression(node, values) for _, node in policy.conditions]
-    refused = _mask(_refusals(policy.sheet, values))
-    fine = refused == 0
-    failed = ibis.ifelse(fine, _mask([~test for test in held]), 0)
-    unknown = ibis.ifelse(fine, _mask([test.isnull() for test in held]), 0)
-    amount = ibis.ifelse(fine & (failed == 0) & (unknown == 0), _expression(policy.amount, values), ibis.null("int64"))
-    outcome = ibis.cases((~fine, "refused"), (failed > 0, "no"), (amount.isnull(), "needs_data"), else_="yes")
-    return table.select(
-        party=table.party,
-        claim=table.claim,
+    held = {f"held_{i}": _expression(node, values) for i, (_, node) in enumerate(policy.conditions)}
+    first = table.select(
+        party=table.party, claim=table.claim, as_of=table.as_of, amount=_expression(policy.amount, values),
+        refused=_mask(_refusals(policy.sheet, values)), **held,
+    )  # fmt: skip
+    # each level is a select of its own: in one expression the masks would be written out again in everything that reads them
+    fine = first.refused == 0
+    second = first.mutate(
+        failed=ibis.ifelse(fine, _mask([~first[name] for name in held]), 0),
+        unknown=ibis.ifelse(fine, _mask([first[name].isnull() for name in held]), 0),
+    )
+    open_ = (second.refused == 0) & (second.failed == 0) & (second.unknown == 0)
+    third = second.mutate(amount_fen=ibis.ifelse(open_, second.amount, ibis.null("int64")))
+    outcome = ibis.cases((third.refused != 0, "refused"), (third.failed > 0, "no"), (third.amount_fen.isnull(), "needs_data"), else_="yes")
+    return third.select(
+        party=third.party,
+        claim=third.claim,
         policy=ibis.literal(policy.id),
         regime=ibis.literal(regime(policy)),
         certainty=ibis.literal(policy.sheet.certainty),
-        as_of=table.as_of,
+        as_of=third.as_of,
         outcome=outcome,
-        failed=failed.cast("int64"),
-        unknown=unknown.cast("int64"),
-        refused=refused.cast("int64"),
-        amount_fen=amount.cast("int64"),
+        failed=third.failed.cast("int64"),
+        unknown=third.unknown.cast("int64"),
+        refused=third.refused.cast("int64"),
+        amount_fen=third.amount_fen.cast("int64"),
     )
 
 
@@ -93,9 +101,22 @@ def _mask(bits: list[Any]) -> Any:
 
 def _expression(root: Node, values: Mapping[str, Any]) -> Any:
     found: dict[str, Any] = {}
+    fixed: dict[str, int | None] = {}
     for node in walk([root]):
-        found[node.key] = _node(node, [found[arg.key] for arg in node.args], values)
+        # what reads no column is worked out here: SQL takes a bare number for int32, and a product of two of them overflows
+        if node.op != "column" and all(arg.key in fixed for arg in node.args):
+            fixed[node.key] = Program([node]).run({})[-1]
+            found[node.key] = _literal(node, fixed[node.key])
+        else:
+            found[node.key] = _node(node, [found[arg.key] for arg in node.args], values)
     return found[root.key]
+
+
+def _literal(node: Node, value: int | None) -> Any:
+    import ibis
+
+    kind = "boolean" if node.type is Type.FLAG else "int64"
+    return ibis.null(kind) if value is None else ibis.literal(bool(value) if kind == "boolean" else value, kind)
 
 
 def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
@@ -105,10 +126,6 @@ def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
     match node.op:
         case "column":
             return values[node.value]
-        case "const" | "parameter":
-            return ibis.literal(node.value, kind)
-        case "awaited":
-            return ibis.null(kind)
         case "step":
             return args[0]
         case "add":

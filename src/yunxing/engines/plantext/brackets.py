@@ -37,6 +37,9 @@ _OPEN: Final = re.compile(
 )
 
 
+_LONGEST: Final = 600  # characters of one list of offices
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """One body with its role, as a span of the view."""
@@ -81,37 +84,36 @@ def groups(view: View) -> list[Group]:
     """All responsibility lists of the text, in order; 下同 rules already applied."""
     text = view.text
     out: list[Group] = []
-    taken: list[tuple[int, int]] = []
-    for opening, closing in (("（〔", "）〕"),):
-        for a, b in bracket_pairs(text, opening, closing):
-            group = _bracket(view, a, b)
-            if group is not None:
-                out.append(group)
-                taken.append((a, b))
+    taken = bytearray(len(text))
+    for a, b in bracket_pairs(text, "（〔", "）〕"):
+        group = _bracket(view, a, b)
+        if group is not None:
+            out.append(group)
+            taken[a:b] = b"\1" * (b - a)
+    past = 0
     for found in _LABELLED.finditer(text):
-        if any(a <= found.start() < b for a, b in taken) or (found.start() and text[found.start() - 1] not in "。；\n）”，、— "):
+        if found.start() < past or taken[found.start()] or (found.start() and text[found.start() - 1] not in "。；\n）”，、— "):
             continue
-        end = next((i for i in range(found.end(), len(text)) if text[i] in "。\n"), len(text))
+        past = end = next((i for i in range(found.end(), min(found.end() + _LONGEST, len(text))) if text[i] in "。\n"), min(found.end() + _LONGEST, len(text)))
         content = text[found.start() : end]
         if _looks_bodies(_LABELLED.sub("", content), strict=False):
             group = Group(found.start(), end, rule="label without bracket")
             _parse(content, found.start(), group)
             out.append(group)
-            taken.append((found.start(), end))
     out.sort(key=lambda g: g.start)
     return _merge(_same_below(out), text)
 
 
 def _bracket(view: View, a: int, b: int) -> Group | None:
     content = view.text[a + 1 : b - 1]
-    if not content or len(content) > 600:
+    if not content or len(content) > _LONGEST:
         return None
     flat = _strip_nested(content)
     before = view.text[a - 1] if a else ""
     rule = ""
     if _LABELLED.match(content):
         rule = "labelled bracket"
-    elif _ROLE_END.search(re.sub(r"[，；。][^，；。]*下同.*$", "", flat)) and _looks_bodies(_ROLE.sub("", flat), strict=False):
+    elif _ROLE_END.search(re.sub(r"[，；。][^，；。]*(?:下同|不再列出|以下).*$", "", flat)) and _looks_bodies(_ROLE.sub("", flat.split("。")[0]), strict=False):
         rule = "bracket with a verb"
     elif "负责" in flat and _FIRST_LEADS.search(flat):
         rule = "bracket with a 下同 rule"

@@ -21,6 +21,7 @@ _DATE: Final = re.compile(
 _MONTH: Final = re.compile(r"(?<![\d年—~\-至每个])(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号]|(?P<mend>底|末))?(?P<before>之?前|以前)?")
 _SPAN: Final = re.compile(r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3}|两)(?P<u>个工作日|工作日|个自然日|自然日|个月|个小时|小时|日|天)(?P<in>之内|以内|内(?![部地外资容需陆]))")
 _YEAR_WORDS: Final = re.compile(r"(?P<w>全年|年底前|今年年?底前?|年内|本年度(?:内|末)?|今年|年底)")
+_PART: Final = re.compile(r"(?<!年)(?:第?(?P<q>[一二三四])季度(?P<end>末|底)?|上半年)(?P<before>之?前)?")
 _PLAN_FIVE: Final = re.compile(r"“?十(?P<n>[三四五六])五”?(?:规划)?(?:期)?末")
 _START: Final = re.compile(r"^(?:起|开始|以来|以后|之后|后|出台|印发|发布|公布|修订|版|度|第|召开|签订|制定|初|实际|以前年度|的)")
 _TARGET: Final = (
@@ -162,6 +163,11 @@ def _undated(text: str, year: int, taken: list[tuple[int, int]]) -> list[Due]:
         if word == "年内" and re.search(r"\d|[一二三四五两]$", before[-1:]):
             continue
         out.append(Due(m.start(), m.end(), m.group(), f"{year}-12-31", "the plan's year", derived=True, confidence=0.85, reason=f"{UNSURE}：the year is the plan's own"))
+    for m in _PART.finditer(text):
+        if any(a <= m.start() < b for a, b in taken) or not re.match(r"[^，。；]{0,14}(?:完成|达到|实现|力争|全部|基本|开工|投产)", text[m.end() : m.end() + 20]):
+            continue
+        month = 6 if m["q"] is None else 3 * (parse_han(m["q"]) or 4)
+        out.append(Due(m.start(), m.end(), m.group(), last_day(year, month), "the plan's year", derived=True, confidence=0.7, reason=f"{UNSURE}：the year is the plan's own"))
     for m in _MONTH.finditer(text):
         if any(a <= m.start() < b for a, b in taken) or not 1 <= int(m["m"]) <= 12 or not (m["mend"] or m["before"]) or _quoted(text, m.start()):
             continue

@@ -19,6 +19,9 @@ _TITLE_END: Final = re.compile(rf"(?:{KIND}(?:（[^）]{{1,20}}）)?)$")
 _GLUED: Final = re.compile(r"的?(?:通知|意见|办法|方案|措施|决定|批复|函)(?:（[^）]{1,16}）)?(?=各|[一-鿿]{1,4}(?:政办|政|发|办)?[发字办函]*〔|[一-鿿]{2,8}人民政府)")
 
 
+_LETTERHEAD: Final = re.compile(r"^[^，。：；]{3,40}文件$")
+
+
 @dataclass(slots=True)
 class Head:
     """What stands before the text: strings of the view, and where the head ends in the view."""
@@ -66,7 +69,7 @@ def _addressee(text: str, stop: int) -> tuple[int, int] | None:
         number = NUMBER.search(words)
         begin = line + number.end() if number else line
         glued = list(_GLUED.finditer(text, begin, at))
-        if glued and not number:
+        if glued:
             begin = glued[-1].end()
         words = text[begin:at]
         if 4 <= len(words) <= 220 and "。" not in words and _PLACE_OF.search(words) and not re.search(r"(?:如下|措施|意见|通知如下|方案)$", words):
@@ -77,11 +80,11 @@ def _addressee(text: str, stop: int) -> tuple[int, int] | None:
 
 
 def _title(text: str, number: re.Match[str] | None, addressed: tuple[int, int] | None) -> str | None:
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip() and not _LETTERHEAD.match(line)]
     if not lines:
         return None
     if addressed is not None:
-        lines = [line for line in text[: addressed[0]].split("\n") if line.strip()]
+        lines = [line for line in text[: addressed[0]].split("\n") if line.strip() and not _LETTERHEAD.match(line)]
     parts: list[str] = []
     for line in lines[:8]:
         clean = NUMBER.sub("", line, count=1) if NUMBER.match(line) or (number and number.group() in line and "《" not in line.split(number.group())[0][-30:]) else line

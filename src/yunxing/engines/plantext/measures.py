@@ -22,6 +22,8 @@ CLOSING: Final = re.compile(
     r"|^(?:20\d\d|二[〇○0零]..)年.{1,3}月.{1,3}日"
 )
 
+_SIGNED: Final = re.compile(r"[^。，；：\n]{2,120}(?:20\d\d|二[〇○零]..)年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(?!起|前)")
+
 
 @dataclass(slots=True)
 class Found:
@@ -80,7 +82,7 @@ def _parts(roots: list[Node], groups: list[Group], view: View) -> tuple[list[Nod
     warnings: list[str] = []
     seen: set[tuple[str, ...]] = set()
     for part, nodes in by_part.items():
-        heads = tuple(view.text[n.mark.start : n.mark.end + 12] for n in walk(nodes))
+        heads = tuple(view.text[n.mark.start : n.mark.end + 12].replace("\n", "")[:10] for n in walk(nodes))
         if heads in seen:
             warnings.append("the text stands twice; the second copy is left out")
         elif part != main and (part < main or size[part] < 4) and not any(_carries(n, groups) for n in nodes):
@@ -186,5 +188,8 @@ def _before_closing(view: View, node: Node, stop: int) -> int:
         if at >= divided and (CLOSING.search(line) or len(line) < 25 or text[at - 1] in "。）"):
             return at
         at = after
-    sign = CLOSING.search(text, node.body + 10, stop)
-    return sign.start() if sign and text[sign.start() - 1] in "。）" else stop
+    for pattern in (CLOSING, _SIGNED):
+        for sign in pattern.finditer(text, node.body + 10, stop):
+            if text[sign.start() - 1] in "。）":
+                return sign.start()
+    return stop

@@ -27,14 +27,14 @@ _HAN: Final = "一二两三四五六七八九十百千"
 _HAN_TIME: Final = re.compile(rf"(?P<h>[{_HAN}]{{1,4}})(?:[至到—~-](?P<hb>[{_HAN}]{{1,4}}))?(?P<u>年|个月|个工作日|个小时|个季度|周岁|天|日(?=内|以内))")
 _HAN_COUNT: Final = re.compile(rf"(?P<h>[{_HAN}]{{1,5}})(?P<u>次|家|个|户|项|名|人|种|批|倍|折|成|场|件|台|套|吨|亩|升|万元|亿元|元)")
 _PERCENT_HAN: Final = re.compile(r"百分之(?P<h>[一二三四五六七八九十百零点]+)")
-_BARE: Final = re.compile(r"(?<![\d一二两三四五六七八九十百千万亿多数上近逾])(?P<u>[百千万](?:户|家|亩|吨|升|头|只|羽|台|辆|平方米))(?![\w]{0,1}(?:大战|千))")
+_BARE: Final = re.compile(r"(?<![\d一二两三四五六七八九十百千万亿多数逾])(?P<u>[百千万](?:户|家|亩|吨|升|头|只|羽|台|辆|项|平方米)|[百千万]?亿元|[百千]?万元)(?![\w]{0,1}(?:大战|千))")
 # Words that make a period a name: 三年行动计划, 五年规划.
 _NAMED: Final = re.compile(r"^(?:行动|计划|规划|攻坚|方案|滚动|倍增|提升|改造|工程|任务|一|级|制|期(?!限)|来|前|上|度|代|生(?!产))")
 _AFTER: Final = re.compile(r"(?P<mark>（含[^）]{0,8}）|（不含[^）]{0,8}）)?(?P<and>及)?(?P<cue>以上|以下|以内|之内|以外|左右|上下)(?P<mark2>（含[^）]{0,8}）|（不含[^）]{0,8}）)?")
 _WITHIN: Final = re.compile(r"内(?![部地资外容需陆])")
 _BEFORE: Final[tuple[tuple[re.Pattern[str], Comparator], ...]] = (
-    (re.compile(r"(?:不得?超过|不高于|不多于|不大于|不超出|不突破|不得高于|最高(?!人民)|最多|至多|上限|封顶|限额|以不超过|≤)[^，。；\d]{0,22}$"), "<="),
-    (re.compile(r"(?:不得?少于|不得?低于|不小于|至少|最低|不得低于|≥|下限)[^，。；\d]{0,14}$"), ">="),
+    (re.compile(r"(?:不得?超过|不高于|不多于|不大于|不超出|不突破|不得高于|最高(?!人民)|最多|至多|以不超过|≤)[^，。；\d]{0,22}$|(?:上限|封顶|限额)(?:为|是|：|不超过)?$"), "<="),
+    (re.compile(r"(?:不得?少于|不得?低于|不小于|至少|最低|不得低于|≥)[^，。；\d]{0,14}$|下限(?:为|是|：)?$"), ">="),
     (re.compile(r"(?<!不)(?<!不得)(?:超过|突破|高于|大于|多于|超)(?:了|其|当年|上年|全[国省市县])?[^，。；\d给予奖补]{0,6}$"), ">"),
     (re.compile(r"(?<!不)(?<!不得)(?:低于|小于|少于|不足|不满|未满|未达到)[^，。；\d给予奖补]{0,6}$"), "<"),
     (re.compile(r"(?:达到?(?!标)|年满|满|达成)(?:了|全[国省市县]的?)?[^，。；\d的给予奖补]{0,4}$"), ">="),
@@ -111,7 +111,7 @@ def _arabic(text: str) -> list[Amount]:
         if b is None and ua is None:
             continue
         before, after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 8]
-        if (_SKIP_LATIN.search(before) and not re.search(r"[到至]$", before)) or (before[-1:] in "—-~/" and before[-2:-1].isdecimal()):
+        if (_SKIP_LATIN.search(before) and not re.search(r"[到至]$", before)) or (before[-1:] in tuple("—-~/") and before[-2:-1].isdecimal()):
             continue
         low, high = parse_value(a), parse_value(b or a)
         if low is None or high is None:
@@ -125,10 +125,14 @@ def _arabic(text: str) -> list[Amount]:
                 out.append(_one(m.start("b"), m.end("ub"), text, high, ub or ""))
             continue
         unit = ub or ua or ""
+        minus = b is None and re.search(r"(?:为|至|到|是)[-—]$", before) is not None
+        if minus:
+            low = high = -low
         end = m.end("ub") if b else (m.end("amore") if m["amore"] else m.end("ua"))
         if not _allowed(text, m.start(), end, high, unit, low):
             continue
-        amount = Amount(m.start(), end, text[m.start() : end], low, high, unit, rule="number and unit", cue_end=end)
+        at = m.start() - 1 if minus else m.start()
+        amount = Amount(at, end, text[at:end], low, high, unit, rule="number and unit", cue_end=end)
         if low != high:
             amount.comparator, amount.rule = "range", "range"
         elif m["more"] or m["amore"]:
@@ -211,8 +215,11 @@ def _chinese(text: str) -> list[Amount]:
     out += _han_counts(text)
     for m in _BARE.finditer(text):
         unit = m["u"]
-        value = Fraction(1) if unit[0] == "万" else Fraction({"百": 100, "千": 1000}[unit[0]])
-        shown = unit if unit[0] == "万" else unit[1:]
+        great = unit[0] in "百千"
+        value = Fraction({"百": 100, "千": 1000}[unit[0]]) if great else Fraction(1)
+        shown = unit[1:] if great else unit
+        if shown in ("亿元", "万元") and not (_AFTER.match(text, m.end()) or any(p.search(text[max(0, m.start() - 8) : m.start()]) for p, _ in _BEFORE[:5])):
+            continue
         after = text[m.end() : m.end() + 2]
         if after[:1] in ("千", "百", "万", "级"):
             continue
@@ -227,6 +234,8 @@ def _han_counts(text: str) -> list[Amount]:
         unit, value = m["u"], parse_han(m["h"])
         before, after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 6]
         if value is None or before[-1:] in ("第", "前", "每", "“", "十", "新", "又", "再", "某", "这", "那", "同", "首", "统") or ("百千".find(m["h"][0]) >= 0 and len(m["h"]) == 1):
+            continue
+        if (unit == "批" and value == 1) or (unit == "次" and (before.endswith("届") or re.match(r"[^，。；]{0,8}(?:全会|会议|大会)", text[m.end() : m.end() + 14]))):
             continue
         bounded = bool(_AFTER.match(after)) or any(p.search(before) for p, _ in _BEFORE[:4])
         if unit == "折" and len(m["h"]) == 2:
@@ -268,6 +277,11 @@ def _compare(text: str, found: list[Amount]) -> None:
         seg = text[_left(text, amount.start, found[i - 1].cue_end if i else 0) : amount.start]
         hit = _before(seg)
         if hit is not None:
+            if hit == "~" and amount.unit == "年":
+                continue
+            marked = re.match(_MARKED, text[amount.end :])
+            if marked and marked.group().startswith("（含"):
+                hit = {">": ">=", "<": "<="}.get(hit, hit)  # type: ignore[assignment]
             amount.comparator = hit
             amount.rule += ", cue before"
             before_cued.add(i)

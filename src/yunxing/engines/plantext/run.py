@@ -19,7 +19,7 @@ from yunxing.engines.plantext.measures import Found, measures
 from yunxing.engines.plantext.numerals import number
 from yunxing.engines.plantext.quantities import Amount, quantities
 from yunxing.engines.plantext.subsidies import Row, subsidies
-from yunxing.engines.plantext.tail import citations, effects, signed
+from yunxing.engines.plantext.tail import Signed, citations, effects, signed
 from yunxing.engines.plantext.tree import Node, tree
 from yunxing.engines.plantext.units import base
 from yunxing.engines.plantext.view import View
@@ -38,13 +38,13 @@ def import_text(raw: str, doc: str, source: str | None = None) -> m.Plan:
     heads(view, roots)
     listed = groups(view)
     found, sections, plan.warnings = measures(view, roots, listed)
-    _front(plan, view, raw, roots)
+    sign = _front(plan, view, raw, roots)
     year = _plan_year(plan, view)
     for node in sections:
         plan.sections.append(_section(view, node))
     for item in found:
         plan.measures.append(_measure(view, raw, item, listed, year))
-    plan.goals = _goals(view, sections, found, raw, year)
+    plan.goals = _goals(view, sections, found, raw, year, sign.span)
     if not found:
         plan.warnings.append(f"{m.UNSURE}：no numbered measure was found")
     if source is None:
@@ -52,7 +52,7 @@ def import_text(raw: str, doc: str, source: str | None = None) -> m.Plan:
     return plan
 
 
-def _front(plan: m.Plan, view: View, raw: str, roots: list[Node]) -> None:
+def _front(plan: m.Plan, view: View, raw: str, roots: list[Node]) -> Signed:
     front = head(view, roots)
     plan.title, plan.doc_number, plan.addressee = front.title, front.number, front.addressee
     sign = signed(view, raw)
@@ -65,6 +65,7 @@ def _front(plan: m.Plan, view: View, raw: str, roots: list[Node]) -> None:
     for fact in effects(view):
         a, b = view.raw(fact.start, fact.end)
         plan.effects.append(m.Effect(a, b, "effect", 0.9, "", fact.kind, fact.value, fact.object))
+    return sign
 
 
 def _plan_year(plan: m.Plan, view: View) -> int | None:
@@ -158,16 +159,17 @@ def _subsidy(view: View, row: Row) -> m.Subsidy:
     return m.Subsidy(a, b, row.rule, row.confidence, row.reason, row.rate, row.amount, row.cap, row.per, row.base or None, row.discount)
 
 
-def _goals(view: View, sections: list[Node], found: list[Found], raw: str, year: int | None) -> list[m.Goal]:
+def _goals(view: View, sections: list[Node], found: list[Found], raw: str, year: int | None, sign: tuple[int, int] | None) -> list[m.Goal]:
     """Numbers of sections without measures (aims, general support)."""
     out: list[m.Goal] = []
     spans = [(f.start, f.end) for f in found]
     for node in sections:
         if node.depth or any(node.mark.start < a < node.end for a, _ in spans):
             continue
-        a, b = view.raw(node.mark.start, node.end)
+        end = sign[0] if sign and node.mark.end < sign[0] < node.end else node.end
+        a, b = view.raw(node.mark.start, end)
         goal = m.Goal(a, b, "section without measures")
-        _numbers(goal, view, raw, node.mark.end, node.end, year)
+        _numbers(goal, view, raw, node.mark.end, end, year)
         if goal.quantities or goal.deadlines:
             out.append(goal)
     return out

@@ -12,13 +12,11 @@ from typing import Final
 
 from yunxing.engines.plantext.benefit import Grant, tidy
 from yunxing.engines.plantext.model import UNSURE
-from yunxing.engines.plantext.numerals import parse_han
 from yunxing.engines.plantext.units import base as in_base
 from yunxing.engines.plantext.view import View
 
 _PER: Final = re.compile(r"每(?:新?(?:增|引进|培育|认定|建|招|吸纳|举办|完成)?)?(?:\d+|[一二三四五六七八九十])?(个|家|户|人|名|项|台|件|场|次|亩|吨|头|只|辆|套|平方米|公里|班|篇|条|人次|公顷|千瓦|标箱|株|羽|座|处|生)")
 _FULL: Final = re.compile(r"全额(?:予以|给予|进行)?(?:补贴|补助|返还|资助|奖励|贴息|承担|兑付|报销)")
-_SERIES: Final = re.compile(r"^(?:（[^）]{1,12}）)?(?:、|和|及|或|以及)(?:最高|不超过)?$")
 _RESTART: Final = re.compile(r"(?:^|[，；])对(?!接|标|外|口|应)")
 
 
@@ -49,7 +47,6 @@ def subsidies(view: View, start: int, end: int, granted: list[Grant]) -> list[Ro
             rows.append((_full(text, start, full.pop(0)), None))
         _place(text, rows, grant)
     rows += [(_full(text, start, f), None) for f in full]
-    _distribute(text, rows)
     return [row for row, _ in rows]
 
 
@@ -96,7 +93,9 @@ def _place(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant) -> Non
         row.cap = _yuan(grant)
     else:
         row.amount = _yuan(grant)
-    if not grant.base:
+    if grant.series > 1 and not grant.paired:
+        row.confidence, row.reason = 0.5, f"{UNSURE}：{grant.series} numbers in a row, no list of {grant.series} recipients before them"
+    elif not grant.base:
         row.confidence, row.reason = 0.6, f"{UNSURE}：no earner is named near the number"
     rows.append((row, grant))
 
@@ -133,51 +132,3 @@ def _takers(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant, claus
 
 def _ceiling_words(clause: str) -> bool:
     return bool(re.match(r"^[，、（]*(?:但|且|并|原则上)?(?:单|每|同一|年度|全年|累计|总额|合计|总计|最高|最多|补贴|补助|奖励|奖补|资助|支持额|贴息|不超|上限|封顶|总)", clause))
-
-
-def _distribute(text: str, rows: list[tuple[Row, Grant | None]]) -> None:
-    """分别: give each member of a list of recipients its own number."""
-    i = 0
-    while i < len(rows):
-        j = i
-        while j + 1 < len(rows) and _series(text, rows[j], rows[j + 1]):
-            j += 1
-        grant = rows[i][1]
-        if j > i and grant is not None:
-            _pair(text, [r for r, _ in rows[i : j + 1]], grant)
-        i = j + 1
-
-
-def _series(text: str, left: tuple[Row, Grant | None], right: tuple[Row, Grant | None]) -> bool:
-    a, b = left[1], right[1]
-    return a is not None and b is not None and a.amount.unit == b.amount.unit and bool(_SERIES.match(text[a.amount.cue_end : b.amount.start]))
-
-
-def _pair(text: str, rows: list[Row], grant: Grant) -> None:
-    before = text[grant.piece[0] : grant.amount.start]
-    members = _members(before, len(rows))
-    for k, row in enumerate(rows):
-        if members:
-            row.base = members[k]
-        else:
-            row.confidence, row.reason = 0.5, f"{UNSURE}：{len(rows)} numbers in a row, no list of {len(rows)} recipients before them"
-
-
-def _members(before: str, count: int) -> list[str]:
-    """The last list of exactly ``count`` members before 分别, each with what follows the list (国家、省级/企业技术中心)."""
-    words = re.sub(r"（[^）]*）", "", before)
-    head = re.split(r"[，的]?(?:分别|依次|各)", words)[0] if re.search(r"分别|依次", words) else words
-    for clause in reversed(re.split(r"[，：]", head)):
-        pieces = re.split(r"、|和|及|或", clause)
-        if len(pieces) == count:
-            tails = re.match(r"^.{1,4}?(?:级|等奖|类|档|名)?(.*)$", pieces[-1])
-            suffix = tails[1] if tails and len(pieces[-1]) > len(pieces[0]) else ""
-            first = re.sub(r"^.*(?:认定|评定|评|获得|获|设立|引进|升级|入选|批准)(?:为|的)?", "", tidy(pieces[0])) or pieces[0]
-            names = [first, *pieces[1:]]
-            return [tidy(n if n is names[-1] or not suffix or suffix in n else n + suffix) for n in names]
-    return []
-
-
-def han_or_int(text: str) -> int | None:
-    """A count in digits or Chinese numerals."""
-    return int(text) if text.isdecimal() else parse_han(text)

@@ -16,15 +16,15 @@ _BODY: Final = re.compile(
     r"(?:委员会办公室|委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|领导小组|管理委员会|管委会|总局|管理局|厅|局|部|署|行|中心|支行|分行|分局|海关|法院|检察院|工会|联合会|联社|公司|国务院|指挥部|委|办|院|政府)$"
 )
 _SPLIT: Final = re.compile(r"(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|领导小组|厅|局|部|署|中心|支行|分行|分局|海关|联合会)(?=[一-鿿])")
-_CITED: Final = re.compile(r"《(?P<t>[^《》\n]*(?:《[^》\n]*》[^《》\n]*)*)》(?P<paren>（(?P<n>[^（）\n]{4,40}号)）|〔(?P<n2>[^〔〕\n]*〔\d{4}〕\d+号)〕)?")
+_CITED: Final = re.compile(r"《(?P<t>[^《》\n]{0,120}(?:《[^《》\n]{0,80}》[^《》\n]{0,80}){0,3})》(?P<paren>（(?P<n>[^（）\n]{4,40}号)）|〔(?P<n2>[^〔〕\n]*〔\d{4}〕\d+号)〕)?")
 _LAWS: Final = re.compile(r"(?:落实|依据|根据|按照|遵守|执行|贯彻|依照)(?P<l>[^，。；：“”《》（）\n]{2,60}?)(?:等|的|有关|相关)[^，。；]{0,6}(?:法律|法规|规定|要求)")
 _EFFECTS: Final = (
     ("in_force_from", re.compile(r"自(?P<v>[^，。；]{2,24}?)之?日?起(?:正式)?(?:施行|实施|执行|生效)")),
     ("valid_for", re.compile(r"有效期(?:限)?(?:为|是)?(?P<v>(?:\d+|[一二三四五六七八九十两]+)(?:年|个月))")),
     ("valid_until", re.compile(r"(?:有效期(?:限)?(?:截止|延长|延续)?(?:至|到)|执行(?:期(?:限)?)?至|施行至|有效期截至)(?P<v>20\d\d年(?:\d{1,2}月(?:\d{1,2}日|底)?|底)?)")),
     ("valid_until", re.compile(r"至(?P<v>20\d\d年\d{1,2}月\d{1,2}日)(?:止|失效|废止)")),
-    ("repeals", re.compile(r"(?P<o>[^。；]{2,80}?)同时(?:予以)?(?:废止|失效)")),
-    ("suspends", re.compile(r"(?P<o>[^，。；]{2,60}?)(?:停止执行|不再执行|暂停执行)")),
+    ("repeals", re.compile(r"(?P<o>[^。；\n]{2,80}?)同时(?:予以)?(?:废止|失效)")),
+    ("suspends", re.compile(r"(?P<o>[^，。；\n]{2,60}?)(?:停止执行|不再执行|暂停执行)")),
 )
 
 
@@ -175,4 +175,7 @@ def effects(view: View) -> list[Fact]:
                 continue
             obj = groups.get("o")
             out.append(Fact(found.start(), found.end(), kind, groups.get("v"), re.sub(r"^.*[，、](?=[^，]*$)", "", obj) if obj else None))
-    return sorted(out, key=lambda f: (f.start, f.kind))
+    once: dict[tuple[str, str | None, str | None], Fact] = {}
+    for fact in sorted(out, key=lambda f: (f.start, f.kind)):
+        once.setdefault((fact.kind, fact.value, fact.object), fact)
+    return list(once.values())

@@ -133,8 +133,12 @@ def tree(view: View) -> list[Node]:
 
 
 def _close(flat: list[Node], end: int) -> None:
-    for i, node in enumerate(flat):
-        node.end = next((other.mark.start for other in flat[i + 1 :] if other.depth <= node.depth), end)
+    """Each node ends where the next one of its own or an outer level begins; read backwards, one pass."""
+    begins: list[int] = []  # begins[d]: where the nearest later node of depth d or less begins
+    for node in reversed(flat):
+        begins += [begins[-1] if begins else end] * (node.depth + 1 - len(begins))
+        node.end = begins[node.depth]
+        begins[node.depth :] = [node.mark.start]
 
 
 def walk(nodes: list[Node]) -> list[Node]:
