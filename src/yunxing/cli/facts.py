@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, console, emit, errors, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder
 from yunxing.values.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -127,7 +127,12 @@ def registry_(
 
 
 @app.command()
-def undo(batch: Annotated[str, typer.Argument(help="batch id, as printed by the import")], *, home: HomeOption = None) -> None:
+def undo(
+    batch: Annotated[str, typer.Argument(help="batch id, as printed by the import")],
+    *,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Take a batch back within 24 hours of its import."""
     from yunxing.desk.setup import prepare
     from yunxing.flows.import_facts import undo_import
@@ -135,7 +140,7 @@ def undo(batch: Annotated[str, typer.Argument(help="batch id, as printed by the 
     state = home_folder(home)
     prepare(state)
     undo_import(state, batch, datetime.now(UTC))
-    console.print(f"已撤销批次 {batch}。", markup=False)
+    emit({"undone": batch}, as_json=as_json, lines=[f"已撤销批次 {batch}。"])
 
 
 def _pack(given: Path | None) -> tuple[dict[str, Form], dict[str, str]]:

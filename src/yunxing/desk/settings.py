@@ -166,9 +166,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(HOME / "files")}},
     "staticfiles": {
-        "BACKEND": "yunxing.desk.static_files.HashedNames"
-        if _collected
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "yunxing.desk.static_files.HashedNames" if _collected else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 UPLOAD_LIMIT_BYTES = INSTALLATION.upload_limit_mib * 1024 * 1024
