@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from yunxing.values.errors import BadInput
+from yunxing.values.period import Month, parse_period
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="state folder; default YUNXING_HOME, else ./home")]
 PackOption = Annotated[Path | None, typer.Option("--pack", help="plan pack folder; default the only one in ./plans or in the wheel")]
@@ -48,3 +49,14 @@ def emit(data: Mapping[str, Any], *, as_json: bool, lines: list[str] | None = No
     else:
         for line in lines or []:
             console.print(line, markup=False, soft_wrap=True)
+
+
+def month_given(text: str, place: str = "MONTH") -> Month:
+    """The month a user wrote; `BadInput` names the argument or option, what was found and how a month is written."""
+    try:
+        period = parse_period(text)
+    except BadInput as bad:
+        raise BadInput(f"{place}: {text} is not a month; write it as 2022-09. {bad}") from bad
+    if not isinstance(period, Month):
+        raise BadInput(f"{place}: {text} is not a month; write it as 2022-09.")
+    return period

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import socket
 import subprocess
@@ -75,15 +76,23 @@ def must_be_free(host: str, port: int) -> None:
 
 def _is_free(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.getaddrinfo(host, port, family)
+    except OSError as error:
+        raise BadInput(
+            f"--host: found {host!r}, expected an address of this machine such as 127.0.0.1 or 0.0.0.0 ({error.strerror})."
+        ) from error
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            if error.errno in (13, 1):  # EACCES, EPERM
+            if error.errno in (errno.EACCES, errno.EPERM):
                 raise BadInput(
                     f"port {port} on {host} needs more rights than this account has; choose one above 1023 with --port."
                 ) from error
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise BadInput(f"--host: found {host!r}, which is no address of this machine, expected one such as 127.0.0.1.") from error
             return False
     return True
 

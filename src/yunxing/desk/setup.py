@@ -53,12 +53,12 @@ def migrations_of_a_newer_version() -> list[str]:
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
 
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    known = MigrationLoader(None).disk_migrations
     ours = {one.label for one in apps.get_app_configs() if one.name.startswith("yunxing.")}
-    return sorted(
-        f"{app}.{name}" for app, name in loader.applied_migrations or {} if app in ours and (app, name) not in loader.disk_migrations
-    )
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied if app in ours and (app, name) not in known)
 
 
 def migrations_to_apply() -> list[str]:
