@@ -15,8 +15,12 @@ Kind = Literal["rate", "amount", "cap"]
 
 NOUN: Final = r"(?:奖励|奖补|奖金|奖|补助|补贴|资助|贴息|贴补|扶持|补偿|返还|减免|优惠|让利|激励|后补助|(?:资金|经费|财政|专项)?支持|(?:专项|扶持|引导)?资金(?:支持|补助|奖励|扶持)|救助|津贴|生活费|安家费|购房券|房补)"
 _VERB: Final = r"(?:给予|予以|给与|奖励|奖补|补助|补贴|资助|贴息|贴补|返还|发放|兑付|拨付|补偿|奖(?!项|牌|金)|再给)"
-_NOUN_AFTER: Final = re.compile(rf"^(?:的|标准|比例|额度|以内|以下|以上|（[^）]{{0,20}}）|一次性|、|和){{0,4}}(?:进行|予以|给予|实施|享受|作为|给|发放|确定)?[^，。；：\d]{{0,22}}?{NOUN}")
-_VERB_BEFORE: Final = re.compile(rf"{_VERB}(?![^，。；]{{0,24}}(?:达到|设立|规模|办法|政策|总投资|投资额|营业收入|销售))[^，。；：]{{0,26}}$")
+_NOUN_AFTER: Final = re.compile(
+    rf"^(?:的|标准|比例|额度|以内|以下|以上|（[^）]{{0,20}}）|一次性|、|和){{0,4}}(?:进行|予以|给予|实施|享受|作为|给|发放|确定)?[^，。；：\d]{{0,22}}?{NOUN}"
+)
+_VERB_BEFORE: Final = re.compile(
+    rf"{_VERB}(?![^，。；]{{0,24}}(?:达到|设立|规模|办法|政策|总投资|投资额|营业收入|销售))[^，。；：]{{0,26}}$"
+)
 _SHARE_BEFORE: Final = re.compile(r"(?:给予|予以|给与|补助|奖励|补贴|奖补|资助)(?![^，。；]{0,24}(?:达到|政策))[^，。；：]{0,40}$")
 _CAP_HEAD: Final = re.compile(
     r"^(?:但|且|并|最终|原则上|其中)?(?:单(?:个|一|户|家|项)|每|同一|年度|全年|累计|总额|合计|总计|最高|最多|补贴|补助|奖励|奖补|资助|支持|贴息|不超|上限|封顶|以|总|一次性|享受|额度|个人|企业|项目|试点)[^，。；]*$|^$"
@@ -25,7 +29,9 @@ _NOT_BENEFIT: Final = re.compile(
     r"(?:注册资本|注册资金|投资额|总投资|固定资产投资|营业收入|主营业务收入|销售(?:收入|额)|产值|纳税|税收|融资额|贷款额|参股比例|持股比例|比重|占比|利率|费率|增速|增长|增幅|提高|降低|下降|覆盖率|利用率|规模|保费收入|交易额|工资|缴费)[^，。；、\d]{0,10}$"
 )
 _EXTRA_RATE: Final = re.compile(r"全额(?:予以|给予|进行)?(?:补贴|补助|返还|资助|奖励|贴息|减免|承担|兑付|报销)")
-_OBJECT: Final = re.compile(r"对(?!接|标|外|口|于其|应|比|照|称)(?:于)?(?P<obj>[^。；]*?)(?=，(?!在|且|并|其中|省|市|县|经|符合|当)|的?给予|的?，?按|的?分别|的?一次性|的?最高|的?每|的?(?:奖励|补助|补贴|资助|奖补|贴息)$|$)")
+_OBJECT: Final = re.compile(
+    r"对(?!接|标|外|口|于其|应|比|照|称)(?:于)?(?P<obj>[^。；]*?)(?=，(?!在|且|并|其中|省|市|县|经|符合|当)|的?给予|的?，?按|的?分别|的?一次性|的?最高|的?每|的?(?:奖励|补助|补贴|资助|奖补|贴息)$|$)"
+)
 _UNDER: Final = re.compile(r"(?:按照?|以)(?P<base>[^，。；、]{2,40}?)(?:的|，)?$")
 _LOAN: Final = re.compile(r"^(?:的|以内的?|以下的?|以上的?)?[^，。；\d]{0,12}(?:贷款|授信|信贷|担保(?!费)|保额|额度贷|增信)")
 
@@ -95,7 +101,11 @@ def _pair(text: str, found: list[Grant]) -> None:
     i = 0
     while i < len(found):
         j = i
-        while j + 1 < len(found) and found[j].amount.unit == found[j + 1].amount.unit and _SERIES.match(text[found[j].amount.cue_end : found[j + 1].amount.start]):
+        while (
+            j + 1 < len(found)
+            and found[j].amount.unit == found[j + 1].amount.unit
+            and _SERIES.match(text[found[j].amount.cue_end : found[j + 1].amount.start])
+        ):
             j += 1
         if j > i:
             members = _members(text[found[i].piece[0] : found[i].amount.start], j - i + 1)
@@ -113,8 +123,16 @@ def _members(before: str, count: int) -> list[str]:
     at = max(words.rfind("分别"), words.rfind("依次"))
     head = words[:at] if at > 0 else words
     for clause in reversed(re.split(r"[，：]", head)):
-        bare = re.sub(r"(?:的?企业(?:或团体)?|的?单位|的?个人|的?人员|的?项目|的?机构|的|称号的?|给予|每人|每年|每项|每家|一次性|按项目)+$", "", clause)
-        for form in (bare, re.sub(r"的[^、的]{0,10}$", "", bare), re.sub(r"的[^、的]{0,10}$", "", re.sub(r"(?:企业|团体|单位)?(?:或|和)(?:企业|团体|单位)$", "", bare))):
+        bare = re.sub(
+            r"(?:的?企业(?:或团体)?|的?单位|的?个人|的?人员|的?项目|的?机构|的|称号的?|给予|每人|每年|每项|每家|一次性|按项目)+$",
+            "",
+            clause,
+        )
+        for form in (
+            bare,
+            re.sub(r"的[^、的]{0,10}$", "", bare),
+            re.sub(r"的[^、的]{0,10}$", "", re.sub(r"(?:企业|团体|单位)?(?:或|和)(?:企业|团体|单位)$", "", bare)),
+        ):
             for signs in (r"、|和|及|或", r"、", r"、|和|及|或|以及|，"):
                 pieces = [p for p in re.split(signs, form) if p]
                 if len(pieces) == count:
@@ -143,7 +161,11 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
         return ""
     given = bool(re.search(r"(?:给予|予以|奖励|补助|补贴|奖补|资助)[^，。；]*$", left))
-    by_rate = is_share(amount.unit) and re.search(r"按照?[^，。；]*$", left) and re.match(r"^(?:的)?(?:比例|标准)?(?:给予|予以|进行)?[^，。；\d]{0,8}(?:给予|予以|奖励|补助|补贴|资助|奖补|支持)", right)
+    by_rate = (
+        is_share(amount.unit)
+        and re.search(r"按照?[^，。；]*$", left)
+        and re.match(r"^(?:的)?(?:比例|标准)?(?:给予|予以|进行)?[^，。；\d]{0,8}(?:给予|予以|奖励|补助|补贴|资助|奖补|支持)", right)
+    )
     if _NOT_BENEFIT.search(left) and not given and not by_rate:
         return ""
     if is_share(amount.unit) and re.match(r"^的?(?:费率|税率|利率|征收率|股权|股份|比重)", right):
@@ -153,18 +175,41 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
             return "benefit word after"
         if _VERB_BEFORE.search(left) and not re.search(r"(?:达到|超过(?<!不超过)|满)[^，。；]*$", left.rsplit("给予", 1)[-1]):
             return "benefit verb before"
-        if is_share(amount.unit) and re.search(r"(?:按照?|依据)[^，。；]*$", left) and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]]):
+        if (
+            is_share(amount.unit)
+            and re.search(r"(?:按照?|依据)[^，。；]*$", left)
+            and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]])
+        ):
             if not re.search(r"(?:征收|计征|缴纳|计入|扣除|利率|下调|上浮)", text[amount.end : clause[1]]):
                 return "rate by 按"
         if is_share(amount.unit) and _SHARE_BEFORE.search(left):
             return "share of something given"
-        if is_money(amount.unit) and amount.comparator == "<=" and before and _same_sentence(text, before[-1], amount) and _CAP_HEAD.match(_bare(left)):
+        if (
+            is_money(amount.unit)
+            and amount.comparator == "<="
+            and before
+            and _same_sentence(text, before[-1], amount)
+            and _CAP_HEAD.match(_bare(left))
+        ):
             return "ceiling of the benefit before"
-        if is_money(amount.unit) and amount.comparator == "<=" and _EXTRA_RATE.search(text[piece[0] : amount.start]) and re.search(NOUN, left):
+        if (
+            is_money(amount.unit)
+            and amount.comparator == "<="
+            and _EXTRA_RATE.search(text[piece[0] : amount.start])
+            and re.search(NOUN, left)
+        ):
             return "ceiling of a full benefit"
-        if i and before and before[-1].amount is amounts[i - 1] and amounts[i - 1].comparator == "<=" and re.match(r"^、", text[amounts[i - 1].cue_end : amount.start]):
+        if (
+            i
+            and before
+            and before[-1].amount is amounts[i - 1]
+            and amounts[i - 1].comparator == "<="
+            and re.match(r"^、", text[amounts[i - 1].cue_end : amount.start])
+        ):
             return "joined to the benefit before"
-    elif re.match(rf"^的?[^，。；\d的]{{0,8}}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(rf"(?:给予|奖励|补助|补贴)[^，。；\d]{{0,12}}$", left):
+    elif re.match(rf"^的?[^，。；\d的]{{0,8}}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(
+        rf"(?:给予|奖励|补助|补贴)[^，。；\d]{{0,12}}$", left
+    ):
         return "benefit with an open bound"
     return ""
 
@@ -173,7 +218,9 @@ def _condition(left: str, tail: str) -> bool:
     """投资500万元的企业给予…: the noun belongs to a later number or the number describes who may claim."""
     head = re.match(rf"^[^，。；\d]*?(?={NOUN})", tail)
     words = head.group() if head else ""
-    return bool(re.search(r"(?:的(?:企业|项目|单位|机构|个人|纳税人|产品|平台|高校|团队|部分)|给予$|，)", words)) and not re.search(r"^(?:的)?(?:给予|予以|标准|比例)", words)
+    return bool(re.search(r"(?:的(?:企业|项目|单位|机构|个人|纳税人|产品|平台|高校|团队|部分)|给予$|，)", words)) and not re.search(
+        r"^(?:的)?(?:给予|予以|标准|比例)", words
+    )
 
 
 def _bare(left: str) -> str:
@@ -185,7 +232,11 @@ def _same_sentence(text: str, grant: Grant, amount: Amount) -> bool:
 
 
 def _series_end(text: str, amounts: list[Amount], i: int) -> int:
-    while i + 1 < len(amounts) and amounts[i + 1].unit == amounts[i].unit and re.match(r"^(?:、|和|或|及|以及)(?:最高|不超过)?$", text[amounts[i].cue_end : amounts[i + 1].start]):
+    while (
+        i + 1 < len(amounts)
+        and amounts[i + 1].unit == amounts[i].unit
+        and re.match(r"^(?:、|和|或|及|以及)(?:最高|不超过)?$", text[amounts[i].cue_end : amounts[i + 1].start])
+    ):
         i += 1
     return i
 
@@ -204,7 +255,10 @@ def _grant(text: str, amount: Amount, piece: tuple[int, int], clause: tuple[int,
     objects = list(_OBJECT.finditer(before))
     grant.object = tidy(objects[-1]["obj"]) if objects and objects[-1]["obj"] else tidy(_subject(before))
     base = _UNDER.search(re.sub(r"(?:最高|不超过|不高于|不低于|最低|不少于|上限|比例)+$", "", text[clause[0] : amount.start]).rstrip("的"))
-    between = re.search(rf"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{{2,24}}?)(?:的)?(?:最高|不超过|最低)?$", text[clause[0] : amount.start])
+    between = re.search(
+        rf"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{{2,24}}?)(?:的)?(?:最高|不超过|最低)?$",
+        text[clause[0] : amount.start],
+    )
     if kind == "rate":
         found = tidy(base["base"]) if base else (tidy(between["base"]) if between else "")
         if generic(core(found)) or re.search(r"(?:方式|其中|起|形式|标准)$", found):

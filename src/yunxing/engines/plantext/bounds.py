@@ -23,7 +23,9 @@ _END_VERB: Final = re.compile(
 _LEAD: Final = re.compile(
     r"^(?:到?20\d\d年底?(?:前|之前)?|到?“?十[三四五]五”?末?|力争|确保|争取|全年|每年|年内|加快推进|加快|大力|积极|努力|计划|并|且|推动|推进|促进|实施|支持|鼓励|引导|组织|开展|实现|完成|对(?!外)|将|使|把|用|在|以|其中|和|及|新增|培育|建设|建成|打造|保障|聚焦|设立|引进|原则上|一般|均|由|但|省级|继续)+"
 )
-_MEASURED: Final = re.compile(r"(?:额|资|入|本|值|量|率|费|金|产|税|款|规模|强度|面积|天数|库存|比重|占比|比例|能耗|价|数|期限|期间|时间|年限|时限|周期|增速|增幅|总额|体积|产能|投资|余额|限额)$")
+_MEASURED: Final = re.compile(
+    r"(?:额|资|入|本|值|量|率|费|金|产|税|款|规模|强度|面积|天数|库存|比重|占比|比例|能耗|价|数|期限|期间|时间|年限|时限|周期|增速|增幅|总额|体积|产能|投资|余额|限额)$"
+)
 _NOUN_STOP: Final = re.compile(r"(?:进行|给予|予以|纳入|实行|跟踪|达到|，|。|；|：|（|）|\n|并|且|等方面|的企业，|作为|申报|与(?=\d))")
 _TAIL: Final = re.compile(r"^(?:（[^）]{0,10}）|的|以上|以下|以内|之内|左右|内|及)+")
 
@@ -45,7 +47,13 @@ def _bound(text: str, start: int, end: int, amounts: list[Amount], i: int, done:
     after = _after(text, amount.cue_end, end)
     if not before and i and _same_clause(text, amounts[i - 1], amount) and amounts[i - 1].unit == amount.unit and cue:
         return done[i - 1]
-    if not before and i and amounts[i - 1].unit == amount.unit and done[i - 1] and re.match(r"^(?:、|和|或|及)$", text[amounts[i - 1].cue_end : amount.start]):
+    if (
+        not before
+        and i
+        and amounts[i - 1].unit == amount.unit
+        and done[i - 1]
+        and re.match(r"^(?:、|和|或|及)$", text[amounts[i - 1].cue_end : amount.start])
+    ):
         return done[i - 1]
     wide = "" if before else _wider(text, start, amount.start)
     if is_share(amount.unit) or amount.unit.endswith("百分点") or amount.unit == "倍":

@@ -30,8 +30,12 @@ BODY_END: Final = (
     r"协会|商会|党工委|公积金|工会|妇联|残联|科协|贸促会|供电|电力|军区|机关|学校|高校|医院|运营商|办公厅|办公室|总公司|税务|公安|财政|开发区|功能区|管理区|新区|高新区|经开区)"
 )
 _BODY: Final = re.compile(rf".*{BODY_END}$")
-_VAGUE: Final = re.compile(r"^(?:各)?(?:有关|相关|其他|其它)(?:职能|市直|县直|省直|成员|主管|责任)?(?:部门|单位|方面|部门和单位|部门、单位|地区|地方)(?:和单位)?$")
-_FIRST_LEADS: Final = re.compile(r"(?:第[1一]位?|首位|第一个|最前面?|首先|居首)[^，；）]{0,6}(?:部门|单位|的)?[^，；）]{0,4}(?:为|是|系)牵头|第一责任?单位[^，；]{0,6}牵头")
+_VAGUE: Final = re.compile(
+    r"^(?:各)?(?:有关|相关|其他|其它)(?:职能|市直|县直|省直|成员|主管|责任)?(?:部门|单位|方面|部门和单位|部门、单位|地区|地方)(?:和单位)?$"
+)
+_FIRST_LEADS: Final = re.compile(
+    r"(?:第[1一]位?|首位|第一个|最前面?|首先|居首)[^，；）]{0,6}(?:部门|单位|的)?[^，；）]{0,4}(?:为|是|系)牵头|第一责任?单位[^，；]{0,6}牵头"
+)
 _OPEN: Final = re.compile(
     r"等(?:\d+个|[一二三四五六七八九十]+个|多个|各)?(?:有关|相关|省直|市直|县直|其他)?(?:部门|单位|方面|职能部门|成员单位|部委|机构|地区|地方)?(?:和(?:有关|相关)?(?:单位|部门))?(?=$|[、，和及；与]|负责|按|牵头|配合|分别|共同|参与)"
 )
@@ -94,7 +98,10 @@ def groups(view: View) -> list[Group]:
     for found in _LABELLED.finditer(text):
         if found.start() < past or taken[found.start()] or (found.start() and text[found.start() - 1] not in "。；\n）”，、— "):
             continue
-        past = end = next((i for i in range(found.end(), min(found.end() + _LONGEST, len(text))) if text[i] in "。\n"), min(found.end() + _LONGEST, len(text)))
+        past = end = next(
+            (i for i in range(found.end(), min(found.end() + _LONGEST, len(text))) if text[i] in "。\n"),
+            min(found.end() + _LONGEST, len(text)),
+        )
         content = text[found.start() : end]
         if _looks_bodies(_LABELLED.sub("", content), strict=False):
             group = Group(found.start(), end, rule="label without bracket")
@@ -113,11 +120,15 @@ def _bracket(view: View, a: int, b: int) -> Group | None:
     rule = ""
     if _LABELLED.match(content):
         rule = "labelled bracket"
-    elif _ROLE_END.search(re.sub(r"[，；。][^，；。]*(?:下同|不再列出|以下).*$", "", flat)) and _looks_bodies(_ROLE.sub("", flat.split("。")[0]), strict=False):
+    elif _ROLE_END.search(re.sub(r"[，；。][^，；。]*(?:下同|不再列出|以下).*$", "", flat)) and _looks_bodies(
+        _ROLE.sub("", flat.split("。")[0]), strict=False
+    ):
         rule = "bracket with a verb"
     elif "负责" in flat and _FIRST_LEADS.search(flat):
         rule = "bracket with a 下同 rule"
-    elif before in "。；” \n" and _looks_bodies(flat, strict=True) and (b == len(view.text) or view.text[b] in "\n。；（" or before == "。"):
+    elif (
+        before in "。；” \n" and _looks_bodies(flat, strict=True) and (b == len(view.text) or view.text[b] in "\n。；（" or before == "。")
+    ):
         rule = "bare list of bodies"
     if not rule:
         return None
@@ -236,7 +247,11 @@ def _split_and(name: str) -> list[tuple[int, int]]:
             if not left and right:
                 return [(found.end() + a, found.end() + b) for a, b in _split_and(name[found.end() :])]
             continue
-        if re.search(r"(?:[局委厅署办院会部]|政府|中心|管委会|支行|分局|海关|公司|银行)$", left) and _BODY.match(right) and not _inside_name(left, right):
+        if (
+            re.search(r"(?:[局委厅署办院会部]|政府|中心|管委会|支行|分局|海关|公司|银行)$", left)
+            and _BODY.match(right)
+            and not _inside_name(left, right)
+        ):
             return [(0, found.start()), *((found.end() + a, found.end() + b) for a, b in _split_and(name[found.end() :]))]
     return [(0, len(name))]
 

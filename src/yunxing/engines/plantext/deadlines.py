@@ -19,7 +19,9 @@ _DATE: Final = re.compile(
     rf"(?:(?P<span>20\d\d)年?[—~\-至到])?{_Y}(?:(?P<m>\d{{1,2}})月(?:(?P<d>\d{{1,2}})[日号]|(?P<mend>底|末|中旬|上旬|下旬)|份)?|(?P<yend>年?底|末)|第?(?P<q>[一二三四1-4])季度末?|(?P<half>上半年|下半年))?(?P<before>之?前|以前)?"
 )
 _MONTH: Final = re.compile(r"(?<![\d年—~\-至每个])(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号]|(?P<mend>底|末))?(?P<before>之?前|以前)?")
-_SPAN: Final = re.compile(r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3}|两)(?P<u>个工作日|工作日|个自然日|自然日|个月|个小时|小时|日|天)(?P<in>之内|以内|内(?![部地外资容需陆]))")
+_SPAN: Final = re.compile(
+    r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3}|两)(?P<u>个工作日|工作日|个自然日|自然日|个月|个小时|小时|日|天)(?P<in>之内|以内|内(?![部地外资容需陆]))"
+)
 _YEAR_WORDS: Final = re.compile(r"(?P<w>全年|年底前|今年年?底前?|年内|本年度(?:内|末)?|今年|年底)")
 _PART: Final = re.compile(r"(?<!年)(?:第?(?P<q>[一二三四])季度(?P<end>末|底)?|上半年)(?P<before>之?前)?")
 _PLAN_FIVE: Final = re.compile(r"“?十(?P<n>[三四五六])五”?(?:规划)?(?:期)?末")
@@ -28,7 +30,9 @@ _TARGET: Final = (
     r"(?:实现|达到|达|完成|力争|建成|新增|培育|突破|超过|累计|计划|基本|全面|全部|形成|打造|引进|推动|建设|取得|增长|提高|提升|降低|控制|投产|竣工|开工|覆盖|启动|组织|开展|争取|推广|认定|成为|确保|不低于|不少于|进入|总产值|规模|营业收入|产值|数量|"
     r"比重|占比|率|家|个|全[省市县国])"
 )
-_LEAD: Final = re.compile(r"(?:^|[，。；：、\n（”]|到|至|截至|截止|力争|确保|争取|于|在|从而|并|期至|延长至|延续至|顺延至|有效期至|至|前|底|计划|或|和|用\d年)$")
+_LEAD: Final = re.compile(
+    r"(?:^|[，。；：、\n（”]|到|至|截至|截止|力争|确保|争取|于|在|从而|并|期至|延长至|延续至|顺延至|有效期至|至|前|底|计划|或|和|用\d年)$"
+)
 
 
 @dataclass(slots=True)
@@ -65,7 +69,17 @@ def deadlines(view: View, start: int, end: int, year: int | None) -> list[Due]:
         if due is not None:
             out.append(due)
     for m in _PLAN_FIVE.finditer(text):
-        out.append(Due(m.start(), m.end(), m.group(), f"{2000 + 5 * (parse_han(m['n']) or 0) + 5}-12-31", "five-year plan", confidence=0.8, reason=f"{UNSURE}：the end of a five-year plan is read as its last day"))
+        out.append(
+            Due(
+                m.start(),
+                m.end(),
+                m.group(),
+                f"{2000 + 5 * (parse_han(m['n']) or 0) + 5}-12-31",
+                "five-year plan",
+                confidence=0.8,
+                reason=f"{UNSURE}：the end of a five-year plan is read as its last day",
+            )
+        )
     for m in _SPAN.finditer(text):
         due = _span(text, m)
         if due is not None:
@@ -158,23 +172,66 @@ def _undated(text: str, year: int, taken: list[tuple[int, int]]) -> list[Due]:
         strong = word.endswith("前") or word in ("年内", "今年年底", "今年底")
         if (word == "年底" and not re.match(r"前?，?", after)) or word == "年底":
             continue
-        if not strong and not (re.match(r"[^，。；]{0,14}(?:完成|达到|实现|新增|力争|不少于|不低于|突破|培育|争取|确保|超过)", clause) and re.search(r"\d", clause)):
+        if not strong and not (
+            re.match(r"[^，。；]{0,14}(?:完成|达到|实现|新增|力争|不少于|不低于|突破|培育|争取|确保|超过)", clause)
+            and re.search(r"\d", clause)
+        ):
             continue
         if word == "年内" and re.search(r"\d|[一二三四五两]$", before[-1:]):
             continue
-        out.append(Due(m.start(), m.end(), m.group(), f"{year}-12-31", "the plan's year", derived=True, confidence=0.85, reason=f"{UNSURE}：the year is the plan's own"))
+        out.append(
+            Due(
+                m.start(),
+                m.end(),
+                m.group(),
+                f"{year}-12-31",
+                "the plan's year",
+                derived=True,
+                confidence=0.85,
+                reason=f"{UNSURE}：the year is the plan's own",
+            )
+        )
     for m in _PART.finditer(text):
-        if any(a <= m.start() < b for a, b in taken) or not re.match(r"[^，。；]{0,14}(?:完成|达到|实现|力争|全部|基本|开工|投产)", text[m.end() : m.end() + 20]):
+        if any(a <= m.start() < b for a, b in taken) or not re.match(
+            r"[^，。；]{0,14}(?:完成|达到|实现|力争|全部|基本|开工|投产)", text[m.end() : m.end() + 20]
+        ):
             continue
         month = 6 if m["q"] is None else 3 * (parse_han(m["q"]) or 4)
-        out.append(Due(m.start(), m.end(), m.group(), last_day(year, month), "the plan's year", derived=True, confidence=0.7, reason=f"{UNSURE}：the year is the plan's own"))
+        out.append(
+            Due(
+                m.start(),
+                m.end(),
+                m.group(),
+                last_day(year, month),
+                "the plan's year",
+                derived=True,
+                confidence=0.7,
+                reason=f"{UNSURE}：the year is the plan's own",
+            )
+        )
     for m in _MONTH.finditer(text):
-        if any(a <= m.start() < b for a, b in taken) or not 1 <= int(m["m"]) <= 12 or not (m["mend"] or m["before"]) or _quoted(text, m.start()):
+        if (
+            any(a <= m.start() < b for a, b in taken)
+            or not 1 <= int(m["m"]) <= 12
+            or not (m["mend"] or m["before"])
+            or _quoted(text, m.start())
+        ):
             continue
         if re.search(r"(?:次|翌|每)年?$", text[max(0, m.start() - 3) : m.start()]):
             continue
         month = int(m["m"])
         day = min(int(m["d"]), monthrange(year, month)[1]) if m["d"] else 0
         date = f"{year}-{month:02d}-{day:02d}" if day else last_day(year, month)
-        out.append(Due(m.start(), m.end(), m.group(), date, "the plan's year", derived=True, confidence=0.8, reason=f"{UNSURE}：the year is the plan's own"))
+        out.append(
+            Due(
+                m.start(),
+                m.end(),
+                m.group(),
+                date,
+                "the plan's year",
+                derived=True,
+                confidence=0.8,
+                reason=f"{UNSURE}：the year is the plan's own",
+            )
+        )
     return out

@@ -14,9 +14,13 @@ KIND: Final = (
 )
 NUMBER: Final = re.compile(r"(?P<mark>[一-鿿A-Za-z]{2,12})〔(?P<y>(?:19|20)\d\d)〕第?(?P<n>\d{1,5})号")
 _ANNOUNCED: Final = re.compile(r"(?P<mark>[一-鿿]{2,14})(?P<y>20\d\d)年第(?P<n>\d{1,4})号")
-_PLACE_OF: Final = re.compile(r"(?:各|省|市|县|区|国务院|雄安|有关|人民政府|管委会|委员会|经济开发区|[一-鿿]{2,8}(?:市|县|区|州|盟)人民政府)")
+_PLACE_OF: Final = re.compile(
+    r"(?:各|省|市|县|区|国务院|雄安|有关|人民政府|管委会|委员会|经济开发区|[一-鿿]{2,8}(?:市|县|区|州|盟)人民政府)"
+)
 _TITLE_END: Final = re.compile(rf"(?:{KIND}(?:（[^）]{{1,20}}）)?)$")
-_GLUED: Final = re.compile(r"的?(?:通知|意见|办法|方案|措施|决定|批复|函)(?:（[^）]{1,16}）)?(?=各|[一-鿿]{1,4}(?:政办|政|发|办)?[发字办函]*〔|[一-鿿]{2,8}人民政府)")
+_GLUED: Final = re.compile(
+    r"的?(?:通知|意见|办法|方案|措施|决定|批复|函)(?:（[^）]{1,16}）)?(?=各|[一-鿿]{1,4}(?:政办|政|发|办)?[发字办函]*〔|[一-鿿]{2,8}人民政府)"
+)
 
 
 _LETTERHEAD: Final = re.compile(r"^[^，。：；]{3,40}文件$")
@@ -40,7 +44,12 @@ def head(view: View, roots: list[Node]) -> Head:
     number = _number(text, stop)
     addressed = _addressee(text, stop)
     title = _title(text[:stop], number, addressed)
-    return Head(title, number.group() if number else None, text[addressed[0] : addressed[1] - 1] if addressed else None, addressed[1] if addressed else 0)
+    return Head(
+        title,
+        number.group() if number else None,
+        text[addressed[0] : addressed[1] - 1] if addressed else None,
+        addressed[1] if addressed else 0,
+    )
 
 
 def _number(text: str, stop: int) -> re.Match[str] | None:
@@ -72,7 +81,12 @@ def _addressee(text: str, stop: int) -> tuple[int, int] | None:
         if glued:
             begin = glued[-1].end()
         words = text[begin:at]
-        if 4 <= len(words) <= 220 and "。" not in words and _PLACE_OF.search(words) and not re.search(r"(?:如下|措施|意见|通知如下|方案)$", words):
+        if (
+            4 <= len(words) <= 220
+            and "。" not in words
+            and _PLACE_OF.search(words)
+            and not re.search(r"(?:如下|措施|意见|通知如下|方案)$", words)
+        ):
             return begin, at + 1
         if "。" in words or len(words) > 220:
             return None
@@ -87,7 +101,11 @@ def _title(text: str, number: re.Match[str] | None, addressed: tuple[int, int] |
         lines = [line for line in text[: addressed[0]].split("\n") if line.strip() and not _LETTERHEAD.match(line)]
     parts: list[str] = []
     for line in lines[:8]:
-        clean = NUMBER.sub("", line, count=1) if NUMBER.match(line) or (number and number.group() in line and "《" not in line.split(number.group())[0][-30:]) else line
+        clean = (
+            NUMBER.sub("", line, count=1)
+            if NUMBER.match(line) or (number and number.group() in line and "《" not in line.split(number.group())[0][-30:])
+            else line
+        )
         if not clean:
             if parts:
                 break

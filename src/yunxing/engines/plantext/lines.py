@@ -35,7 +35,11 @@ def lines(view: View) -> View:
         after = text[end + 1 : (ends[number + 1] if number + 1 < len(ends) else len(text))]
         if not line or not after or end + 1 in starts or _DATE.match(after):
             continue
-        if _open(text[max(0, line_start - 400) : end], after) or (line[-1] in "，、" and end > first_mark) or (end > first_mark and line[-1] not in _HARD_ENDS and line[-1] != "）" and wrapped and len(line) >= usual * 0.8):
+        if (
+            _open(text[max(0, line_start - 400) : end], after)
+            or (line[-1] in "，、" and end > first_mark)
+            or (end > first_mark and line[-1] not in _HARD_ENDS and line[-1] != "）" and wrapped and len(line) >= usual * 0.8)
+        ):
             soft.add(end)
     return view.without(soft)
 

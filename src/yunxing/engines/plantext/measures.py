@@ -22,7 +22,9 @@ CLOSING: Final = re.compile(
     r"|^(?:20\d\d|二[〇○0零]..)年.{1,3}月.{1,3}日"
 )
 
-_SIGNED: Final = re.compile(r"[^。，；：\n]{2,120}(?:20\d\d|二[〇○零]..)年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(?!起|前)")
+_SIGNED: Final = re.compile(
+    r"[^。，；：\n]{2,120}(?:20\d\d|二[〇○零]..)年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(?!起|前)"
+)
 
 
 @dataclass(slots=True)
@@ -114,7 +116,11 @@ def measures(view: View, roots: list[Node], groups: list[Group]) -> tuple[list[F
     nodes = [n for n, _ in chosen]
     taken = {id(n) for n in nodes}
     inside = {id(d) for n in nodes for d in walk(n.children)}
-    sections = [n for n in walk(tops) if id(n) not in taken and id(n) not in inside and (n.depth == 0 or any(id(d) in taken for d in walk(n.children)))]
+    sections = [
+        n
+        for n in walk(tops)
+        if id(n) not in taken and id(n) not in inside and (n.depth == 0 or any(id(d) in taken for d in walk(n.children)))
+    ]
     numbers = [n.mark.printed for n in nodes]
     restarts = len(set(numbers)) < len(numbers)
     found: list[Found] = []

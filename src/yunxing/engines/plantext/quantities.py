@@ -24,16 +24,27 @@ _ARABIC: Final = re.compile(
 )
 _RATIO: Final = re.compile(r"(?<![\d:.])\d{1,3}:\d{1,3}(?::\d{1,3})*(?![\d:])")
 _HAN: Final = "一二两三四五六七八九十百千"
-_HAN_TIME: Final = re.compile(rf"(?P<h>[{_HAN}]{{1,4}})(?:[至到—~-](?P<hb>[{_HAN}]{{1,4}}))?(?P<u>年|个月|个工作日|个小时|个季度|周岁|天|日(?=内|以内))")
+_HAN_TIME: Final = re.compile(
+    rf"(?P<h>[{_HAN}]{{1,4}})(?:[至到—~-](?P<hb>[{_HAN}]{{1,4}}))?(?P<u>年|个月|个工作日|个小时|个季度|周岁|天|日(?=内|以内))"
+)
 _HAN_COUNT: Final = re.compile(rf"(?P<h>[{_HAN}]{{1,5}})(?P<u>次|家|个|户|项|名|人|种|批|倍|折|成|场|件|台|套|吨|亩|升|万元|亿元|元)")
 _PERCENT_HAN: Final = re.compile(r"百分之(?P<h>[一二三四五六七八九十百零点]+)")
-_BARE: Final = re.compile(r"(?<![\d一二两三四五六七八九十百千万亿多数逾])(?P<u>[百千万](?:户|家|亩|吨|升|头|只|羽|台|辆|项|平方米)|[百千万]?亿元|[百千]?万元)(?![\w]{0,1}(?:大战|千))")
+_BARE: Final = re.compile(
+    r"(?<![\d一二两三四五六七八九十百千万亿多数逾])(?P<u>[百千万](?:户|家|亩|吨|升|头|只|羽|台|辆|项|平方米)|[百千万]?亿元|[百千]?万元)(?![\w]{0,1}(?:大战|千))"
+)
 # Words that make a period a name: 三年行动计划, 五年规划.
 _NAMED: Final = re.compile(r"^(?:行动|计划|规划|攻坚|方案|滚动|倍增|提升|改造|工程|任务|一|级|制|期(?!限)|来|前|上|度|代|生(?!产))")
-_AFTER: Final = re.compile(r"(?P<mark>（含[^）]{0,8}）|（不含[^）]{0,8}）)?(?P<and>及)?(?P<cue>以上|以下|以内|之内|以外|左右|上下)(?P<mark2>（含[^）]{0,8}）|（不含[^）]{0,8}）)?")
+_AFTER: Final = re.compile(
+    r"(?P<mark>（含[^）]{0,8}）|（不含[^）]{0,8}）)?(?P<and>及)?(?P<cue>以上|以下|以内|之内|以外|左右|上下)(?P<mark2>（含[^）]{0,8}）|（不含[^）]{0,8}）)?"
+)
 _WITHIN: Final = re.compile(r"内(?![部地资外容需陆])")
 _BEFORE: Final[tuple[tuple[re.Pattern[str], Comparator], ...]] = (
-    (re.compile(r"(?:不得?超过|不高于|不多于|不大于|不超出|不突破|不得高于|最高(?!人民)|最多|至多|以不超过|≤)[^，。；\d]{0,22}$|(?:上限|封顶|限额)(?:为|是|：|不超过)?$"), "<="),
+    (
+        re.compile(
+            r"(?:不得?超过|不高于|不多于|不大于|不超出|不突破|不得高于|最高(?!人民)|最多|至多|以不超过|≤)[^，。；\d]{0,22}$|(?:上限|封顶|限额)(?:为|是|：|不超过)?$"
+        ),
+        "<=",
+    ),
     (re.compile(r"(?:不得?少于|不得?低于|不小于|至少|最低|不得低于|≥)[^，。；\d]{0,14}$|下限(?:为|是|：)?$"), ">="),
     (re.compile(r"(?<!不)(?<!不得)(?:超过|突破|高于|大于|多于|超)(?:了|其|当年|上年|全[国省市县])?[^，。；\d给予奖补]{0,6}$"), ">"),
     (re.compile(r"(?<!不)(?<!不得)(?:低于|小于|少于|不足|不满|未满|未达到)[^，。；\d给予奖补]{0,6}$"), "<"),
@@ -105,13 +116,17 @@ def _arabic(text: str) -> list[Amount]:
     out: list[Amount] = []
     for m in _RATIO.finditer(text):
         if re.search(r"(?:比例|按|分担|配比|配套)", text[max(0, m.start() - 14) : m.end() + 6]):
-            out.append(Amount(m.start(), m.end(), m.group(), Fraction(0), Fraction(0), "比例", rule="ratio", cue_end=m.end(), ratio=m.group()))
+            out.append(
+                Amount(m.start(), m.end(), m.group(), Fraction(0), Fraction(0), "比例", rule="ratio", cue_end=m.end(), ratio=m.group())
+            )
     for m in _ARABIC.finditer(text):
         ua, ub, a, b = m["ua"], m["ub"], m["a"], m["b"]
         if b is None and ua is None:
             continue
         before, after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 8]
-        if (_SKIP_LATIN.search(before) and not re.search(r"[到至]$", before)) or (before[-1:] in tuple("—-~/") and before[-2:-1].isdecimal()):
+        if (_SKIP_LATIN.search(before) and not re.search(r"[到至]$", before)) or (
+            before[-1:] in tuple("—-~/") and before[-2:-1].isdecimal()
+        ):
             continue
         low, high = parse_value(a), parse_value(b or a)
         if low is None or high is None:
@@ -119,7 +134,13 @@ def _arabic(text: str) -> list[Amount]:
         if b is not None and _is_two(m):
             out += _two(m, low, high)
             continue
-        if ua is not None and b is not None and ua != ub and not (ua in ("万", "亿", "千", "百") and (ub or "").startswith(ua)) and not _mixed(ua, ub or ""):
+        if (
+            ua is not None
+            and b is not None
+            and ua != ub
+            and not (ua in ("万", "亿", "千", "百") and (ub or "").startswith(ua))
+            and not _mixed(ua, ub or "")
+        ):
             out += [_one(m.start("a"), m.end("ua"), text, low, ua)] if _allowed(text, m.start("a"), m.end("ua"), low, ua) else []
             if _allowed(text, m.start("b"), m.end("ub"), high, ub or ""):
                 out.append(_one(m.start("b"), m.end("ub"), text, high, ub or ""))
@@ -202,9 +223,17 @@ def _chinese(text: str) -> list[Amount]:
     for m in _HAN_TIME.finditer(text):
         low, high = parse_han(m["h"]), parse_han(m["hb"] or m["h"])
         before, after = text[max(0, m.start() - 6) : m.start()], text[m.end() : m.end() + 6]
-        if low is None or high is None or before[-1:] in ("第", "十", "百", "零", "〇", "每", "周", "一") or re.search(r"[〇○\d]$|二[〇○零]", before):
+        if (
+            low is None
+            or high is None
+            or before[-1:] in ("第", "十", "百", "零", "〇", "每", "周", "一")
+            or re.search(r"[〇○\d]$|二[〇○零]", before)
+        ):
             continue
-        if m["u"] == "年" and (_NAMED.match(after) or (low == 1 and not re.search(r"[满近为期过少]$", before) and not re.match(r"(?:以|内|的|（|给|，|。|期)", after))):
+        if m["u"] == "年" and (
+            _NAMED.match(after)
+            or (low == 1 and not re.search(r"[满近为期过少]$", before) and not re.match(r"(?:以|内|的|（|给|，|。|期)", after))
+        ):
             continue
         if (m["u"] in ("天", "日") and low == 1) or "二〇" in m.group() or low > 99:
             continue
@@ -218,7 +247,9 @@ def _chinese(text: str) -> list[Amount]:
         great = unit[0] in "百千"
         value = Fraction({"百": 100, "千": 1000}[unit[0]]) if great else Fraction(1)
         shown = unit[1:] if great else unit
-        if shown in ("亿元", "万元") and not (_AFTER.match(text, m.end()) or any(p.search(text[max(0, m.start() - 8) : m.start()]) for p, _ in _BEFORE[:5])):
+        if shown in ("亿元", "万元") and not (
+            _AFTER.match(text, m.end()) or any(p.search(text[max(0, m.start() - 8) : m.start()]) for p, _ in _BEFORE[:5])
+        ):
             continue
         after = text[m.end() : m.end() + 2]
         if after[:1] in ("千", "百", "万", "级"):
@@ -233,9 +264,15 @@ def _han_counts(text: str) -> list[Amount]:
     for m in _HAN_COUNT.finditer(text):
         unit, value = m["u"], parse_han(m["h"])
         before, after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 6]
-        if value is None or before[-1:] in ("第", "前", "每", "“", "十", "新", "又", "再", "某", "这", "那", "同", "首", "统") or ("百千".find(m["h"][0]) >= 0 and len(m["h"]) == 1):
+        if (
+            value is None
+            or before[-1:] in ("第", "前", "每", "“", "十", "新", "又", "再", "某", "这", "那", "同", "首", "统")
+            or ("百千".find(m["h"][0]) >= 0 and len(m["h"]) == 1)
+        ):
             continue
-        if (unit == "批" and value == 1) or (unit == "次" and (before.endswith("届") or re.match(r"[^，。；]{0,8}(?:全会|会议|大会)", text[m.end() : m.end() + 14]))):
+        if (unit == "批" and value == 1) or (
+            unit == "次" and (before.endswith("届") or re.match(r"[^，。；]{0,8}(?:全会|会议|大会)", text[m.end() : m.end() + 14]))
+        ):
             continue
         bounded = bool(_AFTER.match(after)) or any(p.search(before) for p, _ in _BEFORE[:4])
         if unit == "折" and len(m["h"]) == 2:
@@ -248,7 +285,11 @@ def _han_counts(text: str) -> list[Amount]:
         else:
             fits = bounded
         if fits:
-            out.append(Amount(m.start(), m.end(), m.group(), Fraction(value), Fraction(value), unit, rule="Chinese numeral, count", cue_end=m.end()))
+            out.append(
+                Amount(
+                    m.start(), m.end(), m.group(), Fraction(value), Fraction(value), unit, rule="Chinese numeral, count", cue_end=m.end()
+                )
+            )
     return out
 
 
@@ -336,11 +377,23 @@ def _before(seg: str) -> Comparator | None:
 def _carry(text: str, found: list[Amount], after_cued: set[int], before_cued: set[int]) -> None:
     for i in range(len(found) - 1, 0, -1):
         left, right = found[i - 1], found[i]
-        if i in after_cued and left.comparator != "range" and left.unit == right.unit and i - 1 not in after_cued and _JOIN.match(text[left.end : right.start]):
+        if (
+            i in after_cued
+            and left.comparator != "range"
+            and left.unit == right.unit
+            and i - 1 not in after_cued
+            and _JOIN.match(text[left.end : right.start])
+        ):
             left.comparator, left.rule = right.comparator, left.rule + ", cue closes the series"
             after_cued.add(i - 1)
     for i in range(1, len(found)):
         left, right = found[i - 1], found[i]
-        if i - 1 in before_cued and right.comparator == "=" and left.unit == right.unit and i not in after_cued and _JOIN.match(text[left.cue_end : right.start]):
+        if (
+            i - 1 in before_cued
+            and right.comparator == "="
+            and left.unit == right.unit
+            and i not in after_cued
+            and _JOIN.match(text[left.cue_end : right.start])
+        ):
             right.comparator, right.rule = left.comparator, right.rule + ", cue opens the series"
             before_cued.add(i)

@@ -85,7 +85,9 @@ def _section(view: View, node: Node) -> m.Section:
         number_words = f"{up.mark.printed}-{number_words}"
         up = up.parent
     reason = f"{m.UNSURE}：{'; '.join(node.warnings)}" if node.warnings else ""
-    return m.Section(start, end, f"heading, {node.mark.style}", 0.6 if reason else 0.95, reason, number_words, node.title or "", node.depth + 1)
+    return m.Section(
+        start, end, f"heading, {node.mark.style}", 0.6 if reason else 0.95, reason, number_words, node.title or "", node.depth + 1
+    )
 
 
 def _measure(view: View, raw: str, item: Found, listed: list[Group], year: int | None) -> m.Measure:
@@ -142,7 +144,9 @@ def _quantity(view: View, raw: str, amount: Amount, phrase: str) -> m.Quantity:
     if amount.comparator == "<" and "以下" in amount.rule:
         reason = "; ".join(filter(None, (reason, "以下: whether the bound itself is inside must be asked")))
     in_base = base(amount.high, amount.unit) if not amount.ratio and amount.low == amount.high else None
-    out = m.Quantity(a, b, amount.rule, 0.6 if reason else 0.9, f"{m.UNSURE}：{reason}" if reason else "", raw[a:b], amount.value, amount.unit)
+    out = m.Quantity(
+        a, b, amount.rule, 0.6 if reason else 0.9, f"{m.UNSURE}：{reason}" if reason else "", raw[a:b], amount.value, amount.unit
+    )
     out.comparator, out.bounds = amount.comparator, phrase
     if in_base is not None:
         out.base_value, out.base_unit = number(in_base[0]), in_base[1]

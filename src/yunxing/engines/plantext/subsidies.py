@@ -15,7 +15,9 @@ from yunxing.engines.plantext.model import UNSURE
 from yunxing.engines.plantext.units import base as in_base
 from yunxing.engines.plantext.view import View
 
-_PER: Final = re.compile(r"每(?:新?(?:增|引进|培育|认定|建|招|吸纳|举办|完成)?)?(?:\d+|[一二三四五六七八九十])?(个|家|户|人|名|项|台|件|场|次|亩|吨|头|只|辆|套|平方米|公里|班|篇|条|人次|公顷|千瓦|标箱|株|羽|座|处|生)")
+_PER: Final = re.compile(
+    r"每(?:新?(?:增|引进|培育|认定|建|招|吸纳|举办|完成)?)?(?:\d+|[一二三四五六七八九十])?(个|家|户|人|名|项|台|件|场|次|亩|吨|头|只|辆|套|平方米|公里|班|篇|条|人次|公顷|千瓦|标箱|株|羽|座|处|生)"
+)
 _FULL: Final = re.compile(r"全额(?:予以|给予|进行)?(?:补贴|补助|返还|资助|奖励|贴息|承担|兑付|报销)")
 _RESTART: Final = re.compile(r"(?:^|[，；])对(?!接|标|外|口|应)")
 
@@ -120,15 +122,26 @@ def _takers(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant, claus
         same = row.start >= piece
         between = text[row.end : grant.amount.start]
         near = same or (not out and re.fullmatch(r"[^。；\n]{0,30}[。；][^，。；\d]{0,24}", between) is not None and _ceiling_words(clause))
-        if not near or _RESTART.search(between) or (before is not None and before.kind == "cap" and "/" not in before.amount.unit and row.rate is None):
+        if (
+            not near
+            or _RESTART.search(between)
+            or (before is not None and before.kind == "cap" and "/" not in before.amount.unit and row.rate is None)
+        ):
             break
         if row.cap is not None:
             break
-        if row.amount is not None and not (_ceiling_words(clause) and not re.search(r"(?:给予|奖励|补助|资助)(?!资金|额|总额|最高)[^，。；]{0,12}$", clause)):
+        if row.amount is not None and not (
+            _ceiling_words(clause) and not re.search(r"(?:给予|奖励|补助|资助)(?!资金|额|总额|最高)[^，。；]{0,12}$", clause)
+        ):
             break
         out.append(row)
     return out
 
 
 def _ceiling_words(clause: str) -> bool:
-    return bool(re.match(r"^[，、（]*(?:但|且|并|原则上)?(?:单|每|同一|年度|全年|累计|总额|合计|总计|最高|最多|补贴|补助|奖励|奖补|资助|支持额|贴息|不超|上限|封顶|总)", clause))
+    return bool(
+        re.match(
+            r"^[，、（]*(?:但|且|并|原则上)?(?:单|每|同一|年度|全年|累计|总额|合计|总计|最高|最多|补贴|补助|奖励|奖补|资助|支持额|贴息|不超|上限|封顶|总)",
+            clause,
+        )
+    )

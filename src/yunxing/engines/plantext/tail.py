@@ -11,17 +11,30 @@ from yunxing.engines.plantext.head import KIND, NUMBER
 from yunxing.engines.plantext.numerals import parse_han
 from yunxing.engines.plantext.view import View
 
-_SIGN_DATE: Final = re.compile(r"(?P<y>20\d\d|19\d\d|二[〇○零Oo][〇○零一二三四五六七八九Oo]{2})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日")
+_SIGN_DATE: Final = re.compile(
+    r"(?P<y>20\d\d|19\d\d|二[〇○零Oo][〇○零一二三四五六七八九Oo]{2})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日"
+)
 _BODY: Final = re.compile(
     r"(?:委员会办公室|委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|领导小组|管理委员会|管委会|总局|管理局|厅|局|部|署|行|中心|支行|分行|分局|海关|法院|检察院|工会|联合会|联社|公司|国务院|指挥部|委|办|院|政府)$"
 )
-_SPLIT: Final = re.compile(r"(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|领导小组|厅|局|部|署|中心|支行|分行|分局|海关|联合会)(?=[一-鿿])")
-_CITED: Final = re.compile(r"《(?P<t>[^《》\n]{0,120}(?:《[^《》\n]{0,80}》[^《》\n]{0,80}){0,3})》(?P<paren>（(?P<n>[^（）\n]{4,40}号)）|〔(?P<n2>[^〔〕\n]*〔\d{4}〕\d+号)〕)?")
-_LAWS: Final = re.compile(r"(?:落实|依据|根据|按照|遵守|执行|贯彻|依照)(?P<l>[^，。；：“”《》（）\n]{2,60}?)(?:等|的|有关|相关)[^，。；]{0,6}(?:法律|法规|规定|要求)")
+_SPLIT: Final = re.compile(
+    r"(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|领导小组|厅|局|部|署|中心|支行|分行|分局|海关|联合会)(?=[一-鿿])"
+)
+_CITED: Final = re.compile(
+    r"《(?P<t>[^《》\n]{0,120}(?:《[^《》\n]{0,80}》[^《》\n]{0,80}){0,3})》(?P<paren>（(?P<n>[^（）\n]{4,40}号)）|〔(?P<n2>[^〔〕\n]*〔\d{4}〕\d+号)〕)?"
+)
+_LAWS: Final = re.compile(
+    r"(?:落实|依据|根据|按照|遵守|执行|贯彻|依照)(?P<l>[^，。；：“”《》（）\n]{2,60}?)(?:等|的|有关|相关)[^，。；]{0,6}(?:法律|法规|规定|要求)"
+)
 _EFFECTS: Final = (
     ("in_force_from", re.compile(r"自(?P<v>[^，。；]{2,24}?)之?日?起(?:正式)?(?:施行|实施|执行|生效)")),
     ("valid_for", re.compile(r"有效期(?:限)?(?:为|是)?(?P<v>(?:\d+|[一二三四五六七八九十两]+)(?:年|个月))")),
-    ("valid_until", re.compile(r"(?:有效期(?:限)?(?:截止|延长|延续)?(?:至|到)|执行(?:期(?:限)?)?至|施行至|有效期截至)(?P<v>20\d\d年(?:\d{1,2}月(?:\d{1,2}日|底)?|底)?)")),
+    (
+        "valid_until",
+        re.compile(
+            r"(?:有效期(?:限)?(?:截止|延长|延续)?(?:至|到)|执行(?:期(?:限)?)?至|施行至|有效期截至)(?P<v>20\d\d年(?:\d{1,2}月(?:\d{1,2}日|底)?|底)?)"
+        ),
+    ),
     ("valid_until", re.compile(r"至(?P<v>20\d\d年\d{1,2}月\d{1,2}日)(?:止|失效|废止)")),
     ("repeals", re.compile(r"(?P<o>[^。；\n]{2,80}?)同时(?:予以)?(?:废止|失效)")),
     ("suspends", re.compile(r"(?P<o>[^，。；\n]{2,60}?)(?:停止执行|不再执行|暂停执行)")),
@@ -52,11 +65,19 @@ def signed(view: View, raw: str) -> Signed:
     text = view.text
     for found in _SIGN_DATE.finditer(text):
         after = text[found.end() : found.end() + 6]
-        if re.match(r"(?:起|前|至|之|，|、|以|的|印发|发布|）|—)", after) or text[max(0, found.start() - 1) : found.start()] in ("自", "到", "至", "于", "（"):
+        if re.match(r"(?:起|前|至|之|，|、|以|的|印发|发布|）|—)", after) or text[max(0, found.start() - 1) : found.start()] in (
+            "自",
+            "到",
+            "至",
+            "于",
+            "（",
+        ):
             continue
         names = _names_above(view, raw, found.start())
         date = iso_date(found)
-        if date is not None and (names or (found.start() and text[found.start() - 1] == "\n" and (found.end() == len(text) or text[found.end()] == "\n"))):
+        if date is not None and (
+            names or (found.start() and text[found.start() - 1] == "\n" and (found.end() == len(text) or text[found.end()] == "\n"))
+        ):
             return Signed(names, date, found.span())
     return Signed([], None, None)
 
@@ -98,7 +119,12 @@ def _split(view: View, raw: str, start: int, end: int) -> list[str]:
         cut = 0
         for m in _SPLIT.finditer(words):
             rest = words[m.end() :]
-            if m.end() - cut >= 3 and (rest.startswith(place) or re.match(r"(?:国家|中国|国务院|中共|财政部|商务部|科技部|公安部|教育部|交通运输部|农业农村部|工业和信息化部|生态环境部)", rest)):
+            if m.end() - cut >= 3 and (
+                rest.startswith(place)
+                or re.match(
+                    r"(?:国家|中国|国务院|中共|财政部|商务部|科技部|公安部|教育部|交通运输部|农业农村部|工业和信息化部|生态环境部)", rest
+                )
+            ):
                 out.append(words[cut : m.end()])
                 cut = m.end()
         out.append(words[cut:])
@@ -127,7 +153,9 @@ def citations(view: View, title: str | None, own_number: str | None) -> list[Cit
         if number is not None and not NUMBER.search(number):
             number = None
         folded = _fold(name)
-        issued = number is None and (folded in own or re.search(r"^(?:已经|已|经|现|印发)", text[found.end() : found.end() + 3]) is not None)
+        issued = number is None and (
+            folded in own or re.search(r"^(?:已经|已|经|现|印发)", text[found.end() : found.end() + 3]) is not None
+        )
         key = number or folded
         if len(folded) < 3 or key in seen or issued or (number == own_number and number is not None) or (folded and folded == own):
             continue
@@ -169,7 +197,11 @@ def effects(view: View) -> list[Fact]:
         for found in pattern.finditer(text):
             groups = found.groupdict()
             sentence = text[max(text.rfind("。", 0, found.start()), text.rfind("\n", 0, found.start())) + 1 : found.end()]
-            if kind != "repeals" and kind != "suspends" and not re.search(rf"(?:本|该|此).{{0,4}}{KIND}|^(?:自|有效期)|通知|措施", sentence):
+            if (
+                kind != "repeals"
+                and kind != "suspends"
+                and not re.search(rf"(?:本|该|此).{{0,4}}{KIND}|^(?:自|有效期)|通知|措施", sentence)
+            ):
                 continue
             if kind == "in_force_from" and not re.search(r"(?:印发|发布|公布|下发|20\d\d|之|颁布|通过)", groups["v"] + "之"):
                 continue
