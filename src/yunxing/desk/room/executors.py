@@ -22,7 +22,7 @@ def titles_of(folder: Path) -> Titles:
     found: dict[str, tuple[str, str]] = {}
     found |= {f"indicator:{one.id}": (one.name, one.name_en) for one in pack.load_section("indicators")}
     found |= {f"form:{name}": (one.title, one.title_en) for name, one in pack.load_section("forms").items()}
-    found |= {f"policy:{one.id}": (one.title, one.title_en) for one in pack.load_section("policies")}
+    found |= {f"policy:{one.id}": (one.sheet.title, one.sheet.title_en) for one in pack.load_section("policies")}
     found |= {f"document:{one.id}": (one.title, one.title_en) for one in pack.documents.document}
     found |= {f"list:{one.id}": (one.title, one.title_en) for one in pack.rosters.list}
     return found
