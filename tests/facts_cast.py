@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from yunxing.engines.facts.accept import Accepted, Reading, accept, read_rows
+from yunxing.engines.facts.accept import Accepted, accept
 from yunxing.engines.facts.check import look_back
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.layout import Row, Style, build_book, form_period
 from yunxing.engines.facts.match import Matched, match_book
 from yunxing.engines.facts.problems import Problem
+from yunxing.engines.facts.reading import Reading, read_rows
 from yunxing.engines.facts.sheet import Book
 from yunxing.engines.facts.table import empty
 from yunxing.engines.registry.parties import Party
@@ -31,7 +32,15 @@ LONG_AGO = date(2010, 1, 1)
 
 
 def party(id_: str, kind: str = "enterprise", unit: str = "371681", **rest: Any) -> Party:
-    plain = {"name": f"合成{id_[-3:]}", "short_name": "", "region": "371681", "industry": "32", "size": "", "parent": "", "valid_from": LONG_AGO}
+    plain = {
+        "name": f"合成{id_[-3:]}",
+        "short_name": "",
+        "region": "371681",
+        "industry": "32",
+        "size": "",
+        "parent": "",
+        "valid_from": LONG_AGO,
+    }
     return Party(id=id_, kind=kind, unit=unit, **{**plain, **rest})
 
 
@@ -64,7 +73,9 @@ def enterprise(output: str = "100.00", *, cumulative: str = "900.00", **other: A
     return {**cells, **{key.replace("__", "/"): value for key, value in other.items()}}
 
 
-def built(form: str, rows: list[Row], *, year: int = 2022, month: int = 9, style: Style | None = None, unit: tuple[str, str] = HERE) -> Book:
+def built(
+    form: str, rows: list[Row], *, year: int = 2022, month: int = 9, style: Style | None = None, unit: tuple[str, str] = HERE
+) -> Book:
     """The workbook as it is built, before it is ever written."""
     known = FORMS[form]
     return build_book(known, form_period(known, year, month), unit, rows, style or Style())

@@ -62,10 +62,10 @@ def serving(home, port):
 
 
 def get(port, address, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", address, headers=headers or {})
-    response = connection.getresponse()
-    return response.status, response.read().decode(), dict(response.getheaders())
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", address, headers=headers or {})
+        with connection.getresponse() as response:
+            return response.status, response.read().decode(), dict(response.getheaders())
 
 
 def test_serve_shows_the_desk_and_says_where(tmp_path):
@@ -87,6 +87,7 @@ def test_serve_shows_the_desk_and_says_where(tmp_path):
         assert "--port" in refused
         assert not (tmp_path / "other" / "desk.sqlite3").exists()
     said = server.stdout.read()
+    server.stdout.close()
     assert f"http://127.0.0.1:{port}/" in said
     assert "Traceback" not in said
     left = subprocess.run(["pgrep", "-g", str(server.pid)], capture_output=True, text=True, check=False).stdout.split()
@@ -106,6 +107,7 @@ def test_serve_prints_the_demo_accounts_of_a_demo_home(tmp_path):
     with serving(home, free_port()) as server:
         pass
     said = server.stdout.read()
+    server.stdout.close()
 
     assert "合成数据" in said
     for account in accounts:

@@ -87,6 +87,8 @@ def expected_status(name: str, member: str) -> int:
         return 302
     if member == "anonymous":
         return 302
+    if name == "room:overview" and member in ADMINS | {"enterprise"}:
+        return 302  # to their own first page
     return status if member in served else 403
 
 
@@ -152,6 +154,16 @@ def test_a_person_without_a_post_waits(cast):
     assert response.status_code == 403
     assert "待授权" in response.content.decode()
     assert "测试secadmin" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("member", "first"),
+    [("sysadmin", "/admin/"), ("secadmin", "/admin/"), ("auditor", "/admin/"), ("enterprise", "/account/")],
+)
+def test_who_has_no_business_on_the_overview_lands_on_his_own_page(cast, member, first):
+    """screens §2, last column: signing in never ends on a refusal; an administrator's page is the one of his role."""
+    assert cast.client(member).get("/")["Location"] == first
+    assert cast.client(member).get("/", follow=True).status_code == 200
 
 
 def test_the_sign_in_page_warns_of_secrets(db, client):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 
 from yunxing.desk import installation
@@ -157,8 +158,11 @@ def test_static_files_are_collected_under_hashed_names(tmp_path):
 
 @pytest.mark.django_db
 def test_the_models_and_migrations_agree():
-    """`makemigrations --check`: nobody changed a model without its migration."""
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    """`makemigrations --check`: nobody changed a model without its migration. Libraries answer for their own."""
+    ours = [one.label for one in apps.get_app_configs() if one.name.startswith("yunxing.")]
+
+    assert len(ours) == 6
+    call_command("makemigrations", *ours, check=True, dry_run=True, verbosity=0)
 
 
 @pytest.mark.django_db

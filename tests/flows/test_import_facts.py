@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
-from facts_cast import A, B, C, FORMS, PARTIES, UNITS, built, enterprise, rules
 
+from facts_cast import FORMS, PARTIES, UNITS, A, B, C, built, enterprise, party, rules
 from yunxing.engines.facts.layout import Row, Style
 from yunxing.engines.registry.parties import Membership
 from yunxing.flows import import_facts as flow
@@ -81,6 +81,31 @@ def test_the_same_workbook_twice_changes_nothing(registered, connection, tmp_pat
     assert len(submissions.read_submissions(connection)) == 1
 
 
+def test_a_workbook_and_its_correction_sent_again_change_nothing(registered, tmp_path):
+    """The first file must not come back as the newest version because a later one had corrected it."""
+    folder = tmp_path / "in"
+    file(folder, row(), name="a.xlsx")
+    file(folder, row(output="100.40"), name="b.xlsx")
+    times = {"a.xlsx": NOW, "b.xlsx": NOW + timedelta(days=1)}
+    send(registered, folder, received=times)
+    before = tree(registered)
+
+    report = send(registered, folder, received=times)
+
+    assert tree(registered) == before
+    assert [one.state for one in report.files] == ["unchanged", "unchanged"]
+
+
+def test_a_row_refused_for_want_of_its_party_is_taken_when_the_same_file_comes_again(registered, connection, tmp_path):
+    path = file(tmp_path, row(), row("91370000NEW", "50.00"))
+    assert send(registered, path).files[0].blocked == 1
+    registry.write_parties(connection, [party("91370000NEW")])
+
+    report = send(registered, path)
+
+    assert (report.files[0].added, report.files[0].unchanged, report.files[0].blocked) == (13, 13, 0)
+
+
 def test_a_dry_run_says_everything_and_writes_nothing(registered, connection, tmp_path):
     report = send(registered, file(tmp_path, row(), row(B, output__value__month="5O.00")), dry_run=True)
 
@@ -122,7 +147,9 @@ def test_one_go_and_month_by_month_give_the_same_facts(registered, tmp_path):
 
     apart = [send(registered, path).files[0] for path in sorted(folder.iterdir())]
 
-    assert [(one.added, one.held, rules(one.problems)) for one in together.files] == [(one.added, one.held, rules(one.problems)) for one in apart]
+    assert [(one.added, one.held, rules(one.problems)) for one in together.files] == [
+        (one.added, one.held, rules(one.problems)) for one in apart
+    ]
     assert apart[-1].held == 1
 
 
@@ -135,7 +162,10 @@ def test_two_workbooks_of_a_unit_and_month_are_taken_in_the_order_received(regis
     send(registered, folder, received=times)
 
     facts = everything(registered).filter((pl.col("item") == "output") & (pl.col("as_reported") == "month") & (pl.col("role") == "value"))
-    assert {one["party"]: (one["version"], one["known_at"]) for one in facts.iter_rows(named=True)} == {A: (1, times["a.xlsx"]), B: (2, times["a.xlsx"])}
+    assert {one["party"]: (one["version"], one["known_at"]) for one in facts.iter_rows(named=True)} == {
+        A: (1, times["a.xlsx"]),
+        B: (2, times["a.xlsx"]),
+    }
 
 
 def test_blocked_rows_never_enter_and_the_copy_shows_where(registered, tmp_path):
@@ -195,6 +225,19 @@ def test_a_closed_month_opens_only_for_a_correction_with_its_reason(registered, 
     assert newest.select("status", "cause").row(0) == ("revised", "企业自查更正")
 
 
+def test_a_workbook_of_a_closed_month_sent_again_is_no_error_and_brings_nothing_new(registered, connection, tmp_path):
+    path = file(tmp_path, row(), row("91370000NEW", "50.00"))
+    send(registered, path)
+    (registered / "tables" / "closed" / "2022-09").mkdir(parents=True)
+    registry.write_parties(connection, [party("91370000NEW")])
+    before = tree(registered)
+
+    report = send(registered, path)
+
+    assert tree(registered) == before
+    assert (report.files[0].state, report.files[0].added) == ("unchanged", 0)
+
+
 def test_an_expired_form_closes_itself(registered, tmp_path):
     path = tmp_path / "x.xlsx"
     write_book(built(FORM, [row()], year=2026), path)
@@ -214,7 +257,12 @@ def test_files_that_cannot_be_read_do_not_stop_the_others(registered, connection
 
     report = send(registered, folder)
 
-    assert {one.name: one.state for one in report.files} == {"broken.xlsx": "refused", "good.xlsx": "accepted", "roster.csv": "refused", "（机密）.csv": "refused"}
+    assert {one.name: one.state for one in report.files} == {
+        "broken.xlsx": "refused",
+        "good.xlsx": "accepted",
+        "roster.csv": "refused",
+        "（机密）.csv": "refused",
+    }
     kept = [path.name for path in (registered / "files").rglob("*") if path.is_file()]
     assert len(kept) == 1, "what is refused, above all a marked secret, is not kept"
     assert len(submissions.read_submissions(connection)) == 1
@@ -283,7 +331,13 @@ def test_published_series_take_the_same_way(home, connection, tmp_path):
     """No registry is needed; the same file twice changes nothing; growth has its own role."""
     path = tmp_path / "series.csv"
     with path.open("w", encoding="utf-8", newline="") as target:
-        csv.writer(target).writerows([("dataset", "series", "date", "value", "unit"), ("iva", "累计增长", "2021-02-01", "0.351", "%"), ("pmi", "PMI", "2021-02-01", "x", "index")])
+        csv.writer(target).writerows(
+            [
+                ("dataset", "series", "date", "value", "unit"),
+                ("iva", "累计增长", "2021-02-01", "0.351", "%"),
+                ("pmi", "PMI", "2021-02-01", "x", "index"),
+            ]
+        )
 
     report = send(home, path)
 

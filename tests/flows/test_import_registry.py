@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facts_cast import A, B, PARTIES, UNITS, party
 
+from facts_cast import PARTIES, UNITS, A, B, party
 from yunxing.engines.facts.sheet import Book, Sheet
 from yunxing.engines.registry.parties import ITEMS, Membership, Party, on_roster
 from yunxing.flows.import_registry import MEMBER, PARTY, import_registry, is_registry
@@ -25,7 +25,9 @@ ROSTERS = [("above_scale", A, "2015-03-01", "", "升规"), ("coal_sites", "COAL-
 
 def workbook(folder: Path, firms: list[Any], rosters: list[Any], name: str = "registry.xlsx") -> Path:
     path = folder / name
-    write_book(Book([Sheet("主体", [["合成数据"], list(PARTY), *map(list, firms)]), Sheet("名录", [list(MEMBER), *map(list, rosters)])]), path)
+    write_book(
+        Book([Sheet("主体", [["合成数据"], list(PARTY), *map(list, firms)]), Sheet("名录", [list(MEMBER), *map(list, rosters)])]), path
+    )
     return path
 
 
@@ -114,7 +116,12 @@ def test_a_workbook_that_is_no_registry_is_told(home, tmp_path):
 def test_dates_include_both_ends():
     member = Membership("above_scale", A, date(2022, 1, 1), date(2022, 6, 30))
 
-    assert [member.valid_on(day) for day in (date(2021, 12, 31), date(2022, 1, 1), date(2022, 6, 30), date(2022, 7, 1))] == [False, True, True, False]
+    assert [member.valid_on(day) for day in (date(2021, 12, 31), date(2022, 1, 1), date(2022, 6, 30), date(2022, 7, 1))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
     assert on_roster([member, Membership("panel_100", B, date(2022, 1, 1))], "above_scale", date(2022, 3, 1)) == {A}
     ended = party("X", valid_to=date(2022, 6, 30))
     assert [ended.valid_on(day) for day in (date(2009, 1, 1), date(2022, 6, 30), date(2022, 7, 1))] == [False, True, False]
@@ -150,7 +157,12 @@ def test_the_django_models_and_the_sql_name_the_same_columns(connection):
 
     from yunxing.io.store.submissions import Import, Submission
 
-    for table, kind in (("reporting_party", Party), ("reporting_membership", Membership), ("reporting_submission", Submission), ("reporting_import", Import)):
+    for table, kind in (
+        ("reporting_party", Party),
+        ("reporting_membership", Membership),
+        ("reporting_submission", Submission),
+        ("reporting_import", Import),
+    ):
         columns = {row[1] for row in dialect.rows(connection, f"pragma table_info({table})")} - {"id"}
         assert columns == {field.name for field in fields(kind)} - {"id"}
         assert all(len(name) <= 30 and name == name.lower() for name in columns)

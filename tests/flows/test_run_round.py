@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from yunxing.engines.facts.table import SCHEMA
+from yunxing.engines.ledger.allocate import Award
 from yunxing.engines.registry.parties import Party
 from yunxing.flows.run_round import profile_frame, reported_listings, run_round
 from yunxing.io import tables
@@ -42,7 +43,9 @@ def payment_rows(folder: Path) -> list[dict[str, str]]:
     text = (folder / "payment_list.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf"), "WPS and Excel know UTF-8 by its mark"
     lines = text.decode("utf-8-sig").splitlines()[1:]
-    return list(csv.DictReader(io.StringIO("\n".join(lines))))
+    rows = list(csv.DictReader(io.StringIO("\n".join(lines))))
+    assert rows[-1]["序号"] == "合计"
+    return rows[:-1]
 
 
 @pytest.fixture
@@ -76,6 +79,48 @@ def test_a_second_run_adds_nothing_and_lists_what_was_reserved(home: Path, three
     store.close()
 
 
+def test_the_same_round_again_writes_the_same_files_byte_for_byte(home: Path, three: Any) -> None:
+    before = {path.name: path.read_bytes() for path in three.folder.iterdir()}
+    big = 20 * 10**8 * YUAN
+    claims = [("A", big, date(2022, 9, 2)), ("B", big, date(2022, 9, 2)), ("C", big, date(2022, 9, 3)), ("D", big, date(2022, 9, 4))]
+    again = run_round(home, PACK, ON, recorded=datetime(2022, 12, 1, tzinfo=UTC), profiles=listings(*claims))
+    assert again.id == three.id
+    assert {path.name: path.read_bytes() for path in again.folder.iterdir()} == before
+
+
+def test_a_round_that_died_before_its_files_is_completed_by_the_next_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The money was reserved and the power went: asked again, the same round writes the list it would have written."""
+    from yunxing.flows import run_round as flow
+
+    big = 20 * 10**8 * YUAN
+    claims = listings(("A", big, date(2022, 9, 2)), ("B", big, date(2022, 9, 3)), ("C", big, date(2022, 9, 4)))
+
+    def power_cut(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(flow, "_write", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            run_round(home, PACK, ON, recorded=AT, profiles=claims)
+    done = run_round(home, PACK, ON, recorded=AT, profiles=claims)
+    assert [row["状态"] for row in payment_rows(done.folder)] == ["已预留", "已预留", "部分预留(资金池余额不足)"]
+    assert done.parts[0].added == 0
+
+
+def test_when_the_ledger_refuses_nothing_is_reserved_and_no_payee_is_opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yunxing.flows import run_round as flow
+
+    monkeypatch.setattr(
+        flow, "fcfs_partial_last", lambda claims, left: [Award(claim, "granted", claim.amount + left, 0) for claim in claims]
+    )
+    with pytest.raises(DoesNotHold, match="nothing was reserved"):
+        run_round(home, PACK, ON, recorded=AT, profiles=listings(("A", 10**10, ON)))
+    store = dialect.connect(home)
+    assert dialect.row(store, "SELECT COUNT(*) FROM support_account WHERE kind = 'payee'") == (0,)
+    assert ledger_check.verify(store) == []
+    store.close()
+
+
 def test_an_amount_that_is_another_today_is_told_and_the_ledger_left_alone(home: Path, three: Any) -> None:
     again = run_round(home, PACK, ON, recorded=AT, profiles=listings(("A", 5 * 10**8 * YUAN, date(2022, 9, 2))))
     row = payment_rows(again.folder)[0]
@@ -87,6 +132,7 @@ def test_the_rounds_files_say_why_and_what_is_assumed(three: Any) -> None:
     told = json.loads((three.folder / "explanations.json").read_text(encoding="utf-8"))
     assert any("演示假设" in mark for mark in told["marks"])
     assert len(told["explanations"]) == 4
+    assert {one["source"] for one in told["explanations"]} == {"test"}
     assert "1,200万元" in told["explanations"][0]["sentences"]["zh"]
     assessed = pl.read_parquet(three.folder / "m18_listing_ladder.parquet")
     assert set(assessed["ruleset"].to_list()) == {three.ruleset}

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from facts_cast import A, B, built, enterprise, history, taken
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facts_cast import A, B, built, enterprise, history, taken
 from yunxing.engines.facts.layout import Row
 from yunxing.engines.facts.table import SCHEMA, as_of
 from yunxing.io import tables

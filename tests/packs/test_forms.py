@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from facts_cast import FORMS, PACK
 
+from facts_cast import FORMS, PACK
 from yunxing.packs.forms import load_form, load_forms
 from yunxing.packs.strict import PackFault
 

@@ -138,6 +138,22 @@ def undo(batch: Annotated[str, typer.Argument(help="batch id, as printed by the 
     console.print(f"已撤销批次 {batch}。", markup=False)
 
 
+@app.command()
+def confirm(
+    form: Annotated[str, typer.Argument(metavar="FORM")],
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="such as 2022-09")],
+    party: Annotated[str, typer.Argument(metavar="PARTY", help="id of the party whose figures are held")],
+    *,
+    cause: Annotated[str, typer.Option("--cause", help="why the figures are right; it travels with them")],
+    home: HomeOption = None,
+) -> None:
+    """Let held figures into the totals, with a written cause."""
+    from yunxing.flows.confirm_held import confirm_held
+
+    count = confirm_held(home_folder(home), form, month, party, cause=cause, now=datetime.now(UTC))
+    console.print(f"已确认 {count} 个数据。" if count else "没有挂起的数据。", markup=False)
+
+
 def _pack(given: Path | None) -> tuple[dict[str, Form], dict[str, str]]:
     """The forms of the pack and its reporting units by code."""
     from yunxing.packs.find import find_pack

@@ -166,9 +166,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(HOME / "files")}},
     "staticfiles": {
-        "BACKEND": "yunxing.desk.static_files.HashedNames"
-        if _collected
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "yunxing.desk.static_files.HashedNames" if _collected else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 UPLOAD_LIMIT_BYTES = INSTALLATION.upload_limit_mib * 1024 * 1024
@@ -187,6 +185,8 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}, "nowhere": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # answered with 400; a stranger's made-up host name is no error of ours and would fill the log with tracebacks
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
 }

@@ -30,7 +30,8 @@ from yunxing.values.errors import BadInput
 if TYPE_CHECKING:
     import polars as pl
 
-    from yunxing.engines.facts.accept import Accepted, Reading
+    from yunxing.engines.facts.accept import Accepted
+    from yunxing.engines.facts.reading import Reading
     from yunxing.engines.registry.parties import Party
 
 __all__ = ["FileResult", "Progress", "Report", "Terms", "import_facts", "undo_import"]
@@ -102,7 +103,7 @@ def import_facts(
 
 
 def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
-    from yunxing.engines.facts.accept import read_rows
+    from yunxing.engines.facts.reading import read_rows
 
     taken = []
     for count, (name, content) in enumerate(read.contents(paths), start=1):
@@ -127,8 +128,8 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         if isinstance(matched, list):
             result.problems = matched
             continue
-        if book.digest not in run.taken_before(matched.form.id, month_code(matched.period)):
-            matched.problems.extend(_period_problems(run.home, matched, run.terms))
+        again = book.digest in run.taken_before(matched.form.id, month_code(matched.period))
+        matched.problems.extend(_period_problems(run, matched, again=again))
         result.form, result.period, result.unit, result.extras = matched.form.id, matched.period.code, matched.unit, matched.extras
         received = run.terms.received.get(name, run.terms.received.get(PurePosixPath(name).name, run.terms.now))
         status = "revised" if run.terms.correction else "reported"
@@ -139,14 +140,23 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
     return taken
 
 
-def _period_problems(home: Path, matched: Matched, terms: Terms) -> list[Problem]:
-    """The workbook is of another month than asked for, of a closed one, of one that has not begun, or its form has expired."""
+def _closed(run: _Run, month: str) -> bool:
+    """Whether the month takes no more workbooks; a correction with its reason still comes in."""
+    return not run.terms.correction and (run.home / "tables" / "closed" / month).exists()
+
+
+def _period_problems(run: _Run, matched: Matched, *, again: bool) -> list[Problem]:
+    """The workbook is of another month than asked for, of a closed one, of one that has not begun, or its form has expired.
+
+    A workbook of a closed month sent `again` is no news and no error.
+    """
+    terms = run.terms
     period, form, sheet = matched.period, matched.form, matched.sheet.name
     problems = []
     month = month_code(period)
     if terms.month and month != terms.month:
         problems.append(Problem("wrong_period", "block", sheet, -1, -1, "报告期", period.label("zh"), (terms.month, terms.month)))
-    if not terms.correction and (home / "tables" / "closed" / month).exists():
+    if _closed(run, month) and not again:
         problems.append(Problem("closed_period", "block", sheet, -1, -1, "报告期", month, ("未结账的月份", "a month not yet closed")))
     today = terms.now.astimezone(UTC).date()
     if period.start > today:
@@ -193,6 +203,7 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
 
     earlier = _look_back(run, form, tables.months_before(month, HISTORY)[:-1])
     latest = tables.facts_of_months(run.home, form, [month])
+    known = tables.cells_of(run.home, form, month, [one.book.digest for wave in waves for one in wave])
     appended = []
     for wave in waves:
         readings = [one.reading for one in wave]
@@ -201,9 +212,10 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
             faulty = [one.submission for one in readings if any(p.effect == "block" for p in one.problems)]
             accepted.facts = accepted.facts.filter(~accepted.facts["submission"].is_in(faulty))
         # a workbook sent again is no correction: what it said once stays superseded by what came after it
-        again = pl.col("submission").is_in(sorted(run.taken_before(form, month)))
-        repeated = accepted.facts.filter(again).join(latest.select(CELL), on=CELL, how="semi", nulls_equal=True)
-        fresh, _, _ = next_versions(accepted.facts.join(repeated.select(*CELL, "submission"), on=[*CELL, "submission"], how="anti"), latest)
+        unsaid = accepted.facts.join(known, on=known.columns, how="anti", maintain_order="left") if known.height else accepted.facts
+        if _closed(run, month):
+            unsaid = unsaid.clear()
+        fresh, _, _ = next_versions(unsaid, latest)
         _count(wave, accepted, fresh)
         if fresh.height:
             appended.append(fresh)

@@ -18,12 +18,12 @@ from yunxing.city.profiles import SOURCE, listing_rows, loan_rows
 from yunxing.engines.entitlements.assess import Scalar, assess
 from yunxing.engines.entitlements.explain import explain
 from yunxing.engines.entitlements.intake import from_mapping
-from yunxing.engines.entitlements.nearmiss import near_miss
+from yunxing.engines.entitlements.nearmiss import is_near_miss
 from yunxing.engines.entitlements.policy import EPOCH, Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.ledger.allocate import Award, Claim, fcfs_partial_last
-from yunxing.engines.ledger.batch import Group, one_transfer
+from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, table, workbook
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import write_atomic
@@ -204,15 +204,13 @@ class _Part:
         entitled = {
             row["party"]: row["amount_fen"] for row in self.assessed.iter_rows(named=True) if row["outcome"] == "yes" and row["amount_fen"]
         }
-        near = 0
-        for row in self.assessed.iter_rows(named=True):
-            near += row["outcome"] == "no" and self._near(row["party"])
+        near = sum(is_near_miss(failed, unknown) for failed, unknown in self.assessed.select("failed", "unknown").iter_rows())
         explained = {party: self._explain(party) for party in sorted(entitled)}
         self.answers = list(explained.values())
         before = postings.written_amounts(self.connection, [self._key(party) for party in entitled])
         awards = self._allocate({party: amount for party, amount in entitled.items() if self._key(party) not in before})
         added = self._reserve(awards, recorded, run)
-        payments = self._payments(entitled, explained, awards, before)
+        payments = self._payments(entitled, explained, awards, {key: (amount, by == run) for key, (amount, by) in before.items()})
         outcomes = {name: int(count) for name, count in self.assessed["outcome"].cast(str).value_counts(sort=True).iter_rows()}
         left = postings.balance(self.connection, self.pool.account).available
         sums = (sum(entitled.values()), sum(one.reserved_fen for one in payments))
@@ -227,11 +225,9 @@ class _Part:
         row, _ = from_mapping(self.policy.sheet, self.rows[party], party)
         return row
 
-    def _near(self, party: str) -> bool:
-        return near_miss(self.scalar, self._row(party)) is not None
-
     def _explain(self, party: str) -> dict[str, Any]:
-        return explain(self.scalar, self._row(party), self.on, party=party, ruleset=self.rules.id)
+        answer = explain(self.scalar, self._row(party), self.on, party=party, ruleset=self.rules.id)
+        return {**answer, "source": self.rows[party]["source"]}
 
     def _allocate(self, wanted: Mapping[str, int]) -> dict[str, Award]:
         left = max(0, postings.balance(self.connection, self.pool.account).available)
@@ -241,36 +237,36 @@ class _Part:
         return {award.claim.id: award for award in fcfs_partial_last(claims, left)}
 
     def _reserve(self, awards: Mapping[str, Award], recorded: datetime, run: str) -> int:
-        groups: list[Group] = []
-        clause = self.pool.clause
-        for party, award in awards.items():
-            if award.amount:
-                payee = f"payee/{self.rows[party]['payee'] or party}"
-                postings.open_account(
-                    self.connection,
-                    payee,
-                    owner=payee.removeprefix("payee/"),
-                    book=postings.book_of(self.connection, self.pool.account),
-                    unit=UNIT,
-                    kind="payee",
-                )
-                legs = {self.pool.account: -award.amount, payee: award.amount}
-                groups.append(one_transfer(self._key(party), "reserve", UNIT, legs, clause=clause, effective=self.on))
-        answers = postings.post(groups, self.connection, recorded=recorded, mode="all", run=run)
-        refused = [f"{answer.key}: {answer.message}" for answer in answers if answer.status == "refused"]
-        if refused:
-            raise DoesNotHold("round: the ledger refused, and nothing was reserved:\n" + "\n".join(refused))
+        """Payee accounts and reservations in one transaction: all of them, or none."""
+        pool, groups = self.pool, []
+        book = postings.book_of(self.connection, pool.account)
+        with dialect.transaction(self.connection):
+            for party, amount in {party: award.amount for party, award in awards.items() if award.amount}.items():
+                owner = str(self.rows[party]["payee"] or party)
+                payee = f"payee/{owner}"
+                postings.open_account(self.connection, payee, owner=owner, book=book, unit=UNIT, kind="payee")
+                legs = {pool.account: -amount, payee: amount}
+                groups.append(one_transfer(self._key(party), "reserve", UNIT, legs, clause=pool.clause, effective=self.on))
+            answers = postings.post(groups, self.connection, recorded=recorded, mode="all", run=run)
+            refused = [f"{answer.key}: {answer.message}" for answer in answers if answer.status == "refused"]
+            if refused:
+                raise DoesNotHold("round: the ledger refused, and nothing was reserved:\n" + "\n".join(refused))
         return sum(answer.status == "accepted" for answer in answers)
 
     def _payments(
-        self, entitled: Mapping[str, int], explained: Mapping[str, Any], awards: Mapping[str, Award], before: Mapping[str, int]
+        self, entitled: Mapping[str, int], explained: Mapping[str, Any], awards: Mapping[str, Award], before: Mapping[str, tuple[int, bool]]
     ) -> list[Payment]:
         states = {"granted": "reserved", "reduced": "reduced", "queued": "queued"}
         payments = []
         for party, amount in entitled.items():
             row, award = self.rows[party], awards.get(party)
-            reserved = award.amount if award else before[self._key(party)]
-            state = states[award.outcome] if award else "earlier" if reserved == amount else "changed"
+            if award:
+                reserved, state = award.amount, states[award.outcome]
+            else:
+                reserved, by_this_round = before[self._key(party)]
+                earlier = "earlier" if reserved == amount else "changed"
+                # the same round run again writes the same list again
+                state = ("reserved" if reserved == amount else "reduced") if by_this_round else earlier
             payments.append(
                 Payment(
                     party, row["name"] or "", row["payee"] or party, self.policy.id, self.policy.sheet.title, self.pool.clause,

@@ -148,6 +148,24 @@ def submissions_of(home: Path, form: str, month: str) -> frozenset[str]:
     return frozenset(row[0] for row in found)
 
 
+def cells_of(home: Path, form: str, month: str, submissions: Collection[str]) -> pl.DataFrame:
+    """The cells those workbooks have reported already, in any version (columns of a cell, and `submission`): the same workbook says nothing twice."""
+    import polars as pl
+
+    from yunxing.engines.facts.table import CELL
+
+    columns = [*CELL, "submission"]
+    files = batches(home, forms={form}, months={month})
+    if not files:
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    connection = connect_tables()
+    try:
+        sql = f"select distinct {', '.join(columns)} from read_parquet(?) where list_contains(?, submission)"
+        return connection.execute(sql, [[str(path) for path in files], sorted(submissions)]).pl().cast(dict.fromkeys(columns, pl.String))
+    finally:
+        connection.close()
+
+
 def _query(connection: Any, files: list[Path], day: date | None, forms: Collection[str] | None, periods: Collection[str] | None) -> Any:
     from yunxing.engines.facts.table import CELL, day_end
 

@@ -280,7 +280,17 @@ def _parameter(name: str, data: ParameterData) -> Parameter:
         starts = [_number(band.from_) for band in data.bands]
         numbers = [_number(band.value) for band in data.bands]
         places = [int(start) for _, start in starts]
-        return _table(name, places, numbers, {**words, "table_kind": "band", "input_type": _one({kind for kind, _ in starts})})
+        return _table(
+            name,
+            places,
+            numbers,
+            {
+                **words,
+                "quotes": tuple(band.quote for band in data.bands),
+                "table_kind": "band",
+                "input_type": _one({kind for kind, _ in starts}),
+            },
+        )
     if data.until is None:
         raise BadInput("a series needs `until`, the last day for which it is known")
     days = [day_number(dated.from_) for dated in data.series]

@@ -53,6 +53,14 @@ def test_every_step_shows_its_numbers_its_parameters_and_their_clause() -> None:
     assert answer["amount_fen"] == 176_767_500
 
 
+def test_a_band_is_told_with_its_ends_and_its_own_phrase() -> None:
+    (step, _) = told("m18_listing_ladder", LISTING, raised="10 亿元")["steps"]
+    assert step["formula"] == "10亿元 属10亿元(含)至20亿元档"
+    assert step["parameters"][0]["quote"] == "融资额10亿元(含)至20亿元的奖补700万元"
+    (top, _) = told("m18_listing_ladder", LISTING, raised="30 亿元")["steps"]
+    assert top["formula"].endswith("属20亿元(含)以上档")
+
+
 def test_both_languages_say_the_outcome_and_a_ceiling_is_no_promise() -> None:
     sentences = told("m02_loan_interest", LOAN)["sentences"]
     assert "金额 1,767,675.00元(为上限,以主管部门核定为准)" in sentences["zh"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines.entitlements.small import compiled, sheet
@@ -94,6 +94,7 @@ def rich(f: Any, p: Any) -> Any:
     )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_value_lies_in_the_range_that_was_proved(data: st.DataObject) -> None:
     policy = compiled(rich, **widened(10**12))

@@ -36,14 +36,22 @@ def per(form: Form, item: str) -> int:
 def find_slowly(form: Form, rows: list[Fact], prior: list[Fact]) -> set[Hit]:
     rows = [fact for fact in rows if fact["value"] is not None]
     prior = [fact for fact in prior if fact["value"] is not None and not fact["held"] and fact["role"] == "value"]
-    hits = {(f["row"], f["col"], "negative") for f in rows if form.item(f["item"]).numeric and not form.item(f["item"]).may_be_negative and f["value"] < 0}
+    hits = {
+        (f["row"], f["col"], "negative")
+        for f in rows
+        if form.item(f["item"]).numeric and not form.item(f["item"]).may_be_negative and f["value"] < 0
+    }
     hits |= set(_ranges(form, rows))
     slips = set(_slips(form, rows, prior))
     slipped = {row for row, _, _ in slips}
     sound = [fact for fact in rows if fact["row"] not in slipped]
     hits |= slips | set(_falls(form, sound, prior)) | set(_stale(form, sound, prior))
     for check in form.checks:
-        hits |= set({"difference": _difference, "carry": _carry, "balance": _balance, "not_above": _not_above}[check.kind](form, check, sound, prior))
+        hits |= set(
+            {"difference": _difference, "carry": _carry, "balance": _balance, "not_above": _not_above}[check.kind](
+                form, check, sound, prior
+            )
+        )
     return hits
 
 
@@ -68,7 +76,9 @@ def _slips(form: Form, rows: list[Fact], prior: list[Fact]) -> Iterator[Hit]:
     for fact in rows:
         if not form.item(fact["item"]).unit_slip_holds or fact["role"] != "value" or fact["value"] <= 0:
             continue
-        past = [p["value"] / months_held(p) for p in prior if _same(p, fact) and p["value"] > 0 and min(firsts) - 12 <= month(p) < min(firsts)]
+        past = [
+            p["value"] / months_held(p) for p in prior if _same(p, fact) and p["value"] > 0 and min(firsts) - 12 <= month(p) < min(firsts)
+        ]
         if not past:
             continue
         ratio = fact["value"] / months_held(fact) / median(past)
@@ -90,11 +100,22 @@ def _falls(form: Form, rows: list[Fact], prior: list[Fact]) -> Iterator[Hit]:
 
 def _stale(form: Form, rows: list[Fact], prior: list[Fact]) -> Iterator[Hit]:
     for fact in rows:
-        if fact["role"] != "value" or fact["as_reported"] != "month" or not form.item(fact["item"]).stale_warns or not fact["value"] or fact["cause"]:
+        if (
+            fact["role"] != "value"
+            or fact["as_reported"] != "month"
+            or not form.item(fact["item"]).stale_warns
+            or not fact["value"]
+            or fact["cause"]
+        ):
             continue
         for rule, back in (("stale", 1), ("copy_of_last_year", 12)):
             for p in prior:
-                if _same(p, fact) and month(p) == month(fact) - back and months_held(p) == months_held(fact) and p["value"] == fact["value"]:
+                if (
+                    _same(p, fact)
+                    and month(p) == month(fact) - back
+                    and months_held(p) == months_held(fact)
+                    and p["value"] == fact["value"]
+                ):
                     yield fact["row"], fact["col"], rule
 
 
@@ -102,7 +123,11 @@ def _difference(form: Form, check: Check, rows: list[Fact], prior: list[Fact]) -
     for fact in rows:
         if fact["item"] not in check.items or fact["role"] != "value" or fact["as_reported"] != "month":
             continue
-        totals = [f for f in rows if f["row"] == fact["row"] and f["item"] == fact["item"] and f["role"] == "value" and f["as_reported"] == "cumulative"]
+        totals = [
+            f
+            for f in rows
+            if f["row"] == fact["row"] and f["item"] == fact["item"] and f["role"] == "value" and f["as_reported"] == "cumulative"
+        ]
         if not totals:
             continue
         total = totals[0]
@@ -149,5 +174,10 @@ def _not_above(_: Form, check: Check, rows: list[Fact], __: list[Fact]) -> Itera
         if fact["item"] != part or fact["role"] != "value":
             continue
         for other in rows:
-            if other["row"] == fact["row"] and other["item"] == whole and other["as_reported"] == fact["as_reported"] and fact["value"] > other["value"]:
+            if (
+                other["row"] == fact["row"]
+                and other["item"] == whole
+                and other["as_reported"] == fact["as_reported"]
+                and fact["value"] > other["value"]
+            ):
                 yield fact["row"], fact["col"], "not_above"

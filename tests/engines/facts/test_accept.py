@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from facts_cast import A, B, C, FAR, built, enterprise, laid, read, rules, taken, values
 
+from facts_cast import FAR, A, B, C, built, enterprise, laid, read, rules, taken, values
 from yunxing.engines.facts.layout import Row, Style
 from yunxing.engines.facts.problems import EFFECTS, RULES, Problem
 from yunxing.engines.facts.table import SCHEMA
@@ -26,7 +26,13 @@ def test_a_good_workbook_becomes_facts_in_the_schema():
     assert accepted.facts.schema == SCHEMA
     assert accepted.facts.height == 2 * 13
     first = accepted.facts.row(0, named=True)
-    assert (first["form"], first["unit"], first["region"], first["industry"], first["basis"]) == ("enterprise_month", "371681", "371681", "32", "above_scale")
+    assert (first["form"], first["unit"], first["region"], first["industry"], first["basis"]) == (
+        "enterprise_month",
+        "371681",
+        "371681",
+        "32",
+        "above_scale",
+    )
     assert values(accepted.facts)["output/value/month"] == 100 * 10**6
     assert values(accepted.facts)["profit/value/cumulative"] == -1250 * 10**4
     assert values(accepted.facts)["electricity/value/month"] == 31 * 10**4
@@ -37,7 +43,9 @@ def test_every_fact_names_the_cell_it_came_from():
     facts = taken(book)[0].facts
     sheet = book.sheets[0]
 
-    for fact in facts.filter((facts["item"] == "output") & (facts["role"] == "value") & (facts["as_reported"] == "month")).iter_rows(named=True):
+    for fact in facts.filter((facts["item"] == "output") & (facts["role"] == "value") & (facts["as_reported"] == "month")).iter_rows(
+        named=True
+    ):
         column = ord(fact["cell"][0]) - 65
         assert sheet.rows[int(fact["cell"][1:]) - 1][column] == Decimal("100.00")
         assert fact["sheet"] == sheet.name
@@ -113,7 +121,9 @@ def test_an_optional_column_may_be_missing_and_extra_columns_are_named_and_ignor
 
 def test_workbooks_without_the_same_columns_are_accepted_side_by_side():
     full = built("enterprise_month", [one()])
-    short = built("enterprise_month", [Row(B, "乙", enterprise("50.00"))], style=Style(leave_out=("shortage/value/month", "stop_days/value/month")))
+    short = built(
+        "enterprise_month", [Row(B, "乙", enterprise("50.00"))], style=Style(leave_out=("shortage/value/month", "stop_days/value/month"))
+    )
     facts = taken(full, short)[0].facts
 
     assert facts.filter(facts["party"] == A).height == 13
@@ -133,7 +143,9 @@ def test_a_column_twice_refuses_the_workbook():
 def test_a_unit_of_another_kind_in_the_head_refuses_the_workbook():
     book = built("enterprise_month", [one()])
     sheet = book.sheets[0]
-    sheet.rows = [[cell.replace("工业总产值（万元）", "工业总产值（吨）") if isinstance(cell, str) else cell for cell in row] for row in sheet.rows]
+    sheet.rows = [
+        [cell.replace("工业总产值（万元）", "工业总产值（吨）") if isinstance(cell, str) else cell for cell in row] for row in sheet.rows
+    ]
 
     accepted, problems = taken(book)
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from facts_cast import FORMS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facts_cast import FORMS
 from yunxing.engines.facts.cells import Cell, Misread, fold, good, printed, read_cell, read_date, shown
 from yunxing.engines.facts.units import unit_of
 
@@ -76,7 +76,9 @@ def test_a_letter_that_looks_like_a_digit_is_named():
     assert read.why == ("含字符 O，应为数字 0", "it holds O where the digit 0 should stand")
 
 
-@pytest.mark.parametrize(("written", "absence"), [("—", "not_applicable"), ("/", "not_applicable"), ("未报", "not_reported"), ("保密", "suppressed")])
+@pytest.mark.parametrize(
+    ("written", "absence"), [("—", "not_applicable"), ("/", "not_applicable"), ("未报", "not_reported"), ("保密", "suppressed")]
+)
 def test_a_reason_for_no_figure_is_an_absence_and_never_zero(written, absence):
     assert read_cell(written, OUTPUT, WAN) == Cell(absence=absence)
 
@@ -108,7 +110,19 @@ def test_a_choice_is_its_place_in_the_list():
 
 
 @pytest.mark.parametrize(
-    "written", [date(2022, 3, 15), datetime(2022, 3, 15), "2022-03-15", "2022/3/15", "2022.3.15", "2022年3月15日", "20220315", 44635, 44635.0, "２０２２-03-15"]
+    "written",
+    [
+        date(2022, 3, 15),
+        datetime(2022, 3, 15),
+        "2022-03-15",
+        "2022/3/15",
+        "2022.3.15",
+        "2022年3月15日",
+        "20220315",
+        44635,
+        44635.0,
+        "２０２２-03-15",
+    ],
 )
 def test_days_are_read_in_the_forms_people_use(written):
     """44635 is the spreadsheet's own number of 2022-03-15."""

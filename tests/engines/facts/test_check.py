@@ -11,13 +11,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from facts_cast import A, B, FORMS, built, enterprise, history, rules, taken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yunxing.engines.facts.accept import _frame, read_rows
+from facts_cast import FORMS, A, B, built, enterprise, history, rules, taken
 from yunxing.engines.facts.check import find, look_back
+from yunxing.engines.facts.frame import candidates_of
 from yunxing.engines.facts.layout import Row
+from yunxing.engines.facts.reading import read_rows
 
 _spec = importlib.util.spec_from_file_location("facts_slow", Path(__file__).with_name("slow.py"))
 assert _spec is not None
@@ -98,7 +99,10 @@ def test_a_slipped_unit_is_one_question_and_holds_the_row(factor):
     assert accepted.held == [1]
 
 
-@pytest.mark.parametrize(("factor", "held"), [("8.4", False), ("8.6", True), ("10", True), ("11.4", True), ("11.6", False), ("9999", True), ("0.1", True), ("0.12", False)])
+@pytest.mark.parametrize(
+    ("factor", "held"),
+    [("8.4", False), ("8.6", True), ("10", True), ("11.4", True), ("11.6", False), ("9999", True), ("0.1", True), ("0.12", False)],
+)
 def test_a_jump_is_a_slip_within_fifteen_percent_of_ten(factor, held):
     months = {m: [Row(A, "甲", enterprise(cumulative=f"{100 * m}.00", electricity__value__month=Decimal("31.20")))] for m in (6, 7, 8)}
     cells = {"electricity__value__month": Decimal("31.20") * Decimal(factor)}
@@ -141,7 +145,12 @@ def test_a_copy_of_last_year_is_asked_about():
 def coal(*days: tuple[int, str, str, str, str, str]) -> list[Row]:
     names = ("opening", "receipts", "use", "loss", "closing")
     return [
-        Row("COAL-01", "厂", {f"{name}/value/day": Decimal(value) for name, value in zip(names, values, strict=True)}, day=date(2022, 9, day))
+        Row(
+            "COAL-01",
+            "厂",
+            {f"{name}/value/day": Decimal(value) for name, value in zip(names, values, strict=True)},
+            day=date(2022, 9, day),
+        )
         for day, *values in days
     ]
 
@@ -189,7 +198,11 @@ def test_a_heat_value_outside_two_thousand_to_seven_thousand_five_hundred_is_ref
 
 def test_foreign_cargo_is_part_of_the_throughput():
     def port(foreign: str, through: str) -> list[str]:
-        cells = {f"{item}/value/{kind}": Decimal(value) for item, value in (("foreign_cargo", foreign), ("throughput", through)) for kind in ("month", "cumulative")}
+        cells = {
+            f"{item}/value/{kind}": Decimal(value)
+            for item, value in (("foreign_cargo", foreign), ("throughput", through))
+            for kind in ("month", "cumulative")
+        }
         return rules(taken(built("port_month", [Row("PORT-01", "港", cells)]))[1])
 
     assert port("2.10", "2.10") == []
@@ -202,7 +215,9 @@ cells = st.fixed_dictionaries({
     "output/value/month": small, "output/value/cumulative": st.sampled_from([10, 20, 100, 101, 200000, 1000]), "revenue/value/cumulative": small,
     "electricity/value/month": st.sampled_from([0, 1, 10, 12, 100, 10000]), "employees/value/month": small, "stop_days/value/month": st.integers(0, 70),
 })  # fmt: skip
-reports = st.lists(st.tuples(st.sampled_from([A, B]), cells, st.sampled_from(["", "检修"])), min_size=1, max_size=2, unique_by=lambda report: report[0])
+reports = st.lists(
+    st.tuples(st.sampled_from([A, B]), cells, st.sampled_from(["", "检修"])), min_size=1, max_size=2, unique_by=lambda report: report[0]
+)
 
 
 @settings(max_examples=40, deadline=None)
@@ -229,7 +244,12 @@ def test_the_columnar_stock_checks_equal_the_plain_loops(august_days: list[Any],
 
     def rows(month: int, last: int, stock: list[Any]) -> list[Row]:
         return [
-            Row("COAL-01", "厂", {f"{name}/value/day": value for name, value in zip(names, values, strict=True)}, day=date(2022, month, last - n))
+            Row(
+                "COAL-01",
+                "厂",
+                {f"{name}/value/day": value for name, value in zip(names, values, strict=True)},
+                day=date(2022, month, last - n),
+            )
             for n, values in enumerate(stock)
         ]
 
@@ -239,7 +259,25 @@ def test_the_columnar_stock_checks_equal_the_plain_loops(august_days: list[Any],
 def _compare(form: Any, book: Any, prior: pl.DataFrame) -> None:
     from facts_cast import NOW, PARTIES, laid
 
-    candidates = _frame([read_rows(laid(book), PARTIES, submission="sha256:1", known_at=NOW)])
+    candidates = candidates_of([read_rows(laid(book), PARTIES, submission="sha256:1", known_at=NOW)])
     fast = {(hit["row"], hit["col"], hit["rule"]) for hit in find(form, candidates, look_back(prior)).iter_rows(named=True)}
 
     assert fast == slow.find_slowly(form, candidates.to_dicts(), prior.to_dicts())
+
+
+monthly = st.lists(st.integers(min_value=1, max_value=10**9), min_size=3, max_size=8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(monthly)
+def test_months_that_are_the_differences_of_their_cumulatives_are_never_questioned(months: list[int]):
+    """Whatever the months are: cumulative = sum of months so far, so that nothing falls and every derived month is the reported one."""
+    prior: pl.DataFrame | None = None
+    total = 0
+    for number, amount in enumerate(months):
+        total += amount
+        cells = {"output/value/month": Decimal(amount) / 100, "output/value/cumulative": Decimal(total) / 100}
+        row = Row(A, "甲", {**enterprise(), **cells, "electricity/value/month": amount % 977 + number}, cause="已核实")
+        accepted, problems = taken(built("enterprise_month", [row], month=3 + number), prior=prior)
+        assert not {"difference", "falls"} & set(rules(problems))
+        prior = accepted.facts if prior is None else pl.concat([prior, accepted.facts])

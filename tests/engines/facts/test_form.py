@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from facts_cast import FORMS
 
+from facts_cast import FORMS
 from yunxing.engines.facts.form import NUMERIC
 from yunxing.engines.facts.units import convertible, unit_of
 
@@ -23,7 +23,12 @@ def test_january_and_february_together_have_the_cumulative_columns_only():
 def test_last_years_figure_stands_beside_each_kind_it_restates():
     keys = [column.key for column in FORMS["enterprise_month"].columns()]
 
-    assert keys[:4] == ["output/value/month", "output/last_year_restated/month", "output/value/cumulative", "output/last_year_restated/cumulative"]
+    assert keys[:4] == [
+        "output/value/month",
+        "output/last_year_restated/month",
+        "output/value/cumulative",
+        "output/last_year_restated/cumulative",
+    ]
     assert not any(key.startswith("tax/last") for key in keys)
 
 
@@ -35,8 +40,20 @@ def test_an_item_is_found_by_its_id():
 
 @pytest.mark.parametrize(
     ("name", "stored", "per"),
-    [("元", "fen", 100), ("万元", "fen", 10**6), ("亿元", "fen", 10**10), ("吨", "kg", 1000), ("万吨", "kg", 10**7), ("万千瓦时", "kWh", 10**4), ("度", "kWh", 1)]
-    + [("%", "0.01%", 100), ("人", "1", 1), ("万人", "1", 10**4), ("千卡/千克", "1", 1), ("公布单位", "0.0001", 10**4)],
+    [
+        ("元", "fen", 100),
+        ("万元", "fen", 10**6),
+        ("亿元", "fen", 10**10),
+        ("吨", "kg", 1000),
+        ("万吨", "kg", 10**7),
+        ("万千瓦时", "kWh", 10**4),
+        ("度", "kWh", 1),
+        ("%", "0.01%", 100),
+        ("人", "1", 1),
+        ("万人", "1", 10**4),
+        ("千卡/千克", "1", 1),
+        ("公布单位", "0.0001", 10**4),
+    ],
 )
 def test_units_are_worth_whole_stored_units(name, stored, per):
     unit = unit_of(name)
@@ -45,7 +62,9 @@ def test_units_are_worth_whole_stored_units(name, stored, per):
     assert (unit.stored, unit.per) == (stored, per)
 
 
-@pytest.mark.parametrize(("printed", "declared"), [("吨", "万元"), ("人", "户"), ("克", "吨"), ("美元", "万元"), ("", "万元"), ("无此单位", "万元")])
+@pytest.mark.parametrize(
+    ("printed", "declared"), [("吨", "万元"), ("人", "户"), ("克", "吨"), ("美元", "万元"), ("", "万元"), ("无此单位", "万元")]
+)
 def test_unlike_units_are_never_converted(printed, declared):
     assert convertible(printed, declared) is None
 

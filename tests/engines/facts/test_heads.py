@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from facts_cast import A, FORMS, enterprise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facts_cast import FORMS, A, enterprise
 from yunxing.engines.facts.form import Column
 from yunxing.engines.facts.heads import classify, find_head, head_text
 from yunxing.engines.facts.layout import Row, Style, build_book, form_period
@@ -48,7 +48,9 @@ def test_the_words_of_counties_are_understood(text, expected):
     assert key(text) == expected
 
 
-@pytest.mark.parametrize("text", ["工业总产值", "工业总产值增速", "工业总产值排名", "行业代码", "主营业务收入", "工业增加值", "上年", "工业总产值（现价）占比"])
+@pytest.mark.parametrize(
+    "text", ["工业总产值", "工业总产值增速", "工业总产值排名", "行业代码", "主营业务收入", "工业增加值", "上年", "工业总产值（现价）占比"]
+)
 def test_what_is_not_fully_understood_is_no_column(text):
     """«工业总产值» alone may be the month or the cumulative figure: neither is guessed."""
     assert key(text) == ""

@@ -7,14 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from facts_cast import A, B, FORMS, HERE, NOW, PARTIES, UNITS, built, enterprise, laid, rules, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yunxing.engines.facts.accept import accept, read_rows
+from facts_cast import FORMS, HERE, NOW, PARTIES, UNITS, A, B, built, enterprise, laid, rules, values
+from yunxing.engines.facts.accept import accept
 from yunxing.engines.facts.check import look_back
 from yunxing.engines.facts.layout import HIDDEN, Row, Style, build_book, fact_period, form_period
 from yunxing.engines.facts.match import match_book
+from yunxing.engines.facts.reading import read_rows
 from yunxing.engines.facts.sheet import Book, Sheet, address
 from yunxing.engines.facts.table import empty
 from yunxing.values.errors import BadInput
@@ -25,7 +26,9 @@ FORM = FORMS["enterprise_month"]
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "public_series"])
 @pytest.mark.parametrize("month", [2, 9, 12])
-@pytest.mark.parametrize("style", [Style(), Style(merged_head=False, keys=False), Style(synthetic=True, foot=("填表人：合成    审核人：合成",))])
+@pytest.mark.parametrize(
+    "style", [Style(), Style(merged_head=False, keys=False), Style(synthetic=True, foot=("填表人：合成    审核人：合成",))]
+)
 def test_every_template_is_read_back_as_what_it_is(form, month, style):
     known = FORMS[form]
     period = form_period(known, 2022, month)
@@ -45,7 +48,9 @@ amount = st.decimals(min_value=0, max_value=10**6, places=2)
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(amount, amount, st.integers(0, 9999)), min_size=1, max_size=2),
-    st.sampled_from([Style(), Style(merged_head=False), Style(units={"output": "元", "revenue": "亿元"}), Style(keys=False, extra=("行业代码",))]),
+    st.sampled_from(
+        [Style(), Style(merged_head=False), Style(units={"output": "元", "revenue": "亿元"}), Style(keys=False, extra=("行业代码",))]
+    ),
     st.permutations([c.key for c in FORM.columns()]),
 )
 def test_template_filled_and_read_gives_the_same_values(rows, style, order):
@@ -56,10 +61,21 @@ def test_template_filled_and_read_gives_the_same_values(rows, style, order):
         Row(party, "合成", enterprise(revenue__value__cumulative=revenue, output__value__cumulative=total, employees__value__month=staff))
         for party, (total, revenue, staff) in zip((A, B), rows, strict=False)
     ]
-    facts = accept([read_rows(laid(built("enterprise_month", filled, style=replace(style, order=tuple(order)))), PARTIES, submission="s", known_at=NOW)], look_back(empty())).facts
+    facts = accept(
+        [
+            read_rows(
+                laid(built("enterprise_month", filled, style=replace(style, order=tuple(order)))), PARTIES, submission="s", known_at=NOW
+            )
+        ],
+        look_back(empty()),
+    ).facts
 
     for row in filled:
-        expected = {key: int(Fraction(value) * (10**6 if "employees" not in key and "s" else 1)) for key, value in row.values.items() if key.split("/")[0] in {"output", "revenue", "profit", "tax"}}
+        expected = {
+            key: int(Fraction(value) * (10**6 if "employees" not in key and "s" else 1))
+            for key, value in row.values.items()
+            if key.split("/")[0] in {"output", "revenue", "profit", "tax"}
+        }
         found = values(facts, row.party)
         assert {key: found[key] for key in expected} == expected
         assert found["employees/value/month"] == row.values["employees/value/month"]

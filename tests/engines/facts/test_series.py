@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from facts_cast import NOW
 
+from facts_cast import NOW
 from yunxing.engines.facts.series import is_series, series_facts
 from yunxing.engines.facts.table import SCHEMA
 
@@ -47,7 +47,9 @@ def test_a_series_says_what_it_is(series, day, role, period, as_reported):
     assert (fact["origin"], fact["form"], fact["party"]) == ("public", "public_series", f"industrial_value_added/{series}")
 
 
-@pytest.mark.parametrize(("text", "stored"), [("0.141", 1410), ("51.3", 513000), ("-0.0005", -5), ("1e-05", 0), ("0.00005", 1), ("-0.00005", -1)])
+@pytest.mark.parametrize(
+    ("text", "stored"), [("0.141", 1410), ("51.3", 513000), ("-0.0005", -5), ("1e-05", 0), ("0.00005", 1), ("-0.00005", -1)]
+)
 def test_values_are_kept_in_ten_thousandths(text, stored):
     assert facts(row(value=text))["value"].to_list() == [stored]
 

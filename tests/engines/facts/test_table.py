@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -43,7 +44,9 @@ def test_as_of_is_the_highest_version_known_by_then(history: list[tuple[str, int
         if china.date() <= day and (row["party"] not in expected or expected[row["party"]]["version"] < row["version"]):
             expected[row["party"]] = row
 
-    assert {row["party"]: row["value"] for row in as_of(table(*rows), day).iter_rows(named=True)} == {key: row["value"] for key, row in expected.items()}
+    assert {row["party"]: row["value"] for row in as_of(table(*rows), day).iter_rows(named=True)} == {
+        key: row["value"] for key, row in expected.items()
+    }
 
 
 def test_a_day_of_china_ends_at_sixteen_hours_utc():
@@ -64,7 +67,7 @@ def test_only_what_is_new_gets_a_version(values: list[int]):
         assert added + revised == fresh.height
         stored = pl.concat([stored, fresh])
 
-    changes = 1 + sum(a != b for a, b in zip(values, values[1:], strict=False))
+    changes = 1 + sum(a != b for a, b in itertools.pairwise(values))
     assert stored["version"].to_list() == list(range(1, changes + 1))
 
 

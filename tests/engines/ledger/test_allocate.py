@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yunxing.engines.ledger.allocate import Claim, fcfs_partial_last
@@ -18,6 +18,7 @@ claims = st.lists(st.builds(lambda minute, amount: (minute, amount), st.integers
 )
 
 
+@settings(deadline=None)
 @given(claims, st.integers(0, 200), st.randoms())
 def test_each_fen_goes_to_the_earliest_claim_that_still_lacks_it(given_claims, balance, chance) -> None:
     """The slow twin hands out fen by fen."""

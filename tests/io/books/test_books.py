@@ -8,12 +8,11 @@ import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
-from facts_cast import A, FORMS, HERE, built, enterprise, laid, rules, taken
 
+from facts_cast import FORMS, HERE, A, built, enterprise, laid, rules, taken
 from yunxing.engines.facts.layout import HIDDEN, Row, Style, build_book
 from yunxing.engines.facts.sheet import Book, Sheet
 from yunxing.io.books import annotate_book, book_bytes, read_book, read_books, write_book
@@ -84,6 +83,42 @@ def test_a_workbook_with_the_wrong_name_is_read_by_its_content():
 
     assert laid(read_bytes("九月.et", content)).form is FORMS["enterprise_month"]
     assert laid(read_bytes("九月.csv", content)).form is FORMS["enterprise_month"]
+
+
+def test_ods_is_read_with_repeated_cells():
+    """LibreOffice's own way to say an empty run: number-columns-repeated."""
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    gap = '<table:table-cell table:number-columns-repeated="1"/>'
+    number = '<table:table-cell office:value-type="float" office:value="{}"><text:p>{}</text:p></table:table-cell>'
+    heads = "".join(cell.format(text) for text in ("统一社会信用代码", "单位名称", "用电量（万千瓦时）"))
+    rows = (
+        cell.format("规模以上工业企业运行月报") + gap,
+        cell.format("报告期：2022年9月"),
+        heads,
+        cell.format(A) + gap + number.format("31.2", "31.2"),
+    )
+    names = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    content = f'<?xml version="1.0"?><office:document-content{names}><office:body><office:spreadsheet><table:table table:name="表1">{table}</table:table></office:spreadsheet></office:body></office:document-content>'
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        archive.writestr("content.xml", content)
+
+    book = read_bytes("九月.ods", buffer.getvalue())
+    found = laid(book)
+
+    assert book.kind == "ods"
+    assert found.period == Month(2022, 9)
+    assert [known.column.key for known in found.head.columns] == ["electricity/value/month"]
+    assert book.sheets[0].rows[3] == [A, None, 31.2]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -200,7 +235,7 @@ def test_a_note_on_a_merged_cell_goes_to_its_first_cell(tmp_path):
 
 
 def test_a_drawing_is_never_lost_the_problems_come_as_a_list(tmp_path):
-    """openpyxl drops text boxes: the file itself is left alone."""
+    """Openpyxl drops text boxes: the file itself is left alone."""
     content = _with_drawing(book_bytes(built("enterprise_month", ROWS)))
     book = read_bytes("九月.xlsx", content)
     path = annotate_book(book, content, [NOTE], tmp_path)
@@ -238,7 +273,13 @@ def test_a_template_through_the_real_file_gives_the_same_facts():
     accepted, problems = taken(book)
 
     assert rules(problems) == []
-    stored = dict(zip(accepted.facts["item"] + "/" + accepted.facts["role"] + "/" + accepted.facts["as_reported"], accepted.facts["value"], strict=True))
+    stored = dict(
+        zip(
+            accepted.facts["item"] + "/" + accepted.facts["role"] + "/" + accepted.facts["as_reported"],
+            accepted.facts["value"],
+            strict=True,
+        )
+    )
     assert stored["output/value/month"] == 290000
     assert stored["output/value/cumulative"] == 1234567_890000
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from yunxing.desk.people import journal
 from yunxing.desk.people.access import ANY_ACCOUNT, NeedsRole, roles_for
 from yunxing.desk.people.acting import Actor, acting_for
-from yunxing.desk.people.models import Role, User
+from yunxing.desk.people.models import ADMINISTRATORS, Role, User
 from yunxing.desk.people.selectors import Standing, standing_of, whom_to_ask
 from yunxing.desk.scoping import acting_in
 from yunxing.values.digest import digest
@@ -70,7 +70,8 @@ class StandingMiddleware:
         if standing.post is None:
             return render(request, "people/waiting.html", {"ask": whom_to_ask()}, status=403)
         if not standing.holds(roles):
-            return refused(request, roles)
+            # everyone signs in at the root; who has no business on the overview goes to his own first page (screens §2)
+            return redirect(landing_of(standing)) if request.path_info == "/" and request.method == "GET" else refused(request, roles)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -81,6 +82,11 @@ class StandingMiddleware:
             status = 400 if isinstance(exception, BadInput) else 409
             return render(request, "people/refusal.html", {"refusal": exception}, status=status)
         return None
+
+
+def landing_of(standing: Standing) -> str:
+    """The name of the first page of a person who does not land on the overview: an administrator's, or one's own account."""
+    return "people:admin" if standing.holds(ADMINISTRATORS) else "people:mine"
 
 
 def refused(request: HttpRequest, roles: frozenset[str]) -> HttpResponse:

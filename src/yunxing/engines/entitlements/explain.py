@@ -185,6 +185,8 @@ class _Words:
         if node.op == "series":
             day = max((start for start in node.value.starts if start <= (self.value(node.args[0]) or 0)), default=None)
             found["dated"] = _day(day) if day is not None else None
+        if node.op == "band" and (x := self.value(node.args[0])) is not None:
+            found["quote"] = parameter.quotes[node.value.place(x)]
         for key in ("cites", "quote", "source"):
             if text := getattr(parameter.source, key):
                 found[key] = text
@@ -221,13 +223,22 @@ class _Words:
         if node.op == "rdiv":
             by = f" ÷ {node.value.written}" if node.value.written != 1 else ""
             return f"{parts[0]}{by}, {_ROUNDINGS[node.value.rounding.value]}"
-        if node.op in ("band", "series"):
+        if node.op == "band":
+            return f"{parts[0]} 属{self.band(node)}"
+        if node.op == "series":
             return self.shown(node)
         if node.op == "days_between":
             return f"{parts[0]} 至 {parts[1]}"
         if node.op in ("least", "greatest"):
             return f"{'最小' if node.op == 'least' else '最大'}({', '.join(parts)})"
         return f"{node.op}({', '.join(parts)})"
+
+    def band(self, node: Node) -> str:
+        """The band in which a value lies, in words; its lower end belongs to it."""
+        starts, kind = node.value.starts, node.args[0].type
+        at = node.value.place(self.value(node.args[0]))
+        ends = [money_words(each) if kind is Type.FEN else str(each) for each in starts[at : at + 2]]
+        return f"{ends[0]}(含)至{ends[1]}档" if len(ends) == 2 else f"{ends[0]}(含)以上档"
 
     def binding(self) -> dict[str, Any] | None:
         """Which argument of the amount's `least` decided, and by how much the others did not."""

@@ -98,8 +98,15 @@ def show(column: Column, value: int | None) -> str:
 
 
 def money_words(fen: int) -> str:
-    """Whole 万元 where the amount is whole, else yuan to the fen: nothing is rounded away."""
-    return format_money(fen, "万元", 0) if fen and fen % 10**6 == 0 else format_money(fen, "元", 2)
+    """Whole 亿元 or 万元 where the amount is whole, else yuan to the fen: nothing is rounded away.
+
+    >>> money_words(20 * 10**10), money_words(2000 * 10**6), money_words(5)
+    ('20亿元', '2,000万元', '0.05元')
+    """
+    for unit, size in (("亿元", 10**10), ("万元", 10**6)):
+        if fen and fen % size == 0:
+            return format_money(fen, unit, 0)
+    return format_money(fen, "元", 2)
 
 
 def from_mapping(sheet: Sheet, profile: Mapping[str, Any], place: str) -> tuple[dict[str, int | None], list[Fault]]:

@@ -57,6 +57,7 @@ class Parameter:
     denominator: int = 1
     awaits: str = ""
     written: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()  # of bands: the phrase behind each
     title: str = ""
     title_en: str = ""
 

@@ -69,7 +69,18 @@ def _canonical(policy: Policy) -> dict[str, Any]:
         "columns": [[c.name, str(c.type), c.low, c.high, list(c.options)] for c in sheet.columns.values()],
         "row_checks": [list(check) for check in sheet.row_checks],
         "parameters": [
-            [p.name, str(p.type), _text(p.value), repr(p.table), p.denominator, p.awaits, p.source.cites, p.source.quote, p.source.source]
+            [
+                p.name,
+                str(p.type),
+                _text(p.value),
+                repr(p.table),
+                p.denominator,
+                p.awaits,
+                p.source.cites,
+                p.source.quote,
+                p.source.source,
+                list(p.quotes),
+            ]
             for p in sheet.parameters.values()
         ],
         "conditions": [[name, sheet.conditions[name].source.cites, sheet.conditions[name].source.quote] for name, _ in policy.conditions],

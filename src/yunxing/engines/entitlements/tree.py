@@ -16,6 +16,7 @@ names               `step` (name: what the explanation calls it)
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,16 +54,14 @@ class Steps:
     results: tuple[int, ...]
     until: int | None = None
 
+    def place(self, x: int) -> int:
+        """Which line holds at x; −1 below the first."""
+        return bisect_right(self.starts, x) - 1
+
     def at(self, x: int) -> int | None:
         """The result at x, or None where the table says nothing."""
-        if self.until is not None and x > self.until:
-            return None
-        found = None
-        for start, result in zip(self.starts, self.results, strict=True):
-            if x < start:
-                break
-            found = result
-        return found
+        place = self.place(x)
+        return None if place < 0 or (self.until is not None and x > self.until) else self.results[place]
 
 
 @dataclass(frozen=True, slots=True)

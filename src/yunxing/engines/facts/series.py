@@ -26,6 +26,22 @@ FORM = "public_series"
 HEADER = ("dataset", "series", "date", "value", "unit")
 PER = 10_000
 SHEET = "csv"
+_ALIKE: dict[str, Any] = {
+    "form": FORM,
+    "item": "value",
+    "unit": "",
+    "region": "",
+    "industry": "",
+    "words": None,
+    "absence": None,
+    "basis": "published",
+    "origin": "public",
+    "status": "reported",
+    "held": False,
+    "cause": "",
+    "version": 0,
+    "sheet": SHEET,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +75,7 @@ def series_facts(rows: Sequence[Mapping[str, str]], *, submission: str, known_at
             problems.append(Problem("duplicate_row", effect, SHEET, number, 2, "date", row["date"], words, party=fact["party"]))
             continue
         seen[key] = number
-        plain: dict[str, Any] = {
-            "form": FORM,
-            "item": "value",
-            "unit": "",
-            "region": "",
-            "industry": "",
-            "words": None,
-            "absence": None,
-            "basis": "published",
-        }
-        plain |= {
-            "origin": "public",
-            "status": "reported",
-            "held": False,
-            "cause": "",
-            "known_at": known_at,
-            "version": 0,
-            "submission": submission,
-        }
-        plain |= {"sheet": SHEET, **fact}
+        plain: dict[str, Any] = {**_ALIKE, "known_at": known_at, "submission": submission, **fact}
         for name in SCHEMA:
             columns[name].append(plain[name])
     return Published(pl.DataFrame(columns, schema=SCHEMA), problems, len(rows))

@@ -240,11 +240,11 @@ def balance(connection: Any, account: str, as_of: date | None = None) -> Balance
     return Balance(account, unit, posted, reserved, layers.get("hold_in", 0), floor)
 
 
-def written_amounts(connection: Any, keys: Sequence[str]) -> dict[str, int]:
-    """For each of these group keys that is in the ledger with one transfer: the sum of what it gave its receivers."""
+def written_amounts(connection: Any, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """For each of these group keys that is in the ledger with one transfer: what it gave its receivers, and the run that wrote it."""
     wanted = {f"{key}#1": key for key in keys}
     sql = (
-        "SELECT t.key, SUM(p.amount) FROM support_transfer t JOIN support_posting p ON p.transfer_id = t.seq "
-        "WHERE p.amount > 0 AND t.key IN ({}) GROUP BY t.key"
+        "SELECT t.key, SUM(p.amount), t.run FROM support_transfer t JOIN support_posting p ON p.transfer_id = t.seq "
+        "WHERE p.amount > 0 AND t.key IN ({}) GROUP BY t.key, t.run"
     )
-    return {wanted[key]: int(total) for key, total in _in_chunks(connection, sql, sorted(wanted))}
+    return {wanted[key]: (int(total), run or "") for key, total, run in _in_chunks(connection, sql, sorted(wanted))}
