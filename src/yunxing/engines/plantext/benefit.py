@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from yunxing.engines.plantext.amount import Amount
 from yunxing.engines.plantext.phrases import core, generic
-from yunxing.engines.plantext.quantities import Amount
 from yunxing.engines.plantext.units import is_money, is_share
 from yunxing.engines.plantext.view import View
 
@@ -103,7 +103,7 @@ def _pair(text: str, found: list[Grant]) -> None:
         j = i
         while (
             j + 1 < len(found)
-            and found[j].amount.unit == found[j + 1].amount.unit
+            and (found[j].amount.unit == found[j + 1].amount.unit or found[j].kind != "rate" != found[j + 1].kind)
             and _SERIES.match(text[found[j].amount.cue_end : found[j + 1].amount.start])
         ):
             j += 1
@@ -157,7 +157,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     right = text[amount.cue_end : clause[1]]
     series_end = _series_end(text, amounts, i)
     tail = text[amounts[series_end].cue_end : clause[1]]
-    threshold = "以上 after" in amount.rule or "以下 after" in amount.rule
+    threshold = "以上 after" in amount.rule or "以下 after" in amount.rule or amount.rule == "band with （含）"
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
         return ""
     given = bool(re.search(r"(?:给予|予以|奖励|补助|补贴|奖补|资助)[^，。；]*$", left))
@@ -171,50 +171,41 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     if is_share(amount.unit) and re.match(r"^的?(?:费率|税率|利率|征收率|股权|股份|比重)", right):
         return ""
     if not threshold:
-        if _NOUN_AFTER.match(tail) and not _condition(left, tail):
+        if _NOUN_AFTER.match(tail) and not _condition(tail):
             return "benefit word after"
         if _VERB_BEFORE.search(left) and not re.search(r"(?:达到|超过(?<!不超过)|满)[^，。；]*$", left.rsplit("给予", 1)[-1]):
             return "benefit verb before"
-        if (
-            is_share(amount.unit)
-            and re.search(r"(?:按照?|依据)[^，。；]*$", left)
-            and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]])
-        ):
-            if not re.search(r"(?:征收|计征|缴纳|计入|扣除|利率|下调|上浮)", text[amount.end : clause[1]]):
+        if is_share(amount.unit):
+            by = re.search(r"(?:按照?|依据)[^，。；]*$", left) and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]])
+            if by and not re.search(r"(?:征收|计征|缴纳|计入|扣除|利率|下调|上浮)", text[amount.end : clause[1]]):
                 return "rate by 按"
-        if is_share(amount.unit) and _SHARE_BEFORE.search(left):
-            return "share of something given"
-        if (
-            is_money(amount.unit)
-            and amount.comparator == "<="
-            and before
-            and _same_sentence(text, before[-1], amount)
-            and _CAP_HEAD.match(_bare(left))
-        ):
-            return "ceiling of the benefit before"
-        if (
-            is_money(amount.unit)
-            and amount.comparator == "<="
-            and _EXTRA_RATE.search(text[piece[0] : amount.start])
-            and re.search(NOUN, left)
-        ):
-            return "ceiling of a full benefit"
-        if (
-            i
-            and before
-            and before[-1].amount is amounts[i - 1]
-            and amounts[i - 1].comparator == "<="
-            and re.match(r"^、", text[amounts[i - 1].cue_end : amount.start])
-        ):
-            return "joined to the benefit before"
-    elif re.match(rf"^的?[^，。；\d的]{{0,8}}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(
-        rf"(?:给予|奖励|补助|补贴)[^，。；\d]{{0,12}}$", left
+            if _SHARE_BEFORE.search(left):
+                return "share of something given"
+        return _ceiling(text, amounts, i, piece, left, before)
+    if re.match(r"^的?[^，。；\d]{0,12}(?:奖励|补助|补贴|资助|奖补|支持)[^，。；\d]{0,6}\d", tail):
+        return ""  # the benefit is the number after: 10亿元以上的奖补1200万元
+    if re.match(r"^的?[^，。；\d的]{0,8}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(
+        r"(?:给予|奖励|补助|补贴)[^，。；\d]{0,12}$", left
     ):
         return "benefit with an open bound"
     return ""
 
 
-def _condition(left: str, tail: str) -> bool:
+def _ceiling(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], left: str, before: list[Grant]) -> str:
+    """Rules for a number that limits a benefit named before it."""
+    amount = amounts[i]
+    if is_money(amount.unit) and amount.comparator == "<=":
+        if before and _same_sentence(text, before[-1], amount) and _CAP_HEAD.match(_bare(left)):
+            return "ceiling of the benefit before"
+        if _EXTRA_RATE.search(text[piece[0] : amount.start]) and re.search(NOUN, left):
+            return "ceiling of a full benefit"
+    joined = bool(i and before) and before[-1].amount is amounts[i - 1] and amounts[i - 1].comparator == "<="
+    if joined and text[amounts[i - 1].cue_end : amount.start].startswith("、"):
+        return "joined to the benefit before"
+    return ""
+
+
+def _condition(tail: str) -> bool:
     """投资500万元的企业给予…: the noun belongs to a later number or the number describes who may claim."""
     head = re.match(rf"^[^，。；\d]*?(?={NOUN})", tail)
     words = head.group() if head else ""
@@ -234,7 +225,7 @@ def _same_sentence(text: str, grant: Grant, amount: Amount) -> bool:
 def _series_end(text: str, amounts: list[Amount], i: int) -> int:
     while (
         i + 1 < len(amounts)
-        and amounts[i + 1].unit == amounts[i].unit
+        and (amounts[i + 1].unit == amounts[i].unit or (is_money(amounts[i + 1].unit) and is_money(amounts[i].unit)))
         and re.match(r"^(?:、|和|或|及|以及)(?:最高|不超过)?$", text[amounts[i].cue_end : amounts[i + 1].start])
     ):
         i += 1
@@ -256,7 +247,7 @@ def _grant(text: str, amount: Amount, piece: tuple[int, int], clause: tuple[int,
     grant.object = tidy(objects[-1]["obj"]) if objects and objects[-1]["obj"] else tidy(_subject(before))
     base = _UNDER.search(re.sub(r"(?:最高|不超过|不高于|不低于|最低|不少于|上限|比例)+$", "", text[clause[0] : amount.start]).rstrip("的"))
     between = re.search(
-        rf"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{{2,24}}?)(?:的)?(?:最高|不超过|最低)?$",
+        r"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{2,24}?)(?:的)?(?:最高|不超过|最低)?$",
         text[clause[0] : amount.start],
     )
     if kind == "rate":
@@ -275,7 +266,7 @@ def _subject(before: str) -> str:
     for clause in reversed(clauses[:-1]):
         if len(clause) > 3 and not re.match(r"(?:最高|不超过|按|给予|一次性|分别|其中)", clause):
             return clause
-    return re.split(rf"(?:给予|予以|奖励|补助|补贴|资助|奖补|一次性|最高|不超过)", clauses[-1])[0] if clauses else ""
+    return re.split(r"(?:给予|予以|奖励|补助|补贴|资助|奖补|一次性|最高|不超过)", clauses[-1])[0] if clauses else ""
 
 
 def tidy(words: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from yunxing.engines.plantext.amount import Amount
 from yunxing.engines.plantext.benefit import Grant
 from yunxing.engines.plantext.phrases import core, generic, plain
-from yunxing.engines.plantext.quantities import Amount
 from yunxing.engines.plantext.units import is_money, is_share
 from yunxing.engines.plantext.view import View
 
@@ -55,6 +55,17 @@ def _bound(text: str, start: int, end: int, amounts: list[Amount], i: int, done:
         and re.match(r"^(?:、|和|或|及)$", text[amounts[i - 1].cue_end : amount.start])
     ):
         return done[i - 1]
+    if not before and is_money(amount.unit) and amount.comparator != "=":
+        band = next(
+            (
+                done[k]
+                for k in range(i - 1, -1, -1)
+                if amounts[k].comparator != "=" and is_money(amounts[k].unit) and _same_sentence(text, amounts[k], amount)
+            ),
+            "",
+        )
+        if band:
+            return band
     wide = "" if before else _wider(text, start, amount.start)
     if is_share(amount.unit) or amount.unit.endswith("百分点") or amount.unit == "倍":
         return before or wide or after
@@ -73,6 +84,10 @@ def _bound(text: str, start: int, end: int, amounts: list[Amount], i: int, done:
 
 def _same_clause(text: str, left: Amount, right: Amount) -> bool:
     return not re.search(r"[，。；\n]", text[left.end : right.start])
+
+
+def _same_sentence(text: str, left: Amount, right: Amount) -> bool:
+    return not re.search(r"[。\n]", text[left.end : right.start])
 
 
 def _before(text: str, start: int, at: int, floor: int) -> tuple[str, bool]:

@@ -56,7 +56,8 @@ def _full(text: str, start: int, found: re.Match[str]) -> Row:
     left = max(text.rfind("，", start, found.start()), text.rfind("。", start, found.start()), start)
     before = text[max(start, left - 40) : found.start()]
     base = re.findall(r"([^，。；]{2,16}?(?:费|费用|款|税|保费|利息))(?=，|由|按)", before)
-    return Row(found.start(), found.end(), "全额", rate=100.0, base=tidy(base[-1])[-10:] if base else "", confidence=0.7)
+    reason = f"{UNSURE}：全额 is read as a rate of 100 %"
+    return Row(found.start(), found.end(), "全额", rate=100.0, base=tidy(base[-1])[-10:] if base else "", confidence=0.7, reason=reason)
 
 
 def _yuan(grant: Grant, *, upper: bool = True) -> float:
@@ -131,7 +132,11 @@ def _takers(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant, claus
         if row.cap is not None:
             break
         if row.amount is not None and not (
-            _ceiling_words(clause) and not re.search(r"(?:给予|奖励|补助|资助)(?!资金|额|总额|最高)[^，。；]{0,12}$", clause)
+            _ceiling_words(clause)
+            and not re.search(
+                r"(?:给予|奖励|补助|资助)(?!资金|额|总额|最高)[^，。；]{0,12}$",
+                re.sub(r"(?:最高|最多|累计)可?(?:获得?|累计)?(?:奖励|补助|补贴|资助|支持)", "", clause),
+            )
         ):
             break
         out.append(row)
