@@ -150,12 +150,13 @@ def confirm(
     *,
     cause: Annotated[str, typer.Option("--cause", help="why the figures are right; it travels with them")],
     home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Let held figures into the totals, with a written cause."""
     from yunxing.flows.confirm_held import confirm_held
 
     count = confirm_held(home_folder(home), form, month, party, cause=cause, now=datetime.now(UTC))
-    console.print(f"已确认 {count} 个数据。" if count else "没有挂起的数据。", markup=False)
+    emit({"confirmed": count}, as_json=as_json, lines=[f"已确认 {count} 个数据。" if count else "没有挂起的数据。"])
 
 
 def _pack(given: Path | None) -> tuple[dict[str, Form], dict[str, str]]:
