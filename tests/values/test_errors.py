@@ -4,17 +4,17 @@ import dataclasses
 
 import pytest
 
-from yunxing.values.errors import BadInput, BasisMismatch, DoesNotHold, Fault, Refusal, ScopeError, YunxingError, nearest
+from yunxing.values.errors import BadInput, DoesNotHold, Fault, Refusal, ScopeError, YunxingError, nearest
 
 
 def test_every_refusal_descends_from_one_root():
-    for kind in (BadInput, DoesNotHold, ScopeError, BasisMismatch):
+    for kind in (BadInput, DoesNotHold, ScopeError):
         assert issubclass(kind, Refusal)
     assert issubclass(Refusal, YunxingError)
 
 
 def test_exit_codes_are_two_for_bad_input_and_one_for_the_rest():
-    assert [k.exit_code for k in (BadInput, DoesNotHold, ScopeError, BasisMismatch)] == [2, 1, 1, 1]
+    assert [k.exit_code for k in (BadInput, DoesNotHold, ScopeError)] == [2, 1, 1]
 
 
 def test_refusal_keeps_its_sentence_and_its_faults():

@@ -119,11 +119,6 @@ def test_comparison_and_sum_are_those_of_fractions_in_any_unit(a, b):
     assert -x + x == Quantity(0, "千克")
 
 
-def test_multiples_and_show():
-    assert 3 * Quantity(5, "家") == Quantity(15, "家")
-    assert Quantity(Fraction(696, 100), "天").show(1) == "7.0天"
-
-
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -254,34 +249,6 @@ def test_comparisons_that_make_no_sense_are_refused(value, comparator, bound):
         holds(value, comparator, bound)
 
 
-@pytest.mark.parametrize(
-    ("word", "at"),
-    [
-        ("以上", True),
-        ("以下", True),
-        ("以内", True),
-        ("不超过", True),
-        ("最高", True),
-        ("不低于", True),
-        ("超过", False),
-        ("不满", False),
-        ("低于", False),
-        ("不足", False),
-    ],
-)
-def test_words_that_include_the_bound_and_words_that_do_not(word, at):
-    assert holds(20, Comparator.of_word(word), 20) is at
-
-
-def test_directions_of_words():
-    assert holds(21, Comparator.of_word("以上"), 20)
-    assert holds(19, Comparator.of_word("以下"), 20)
-    assert holds(21, Comparator.of_word("超过"), 20)
-    assert holds(19, Comparator.of_word("不足"), 20)
-    with pytest.raises(BadInput):
-        Comparator.of_word("大概也许")
-
-
 def test_every_comparator_has_chinese_words():
     assert all(c.zh for c in Comparator)
 
@@ -305,3 +272,7 @@ def test_quantities_as_people_write_them(text, quantity):
 def test_what_is_no_quantity_is_refused(text):
     with pytest.raises(BadInput):
         parse_quantity(text)
+
+
+def test_multiples():
+    assert 3 * Quantity(5, "家") == Quantity(15, "家")

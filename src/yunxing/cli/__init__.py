@@ -7,8 +7,7 @@ import sys
 import typer
 
 from yunxing.cli import bulletin, city, demo, desk, entitlements, facts, ledger, month, pack, plan
-from yunxing.cli.context import report_refusal
-from yunxing.values.errors import Refusal
+from yunxing.cli.outermost import run
 
 app = typer.Typer(
     name="yunxing",
@@ -30,8 +29,5 @@ desk.register(app)
 
 
 def main() -> None:
-    """Run the command line; a refusal becomes one clear message and exit code 1 or 2."""
-    try:
-        app()
-    except Refusal as refusal:
-        sys.exit(report_refusal(refusal))
+    """Run the command line; whatever is refused becomes one clear message and an exit code (`cli/outermost.py`)."""
+    sys.exit(run(app, sys.argv[1:]))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, home_folder, month_given
 from yunxing.values.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True)
@@ -40,11 +40,8 @@ def build(
     from yunxing.flows.build_bulletin import build_bulletin
     from yunxing.io.seal import StandardSeal
     from yunxing.packs.pack import load_pack
-    from yunxing.values.period import Month, parse_period
 
-    asked = parse_period(month)
-    if not isinstance(asked, Month):
-        raise BadInput(f"{month}: found {asked.label('zh')}, expected a month such as 2022-09")
+    asked = month_given(month)
     state = home_folder(home)
     fonts = installation.read(state).fonts_dir
     built = build_bulletin(

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yunxing.cli.context import JsonOption, PackOption, emit, errors
-from yunxing.values.errors import BadInput
-from yunxing.values.period import Month, parse_period
+from yunxing.cli.context import JsonOption, PackOption, emit, errors, month_given
 
 if TYPE_CHECKING:
     from yunxing.flows.simulate_city import Simulated
@@ -42,7 +40,7 @@ def simulate(
     from yunxing.flows.simulate_city import simulate_city
     from yunxing.packs.find import find_pack
 
-    months = _month("--from", first), _month("--to", last)
+    months = month_given(first, "--from"), month_given(last, "--to")
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task("合成数据 · synthetic workbooks", total=None)
         done = simulate_city(
@@ -52,20 +50,10 @@ def simulate(
             first=months[0],
             last=months[1],
             firms=firms,
-            books_from=None if books_from is None else _month("--books-from", books_from),
+            books_from=None if books_from is None else month_given(books_from, "--books-from"),
             progress=lambda written, total: bar.update(task, completed=written, total=total),
         )
     emit(_summary(done), as_json=json, lines=_lines(done))
-
-
-def _month(option: str, text: str) -> Month:
-    try:
-        period = parse_period(text)
-    except BadInput as bad:
-        raise BadInput(f"{option} {text} is not a month; write it as 2022-09. {bad}") from bad
-    if not isinstance(period, Month):
-        raise BadInput(f"{option} {text} is not a month; write it as 2022-09.")
-    return period
 
 
 def _summary(done: Simulated) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What every command shares: where state lives, which pack is in force, and how an answer is printed.
 
-Exit codes: 0 done; 1 what was checked does not hold; 2 bad input, with file, place, what was found and what is expected.
+Exit codes (`cli/outermost.py`): 0 done; 1 what was checked does not hold; 2 bad input, with file, place, what was found and what is expected.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from yunxing.values.errors import DoesNotHold, Refusal
+from yunxing.values.errors import BadInput
+from yunxing.values.period import Month, parse_period
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="state folder; default YUNXING_HOME, else ./home")]
 PackOption = Annotated[Path | None, typer.Option("--pack", help="plan pack folder; default the only one in ./plans or in the wheel")]
@@ -23,18 +24,26 @@ JsonOption = Annotated[bool, typer.Option("--json", help="machine output on stan
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
+answered: list[bool] = []  # an answer stands on standard output; a second one would make the JSON unreadable
 
 
 def home_folder(given: Path | None) -> Path:
     """The state folder: the option, else `YUNXING_HOME`, else `./home`; made when absent."""
     home = (given or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
-    home.mkdir(parents=True, exist_ok=True)
     os.environ["YUNXING_HOME"] = str(home)
+    if home.exists() and not home.is_dir():
+        raise BadInput(f"{home}: found a file, expected the state folder; name a folder with --home or YUNXING_HOME.")
+    home.mkdir(parents=True, exist_ok=True)
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise BadInput(
+            f"{home}: found a folder this account may not write, expected the state folder; change its mode, or name another with --home."
+        )
     return home
 
 
 def emit(data: Mapping[str, Any], *, as_json: bool, lines: list[str] | None = None) -> None:
     """Print `data` as JSON, or the human `lines`."""
+    answered.append(True)
     if as_json:
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n")
     else:
@@ -42,7 +51,12 @@ def emit(data: Mapping[str, Any], *, as_json: bool, lines: list[str] | None = No
             console.print(line, markup=False, soft_wrap=True)
 
 
-def report_refusal(refusal: Refusal) -> int:
-    """Print why the service was refused; 1 when a check did not hold, 2 on bad input."""
-    errors.print(str(refusal), markup=False, soft_wrap=True)
-    return 1 if isinstance(refusal, DoesNotHold) else 2
+def month_given(text: str, place: str = "MONTH") -> Month:
+    """The month a user wrote; `BadInput` names the argument or option, what was found and how a month is written."""
+    try:
+        period = parse_period(text)
+    except BadInput as bad:
+        raise BadInput(f"{place}: {text} is not a month; write it as 2022-09. {bad}") from bad
+    if not isinstance(period, Month):
+        raise BadInput(f"{place}: {text} is not a month; write it as 2022-09.")
+    return period

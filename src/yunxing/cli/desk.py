@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, console, emit, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder
 from yunxing.values.errors import BadInput, DoesNotHold
 
 MARKS = {"ok": "●", "warn": "◆", "fail": "▼"}
@@ -31,6 +32,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8000,
     host: Annotated[str, typer.Option(help="address to listen on; the default is this machine only")] = "127.0.0.1",
     threads: Annotated[int, typer.Option(min=1, max=64, help="requests served at once")] = 4,
+    as_json: JsonOption = False,
 ) -> None:
     """Open the desk in a browser: http://127.0.0.1:8000. Ends with Ctrl-C."""
     folder = home_folder(home)
@@ -38,7 +40,7 @@ def serve(
     from yunxing.desk.setup import prepare
 
     prepare(folder, collect=True)
-    _announce(folder, host, port)
+    _announce(folder, host, port, as_json=as_json)
     # messages are delivered beside the pages, by a process of its own: a slow mail server never holds a page
     worker = subprocess.Popen([sys.executable, "-m", "yunxing.desk", "deliver", "--watch", "5"], stdout=subprocess.DEVNULL)
     try:
@@ -74,26 +76,35 @@ def must_be_free(host: str, port: int) -> None:
 
 def _is_free(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.getaddrinfo(host, port, family)
+    except OSError as error:
+        raise BadInput(
+            f"--host: found {host!r}, expected an address of this machine such as 127.0.0.1 or 0.0.0.0 ({error.strerror})."
+        ) from error
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            if error.errno in (13, 1):  # EACCES, EPERM
+            if error.errno in (errno.EACCES, errno.EPERM):
                 raise BadInput(
                     f"port {port} on {host} needs more rights than this account has; choose one above 1023 with --port."
                 ) from error
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise BadInput(f"--host: found {host!r}, which is no address of this machine, expected one such as 127.0.0.1.") from error
             return False
     return True
 
 
-def _announce(folder: Path, host: str, port: int) -> None:
+def _announce(folder: Path, host: str, port: int, *, as_json: bool) -> None:
     from django.conf import settings
 
     from yunxing.desk.demo_accounts import read
 
     shown = f"[{host}]" if ":" in host else host
-    lines = [f"运行 · yunxing  http://{shown}:{port}{settings.FORCE_SCRIPT_NAME or ''}/", f"home folder 数据目录: {folder}"]
+    address = f"http://{shown}:{port}{settings.FORCE_SCRIPT_NAME or ''}/"
+    lines = [f"运行 · yunxing  {address}", f"home folder 数据目录: {folder}"]
     accounts = read(folder)
     if accounts:
         lines += ["演示账户（合成数据） demo accounts (synthetic data):"]
@@ -102,8 +113,8 @@ def _announce(folder: Path, host: str, port: int) -> None:
     if not (Path(settings.STATIC_ROOT) / "built" / "desk.js").exists():
         lines += ["the front end is not built, so pages have no charts: run `make setup` in the source folder (it brings its own Node)"]
     lines += ["严禁处理、传输涉密信息", "Ctrl-C ends it."]
-    for line in lines:
-        console.print(line, markup=False, soft_wrap=True)
+    shown_accounts = [{"username": one.username, "password": one.password, "who": one.who} for one in accounts]
+    emit({"address": address, "home": str(folder), "demo_accounts": shown_accounts}, as_json=as_json, lines=lines)
     sys.stdout.flush()
 
 
@@ -123,14 +134,18 @@ def doctor(home: HomeOption = None, pack: PackOption = None, as_json: JsonOption
         raise DoesNotHold(f"doctor found something to mend: {failed}.")
 
 
-def backup(file: Path, home: HomeOption = None, as_json: JsonOption = False) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="the archive to write (.tar.gz), outside the home folder")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Write the home folder (store, tables, files, settings) into one archive. Keep it safe: it holds the secret key."""
     folder = (home or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
     from yunxing.desk import installation
     from yunxing.io import backups
 
     if folder.is_dir() and installation.read(folder).database != "sqlite":
-        console.print(
+        errors.print(
             "the relational store is a server of its own: back it up with its own tool (pg_dump); this archive holds the files.",
             soft_wrap=True,
         )
@@ -139,7 +154,7 @@ def backup(file: Path, home: HomeOption = None, as_json: JsonOption = False) -> 
 
 
 def restore(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="an archive written by `yunxing backup`")],
     home: HomeOption = None,
     replace: Annotated[bool, typer.Option("--replace", help="put the present home folder aside and take its place")] = False,
     as_json: JsonOption = False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, console, emit, errors, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder, month_given
 from yunxing.values.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def import_(
         times.update(synthetic_receipts(path) if path.is_dir() else {})
     if received is not None:
         times.update(read_receipts(received))
+    if month:
+        month = month_given(month, "--month").code
     terms = Terms(datetime.now(UTC), times, month, correction, whole, dry_run, annotated)
     with _bar("导入 · importing") as progress:
         report = import_facts(state, paths, forms, units, terms=terms, progress=progress)
@@ -79,7 +81,6 @@ def template(
     """Write the form's template for one reporting unit and month, with the rows the unit is responsible for."""
     from yunxing.desk.setup import prepare
     from yunxing.flows.make_template import make_template
-    from yunxing.values.period import Month, parse_period
 
     state = home_folder(home)
     prepare(state)
@@ -87,9 +88,7 @@ def template(
     if form not in forms:
         guess = nearest(form, forms)
         raise BadInput(f"没有报表 {form}" + (f"，是不是 {guess}？" if guess else "") + f"现有：{'、'.join(forms)}。")
-    period = parse_period(month)
-    if not isinstance(period, Month):
-        raise BadInput(f"{month} 不是月份；请写作 2022-09。")
+    period = month_given(month)
     rows = make_template(state, forms[form], (period.year, period.month), unit, units=units, out=out)
     emit(
         {"file": str(out), "form": form, "rows": rows},
@@ -127,7 +126,12 @@ def registry_(
 
 
 @app.command()
-def undo(batch: Annotated[str, typer.Argument(help="batch id, as printed by the import")], *, home: HomeOption = None) -> None:
+def undo(
+    batch: Annotated[str, typer.Argument(help="batch id, as printed by the import")],
+    *,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Take a batch back within 24 hours of its import."""
     from yunxing.desk.setup import prepare
     from yunxing.flows.import_facts import undo_import
@@ -135,7 +139,7 @@ def undo(batch: Annotated[str, typer.Argument(help="batch id, as printed by the 
     state = home_folder(home)
     prepare(state)
     undo_import(state, batch, datetime.now(UTC))
-    console.print(f"已撤销批次 {batch}。", markup=False)
+    emit({"undone": batch}, as_json=as_json, lines=[f"已撤销批次 {batch}。"])
 
 
 @app.command()
@@ -146,12 +150,13 @@ def confirm(
     *,
     cause: Annotated[str, typer.Option("--cause", help="why the figures are right; it travels with them")],
     home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Let held figures into the totals, with a written cause."""
     from yunxing.flows.confirm_held import confirm_held
 
     count = confirm_held(home_folder(home), form, month, party, cause=cause, now=datetime.now(UTC))
-    console.print(f"已确认 {count} 个数据。" if count else "没有挂起的数据。", markup=False)
+    emit({"confirmed": count}, as_json=as_json, lines=[f"已确认 {count} 个数据。" if count else "没有挂起的数据。"])
 
 
 def _pack(given: Path | None) -> tuple[dict[str, Form], dict[str, str]]:

@@ -81,12 +81,16 @@ def verify(*, home: HomeOption = None, json: JsonOption = False) -> None:
 
 @contextmanager
 def _store(home: Path | None) -> Iterator[Any]:
-    from yunxing.desk.setup import prepare
-    from yunxing.io.store.dialect import connect
+    from yunxing.io.store.dialect import connect, has_table
 
     folder = home_folder(home)
-    prepare(folder)
     connection = connect(folder)
+    if not has_table(connection, "support_seal"):  # a new home; otherwise Django need not be loaded to read a balance
+        from yunxing.desk.setup import prepare
+
+        connection.close()
+        prepare(folder)
+        connection = connect(folder)
     try:
         yield connection
     finally:

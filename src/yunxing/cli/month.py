@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder, month_given
 from yunxing.values.errors import BadInput
-from yunxing.values.period import Month, parse_period
 
 if TYPE_CHECKING:
     from yunxing.flows.close_month import Closed
@@ -44,7 +43,7 @@ def close(
     from yunxing.io.store import dialect
     from yunxing.packs.pack import load_pack
 
-    wanted, day, folder = _month(month), _day(as_of), home_folder(home)
+    wanted, day, folder = month_given(month), _day(as_of), home_folder(home)
     prepare(folder)
     connection = dialect.connect(folder)
     try:
@@ -68,7 +67,7 @@ def reproduce(month: MonthArgument, *, home: HomeOption = None, pack: PackOption
     from yunxing.io.store import dialect
     from yunxing.packs.pack import load_pack
 
-    wanted, folder = _month(month), home_folder(home)
+    wanted, folder = month_given(month), home_folder(home)
     prepare(folder)
     connection = dialect.connect(folder)
     try:
@@ -78,13 +77,6 @@ def reproduce(month: MonthArgument, *, home: HomeOption = None, pack: PackOption
     emit(_again(again), as_json=json, lines=_again_lines(again))
     if not again.same:
         raise typer.Exit(1)
-
-
-def _month(text: str) -> Month:
-    period = parse_period(text)
-    if not isinstance(period, Month):
-        raise BadInput(f"{text} is not a month; write it as 2022-09.")
-    return period
 
 
 def _day(text: str) -> date | None:

@@ -48,7 +48,7 @@ def attach_text(
 @app.command("status")
 def plan_status(
     pack: Annotated[str | None, typer.Argument(help="folder or name of the pack; default the only one found")] = None,
-    month: Annotated[str, typer.Option("--month", help="a closed month, such as 2022-09")] = "",
+    month: Annotated[str, typer.Option("--month", help="a closed month, such as 2022-09; default the newest")] = "",
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from yunxing.desk import installation
-from yunxing.values.errors import Refusal
+from yunxing.values.errors import BadInput, Refusal
 
 
 def stand_on(home: Path) -> None:
@@ -36,9 +36,29 @@ def prepare(home: Path, *, collect: bool = False, verbosity: int = 0) -> None:
     stand_on(home)
     from django.core.management import call_command
 
+    newer = migrations_of_a_newer_version()
+    if newer:
+        place = f"{home / 'settings.toml'}" if installation.read(home).database != "sqlite" else f"{home / 'desk.sqlite3'}"
+        raise BadInput(
+            f"{place}: found the migration {newer[0]}, which this version does not know, expected a store made by this version or an older one. "
+            f"数据由更新版本的程序建立：run the newer yunxing that made it, or name another folder with --home."
+        )
     call_command("migrate", interactive=False, verbosity=verbosity)
     if collect:
         call_command("collectstatic", interactive=False, verbosity=verbosity)
+
+
+def migrations_of_a_newer_version() -> list[str]:
+    """The migrations of our own applications that the store has and this version does not bring."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
+
+    known = MigrationLoader(None).disk_migrations
+    ours = {one.label for one in apps.get_app_configs() if one.name.startswith("yunxing.")}
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied if app in ours and (app, name) not in known)
 
 
 def migrations_to_apply() -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -324,9 +324,3 @@ def undo_import(home: Path, batch: str, now: datetime) -> None:
         submissions.write_submissions(connection, [], [undone])
     finally:
         connection.close()
-
-
-def due_day(form: Form, period: FormPeriod) -> date:
-    """The reporter's due day before it is moved to a working day."""
-    year, month = divmod(period.year * 12 + period.month, 12)
-    return date(year, month + 1, form.due.reporter)

@@ -17,13 +17,19 @@ from yunxing.values.period import Month, parse_period
 
 
 def status_of(home: Path, pack: Pack, month: str) -> PlanStatus:
-    """The plan in a month. BadInput when the code is no month or the month is not closed (with the closed ones named)."""
+    """The plan in a month (the newest closed one when `month` is empty). BadInput when the code is no month or the month is not closed."""
+    closed = snapshots.closed_months(home)
+    if not month and closed:
+        month = closed[-1]
+    if not month:
+        raise BadInput(f"{home}: found no closed month, expected one; close it with: yunxing month close 2022-09")
     if not isinstance(parse_period(month), Month):
         raise BadInput(f"--month: found {month!r}, expected a month such as 2022-09.")
     snapshot = snapshots.latest(home, month)
     if snapshot is None:
-        closed = ", ".join(snapshots.closed_months(home)) or "none"
-        raise BadInput(f"{month} is not closed in {home}; closed months: {closed}. Close it with: yunxing month close {month}")
+        raise BadInput(
+            f"{month} is not closed in {home}; closed months: {', '.join(closed) or 'none'}. Close it with: yunxing month close {month}"
+        )
     return status(pack, month, f"sha256:{snapshot.hash}", seen_in(pack, snapshot))
 
 

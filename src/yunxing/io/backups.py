@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from yunxing.values.digest import digest
-from yunxing.values.errors import BadInput, DoesNotHold, Refusal
+from yunxing.values.errors import BadInput, DoesNotHold
 
 STORE = "desk.sqlite3"
 MANIFEST = "manifest.json"
@@ -85,9 +85,11 @@ def restore(file: Path, home: Path, *, replace: bool = False) -> dict[str, str]:
 
     The new folder is complete before it takes its name, so a cut leaves either the old home or the new one.
     """
+    if not file.is_file():
+        raise BadInput(f"{file}: found no file, expected a backup made by `yunxing backup`.")
     occupied = home.exists() and any(home.iterdir())
     if occupied and not replace:
-        raise Refusal(f"{home} is not empty. Restore into another folder with --home, or say --replace to keep the present one beside it.")
+        raise BadInput(f"{home} is not empty. Restore into another folder with --home, or say --replace to keep the present one beside it.")
     home.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}-restoring-"))
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.engines.registry.parties import Membership, Party
-from yunxing.io.tables import batches, connect_tables, month_of
+from yunxing.io.tables import batches, connect_tables, month_of, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,13 @@ def _load_facts(raw: Any, home: Path, forms: Collection[str], periods: Collectio
         conditions.append("known_at <= ?" if exact else "known_at < ?")
         parameters.append(day if exact else day_end(day))
     cell = ", ".join(CELL)
-    raw.execute(
-        f"create table facts as select * exclude (newest) from (select *, min(known_at) over (partition by {cell}) as first_known_at,"
-        f" row_number() over (partition by {cell} order by version desc, submission) as newest"
-        f" from read_parquet(?) where {' and '.join(conditions)}) where newest = 1",
-        parameters,
-    )
+    with readable(files):
+        raw.execute(
+            f"create table facts as select * exclude (newest) from (select *, min(known_at) over (partition by {cell}) as first_known_at,"
+            f" row_number() over (partition by {cell} order by version desc, submission) as newest"
+            f" from read_parquet(?) where {' and '.join(conditions)}) where newest = 1",
+            parameters,
+        )
 
 
 def party_table(parties: Iterable[Party]) -> Any:

@@ -21,7 +21,7 @@ from typing import Any
 
 from yunxing.io.files import sync_folder, write_atomic
 from yunxing.values.digest import digest
-from yunxing.values.errors import BadInput
+from yunxing.values.errors import BadInput, Fault
 
 FOLDER = ("tables", "closed")
 MANIFEST = "manifest.json"
@@ -73,7 +73,8 @@ class Snapshot:
         if not path.exists():
             known = ", ".join(sorted(one.stem for one in self.folder.glob("*.parquet")))
             raise BadInput(f"the closed month {self.month} has no table {name!r}; it has {known}")
-        return pq.read_table(path, columns=columns, use_threads=False)
+        with _whole(path):
+            return pq.read_table(path, columns=columns, use_threads=False)
 
     def rows(self, *indicators: str) -> list[dict[str, Any]]:
         """The indicator rows of those indicators (all when none is named) about the city, a unit or an industry, as plain dictionaries."""
@@ -82,7 +83,9 @@ class Snapshot:
         kept: list[Any] = [("scope_kind", "in", ["city", "unit", "industry"])]
         if indicators:
             kept.append(("indicator", "in", list(indicators)))
-        found: list[dict[str, Any]] = pq.read_table(self.folder / "indicators.parquet", filters=kept, use_threads=False).to_pylist()
+        path = self.folder / "indicators.parquet"
+        with _whole(path):
+            found: list[dict[str, Any]] = pq.read_table(path, filters=kept, use_threads=False).to_pylist()
         return found
 
     def bulletin(self) -> dict[str, Any] | None:
@@ -92,7 +95,22 @@ class Snapshot:
 
     def json(self, name: str) -> Any:
         """A JSON file of the folder."""
-        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        path = self.folder / name
+        with _whole(path):
+            return json.loads(path.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Around the reading of a closed month's file: a damaged or missing one is `BadInput` with its path."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowException, FileNotFoundError, ValueError) as error:
+        found = "no file" if isinstance(error, FileNotFoundError) else f"a damaged file ({(str(error).splitlines() or [''])[0][:120]})"
+        fix = "put the home folder back from a backup (yunxing restore), or delete this closed month's folder and close the month again"
+        raise BadInput.from_faults([Fault(str(path), "", found, "the file as it was sealed 关账文件已损坏", fix=fix)]) from error
 
 
 def closed_folder(home: Path) -> Path:

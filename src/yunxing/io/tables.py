@@ -7,14 +7,15 @@ and the hash is that of its rows, so that the same batch twice is one file. An u
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yunxing.io.files import write_atomic
 from yunxing.values.digest import digest
-from yunxing.values.errors import BadInput
+from yunxing.values.errors import BadInput, Fault
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,6 +88,34 @@ def batches(home: Path, *, forms: Collection[str] | None = None, months: Collect
     return found
 
 
+@contextmanager
+def readable(files: Sequence[Path]) -> Iterator[None]:
+    """Around a query over these Parquet files: when it fails because one is damaged, `BadInput` names every damaged one."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        faults = [fault for path in files for fault in _damage(path)]
+        if faults:
+            raise BadInput.from_faults(faults) from error
+        raise
+
+
+def _damage(path: Path) -> list[Fault]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        pq.read_table(path, use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        fix = "put it back from a backup (yunxing restore), or delete this file and import its workbooks again"
+        return [
+            Fault(str(path), "", f"a damaged table 表文件已损坏 ({str(error).splitlines()[0][:120]})", "Parquet as it was written", fix=fix)
+        ]
+    return []
+
+
 def months_before(month: str, count: int) -> list[str]:
     """The month and the `count` months before it, oldest first.
 
@@ -115,8 +144,8 @@ def facts_as_of(
         return empty()
     connection = connect_tables()
     try:
-        found = _query(connection, files, day, forms, periods)
-        return found.pl().select(list(SCHEMA)).cast(SCHEMA)
+        with readable(files):
+            return _query(connection, files, day, forms, periods).pl().select(list(SCHEMA)).cast(SCHEMA)
     finally:
         connection.close()
 
@@ -130,7 +159,8 @@ def facts_of_months(home: Path, form: str, months: Collection[str]) -> pl.DataFr
         return empty()
     connection = connect_tables()
     try:
-        return _query(connection, files, None, {form}, None).pl().select(list(SCHEMA)).cast(SCHEMA)
+        with readable(files):
+            return _query(connection, files, None, {form}, None).pl().select(list(SCHEMA)).cast(SCHEMA)
     finally:
         connection.close()
 
@@ -142,7 +172,8 @@ def submissions_of(home: Path, form: str, month: str) -> frozenset[str]:
         return frozenset()
     connection = connect_tables()
     try:
-        found = connection.execute("select distinct submission from read_parquet(?)", [[str(path) for path in files]]).fetchall()
+        with readable(files):
+            found = connection.execute("select distinct submission from read_parquet(?)", [[str(path) for path in files]]).fetchall()
     finally:
         connection.close()
     return frozenset(row[0] for row in found)

@@ -3,10 +3,8 @@
 Zero is a reported value. A figure that was not due, does not apply, was not reported, is kept back or cannot be formed is none.
 """
 
-from collections.abc import Iterable
 from enum import Enum
-from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal
 
 SIGN = "—"
 
@@ -45,47 +43,3 @@ class Absence(Enum):
 
 
 _ZH = {"not_due": "未到期", "not_applicable": "不适用", "not_reported": "未报", "suppressed": "保密", "undefined": "无法计算"}
-
-Reported = int | Absence
-
-
-def is_reported(value: Reported) -> bool:
-    """Whether there is a figure; zero is one."""
-    return not isinstance(value, Absence)
-
-
-class Covered(NamedTuple):
-    """A sum together with how many of its members it rests on; ``value`` is an absence when it rests on none."""
-
-    value: Reported
-    covered: int
-    total: int
-
-    @property
-    def complete(self) -> bool:
-        """Whether every member that should report has, and there is one."""
-        return self.covered == self.total > 0
-
-    @property
-    def share(self) -> Fraction:
-        """The covered part of the members, 0 to 1; 0 when there are none."""
-        return Fraction(self.covered, self.total) if self.total else Fraction(0)
-
-
-def add(values: Iterable[Reported]) -> Covered:
-    """The sum of the reported values with the number they rest on and the number of members.
-
-    A member to whom the figure does not apply is no member. When nothing is reported the sum is the one absence that all share,
-    else ``undefined``; of no members at all it is ``not_applicable``. So a smaller total is never silent and nothing is never zero.
-
-    >>> add([3, 0, Absence.not_reported, Absence.not_applicable])
-    Covered(value=3, covered=2, total=3)
-    """
-    members = [value for value in values if value is not Absence.not_applicable]
-    reported = [value for value in members if not isinstance(value, Absence)]
-    if reported:
-        return Covered(sum(reported), len(reported), len(members))
-    if not members:
-        return Covered(Absence.not_applicable, 0, 0)
-    shared = members[0] if len(set(members)) == 1 else Absence.undefined
-    return Covered(shared, 0, len(members))

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from yunxing.values.errors import BadInput
 
@@ -54,21 +53,6 @@ def parse_clause(text: str) -> Clause:
     return Clause(found["document"], int(found["measure"]), int(found["sentence"]), found["part"])
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A clause and the short phrase of it that is relied on; the phrase is not empty."""
-
-    clause: Clause
-    quote: str
-
-    def __post_init__(self) -> None:
-        if not normalise(self.quote):
-            raise BadInput(f"The citation of {self.clause} quotes nothing.")
-
-    def __str__(self) -> str:
-        return f"{self.clause}「{self.quote}」"
-
-
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for i in range(1, len(text) + 1):
@@ -110,31 +94,3 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
         ends += [start + len(cluster)] * len(folded)
     at = "".join(pieces).find(wanted)
     return None if at < 0 else (starts[at], ends[at + len(wanted) - 1])
-
-
-class DocumentNumber(NamedTuple):
-    """A document number in one canonical shape: mark (发文机关代字), year, number. A number alone is no key; the mark belongs to it."""
-
-    mark: str
-    year: int
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.mark}〔{self.year}〕{self.number}号"
-
-
-_BRACKETED = re.compile(r"(?P<mark>[^\[\](){}\d]+)[\[({](?P<year>\d{4})[\])}]第?(?P<number>\d+)号?")
-_ANNOUNCED = re.compile(r"(?P<mark>[^\[\](){}\d]+)(?P<year>\d{4})年第?(?P<number>\d+)号?")
-
-
-def fold_number(text: str) -> DocumentNumber:
-    """A document number whatever its brackets, spaces and digits; also ``…公告2022年第17号``. BadInput when it is none.
-
-    >>> fold_number("示发改工业[2022] 156号"), str(fold_number("示发改工业（２０２２）第0156号"))
-    (DocumentNumber(mark='示发改工业', year=2022, number=156), '示发改工业〔2022〕156号')
-    """
-    folded = normalise(text)
-    found = _BRACKETED.fullmatch(folded) or _ANNOUNCED.fullmatch(folded)
-    if found is None:
-        raise BadInput(f"“{text}” is no document number; it reads mark〔year〕number号.")
-    return DocumentNumber(found["mark"], int(found["year"]), int(found["number"]))

@@ -24,7 +24,6 @@ USCI_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCI_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _ORG_SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_PROJECT = re.compile(r"(\d{2})(0[1-9]|1[0-2])-?(\d{6})-?(\d{2})-?(\d{2})-?(\d{6})", re.ASCII)
 
 Status = Literal["valid", "suspect", "malformed"]
 
@@ -109,22 +108,6 @@ def check_usci(code: str) -> CodeCheck:
     if inner.status != "valid":
         return CodeCheck(tidy, "suspect", f"in the organisation code {inner.normalised}, {inner.why}")
     return CodeCheck(tidy, "valid")
-
-
-def check_project_code(code: str) -> CodeCheck:
-    """Check an investment project code (投资项目统一代码): 24 characters, 20 digits in groups YYMM-region-kind-trade-number.
-
-    Hyphens may be missing and are put back. The first group must be a year and a month.
-
-    >>> check_project_code("22039999990401123456").normalised
-    '2203-999999-04-01-123456'
-    """
-    tidy = re.sub("[‐-―−]", "-", _tidy(code))
-    found = _PROJECT.fullmatch(tidy)
-    if found is None:
-        return CodeCheck(tidy, "malformed", "a project code reads YYMM-rrrrrr-kk-tt-nnnnnn, 24 characters with its hyphens")
-    year, month, *rest = found.groups()
-    return CodeCheck("-".join([year + month, *rest]), "valid")
 
 
 @dataclass(frozen=True, slots=True)

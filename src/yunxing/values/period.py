@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import total_ordering
 from typing import ClassVar, Literal, Self
 
-from yunxing.values.errors import BadInput, BasisMismatch
+from yunxing.values.errors import BadInput
 
 Language = Literal["zh", "en"]
 FIRST_YEAR, LAST_YEAR, _QUARTER_ZH = 1900, 2199, "一二三四"
@@ -346,55 +346,3 @@ def parse_period(code: str) -> Period:
 def chronological(period: Period) -> tuple[dt.date, dt.date]:
     """A sort key for periods of mixed kinds: by last day, then by first day."""
     return period.end, period.start
-
-
-def month_range(first: Month, last: Month) -> tuple[Month, ...]:
-    """The months from ``first`` to ``last``, both included; empty when ``last`` is earlier."""
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return tuple(first.plus(n) for n in range(count))
-
-
-def publication_periods(first: Month, last: Month, jan_feb: bool) -> tuple["Month | JanFeb", ...]:
-    """What a monthly series reports in the months from ``first`` to ``last``.
-
-    Under the January–February rule nothing is reported for January and ``JanFeb`` is reported with February.
-
-    >>> [p.code for p in publication_periods(Month(2021, 12), Month(2022, 3), jan_feb=True)]
-    ['2021-12', '2022-01..02', '2022-03']
-    """
-    months = month_range(first, last)
-    if not jan_feb:
-        return months
-    return tuple(JanFeb(m.year) if m.month == 2 else m for m in months if m.month != 1)
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRule:
-    """The rule of a monthly form: does it merge January and February (1—2月合并)?"""
-
-    jan_feb: bool
-
-    def check(self, period: Period) -> None:
-        """Refuse (BadInput) January or February alone where the series merges them; everything else passes."""
-        if self.jan_feb and isinstance(period, Month) and period.month <= 2:
-            raise BadInput(f"This series merges January and February: {period.code} does not exist, report {JanFeb(period.year).code}.")
-
-
-def comparable(a: Period, b: Period) -> None:
-    """Refuse (BasisMismatch) to compare unlike periods: a month with months to date, or months to date of different length.
-
-    Month with month, quarter with quarter, year with year and day with day pass; so do January–m of any two years.
-    """
-    if a.kind != b.kind or (a.kind == "cumulative" and a.months != b.months):
-        raise BasisMismatch(f"{a.code} and {b.code} are not alike: a period is compared with one of the same kind and length.")
-
-
-def derived_month(month: Month) -> tuple[YearToDate, YearToDate]:
-    """The two cumulative periods whose difference is the month: (with it, without it). January and February are refused (BadInput).
-
-    >>> [p.code for p in derived_month(Month(2022, 3))]
-    ['2022-01..03', '2022-01..02']
-    """
-    if month.month <= 2:
-        raise BadInput(f"{month.code} cannot be derived: the first cumulative figure of a year is January–February.")
-    return YearToDate(month.year, month.month), YearToDate(month.year, month.month - 1)

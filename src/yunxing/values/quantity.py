@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Self
 
 from yunxing.values.errors import BadInput, nearest
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _LOOKALIKE = {"O": "the letter O", "o": "the letter o", "l": "the letter l", "I": "the letter I", "〇": "the sign 〇"}
-_HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +168,6 @@ class Quantity:
 
     __rmul__ = __mul__
 
-    def show(self, places: int) -> str:
-        """The words of a page: the number rounded half-up for display, then the unit."""
-        return f"{format_number(self.value, places)}{self.unit}"
-
 
 def parse_number(text: str) -> Fraction:
     """The exact number a person wrote: full-width digits, thousands marks in threes and spaces around are accepted.
@@ -251,23 +245,8 @@ class Comparator(Enum):
         """The words of a page."""
         return _COMPARATOR_ZH[self.value]
 
-    @classmethod
-    def of_word(cls, word: str) -> Self:
-        """The comparator a word of a rule stands for (民法典 art. 1259): 以上, 不超过 include; 超过, 不满 do not. Unknown is BadInput."""
-        if word not in _WORDS:
-            raise BadInput(f"“{word}” is no known word of comparison.")
-        return cls(_WORDS[word])
-
 
 _COMPARATOR_ZH = {"eq": "等于", "le": "不超过", "ge": "不低于", "lt": "低于", "gt": "超过", "approx": "约", "range": "介于"}
-_WORDS = {
-    **dict.fromkeys(("以上", "不少于", "不低于", "达到", "届满", "至少", "不小于", "≥"), "ge"),
-    **dict.fromkeys(("以下", "以内", "不超过", "最高", "不高于", "不多于", "至多", "≤"), "le"),
-    **dict.fromkeys(("超过", "以外", "高于", "大于", "多于", ">"), "gt"),
-    **dict.fromkeys(("不满", "不足", "低于", "小于", "少于", "<"), "lt"),
-    **dict.fromkeys(("约", "左右", "近"), "approx"),
-    **dict.fromkeys(("等于", "为", "="), "eq"),
-}
 
 Comparable = Fraction | int | Quantity
 APPROX_TOLERANCE = Fraction(1, 20)

@@ -1,6 +1,5 @@
 """Three-valued truth (Kleene): yes, no, needs data. What is unknown decides nothing unless the known part already does."""
 
-from collections.abc import Iterable
 from enum import Enum
 from typing import Never
 
@@ -44,19 +43,3 @@ class Verdict(Enum):
 
 
 _ORDER = (Verdict.no, Verdict.needs_data, Verdict.yes)
-
-
-def all_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """The conjunction; of nothing it is yes."""
-    result = Verdict.yes
-    for verdict in verdicts:
-        result &= verdict
-    return result
-
-
-def any_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """The disjunction; of nothing it is no."""
-    result = Verdict.no
-    for verdict in verdicts:
-        result |= verdict
-    return result

@@ -21,7 +21,6 @@ from yunxing.values.errors import BadInput
 
 Pause = tuple[dt.date, dt.date]
 Int64 = npt.NDArray[np.int64]
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 _MARGIN_YEARS = 3  # how far beyond the notices the prepared tables reach; past them the weekday formula answers
 
 
@@ -168,20 +167,6 @@ class Calendar:
         wanted = self._up_to(start) + n
         span = range(start, start + 2 * n + 60)  # five days in seven are worked, and no notice gives sixty days off
         return span[bisect_left(span, wanted, key=self._up_to)]
-
-    def add_many(self, starts: npt.NDArray[np.datetime64], n: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
-        """``add`` for columns: days as ``datetime64[D]`` and counts ≥ 0, in one look-up; the same days as ``add`` gives one by one."""
-        if (n < 0).any():
-            raise BadInput("Negative working days cannot be added; a limit is zero or more.")
-        low, upto, workdays = self._table
-        ordinals = starts.astype("datetime64[D]").astype(np.int64) + _EPOCH
-        at = ordinals - low
-        place = upto.take(at, mode="clip") + (n - 1)
-        due = workdays.take(place, mode="clip")
-        odd = (at < 0) | (at >= len(upto)) | (place >= len(workdays)) | (n == 0)
-        for i in np.flatnonzero(odd):
-            due[i] = self._search(int(ordinals[i]), int(n[i])) if n[i] else ordinals[i]
-        return (due - _EPOCH).view("datetime64[D]")
 
     def between(self, a: dt.date, b: dt.date, pauses: Sequence[Pause] = ()) -> int:
         """The working days d with a < d ≤ b that lie in no pause [p, r): the day of pausing is not counted, the day of resuming is.

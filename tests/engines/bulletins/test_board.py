@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bulletin_cast as cast
-from yunxing.engines.bulletins.board import ranks, revisions, told
+from yunxing.engines.bulletins.board import revisions, told
+from yunxing.engines.indicators.rows import ranks
 from yunxing.values.period import Month
 
 VALUES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.none() | st.fractions(-9, 9, max_denominator=4), max_size=12)

@@ -63,7 +63,7 @@ def test_the_json_holds_everything_and_no_float(bulletin: Bulletin) -> None:
     named |= {
         run["figure"] for attachment in stated["attachments"] for block in attachment["blocks"] for run in _runs(block) if "figure" in run
     }
-    assert named == set(bulletin.figures_by_id)
+    assert named == {figure.id for figure in bulletin.figures()}
     assert stated["number"] == "某工运〔2022〕9号"
     assert stated["label"] == "合成数据"
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 
-from yunxing.desk.people.models import ADMINISTRATORS, BUSINESS, Role
+from yunxing.desk.people.models import BUSINESS, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANY_ACCOUNT = frozenset({"*"})
@@ -48,8 +48,3 @@ def roles_for(view: Callable[..., Any]) -> frozenset[str]:
     """The roles a view takes; by default every business role."""
     marked = getattr(view, "needed_roles", None) or getattr(getattr(view, "view_class", None), "needed_roles", None)
     return marked if isinstance(marked, frozenset) else frozenset(str(role) for role in BUSINESS)
-
-
-def is_administrative(roles: frozenset[str]) -> bool:
-    """Whether a view takes administrators only."""
-    return roles <= frozenset(str(role) for role in ADMINISTRATORS)

@@ -37,7 +37,6 @@ class Commitment:
     unit: str
     comparator: Comparator
     clause: str
-    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +124,6 @@ class Board:
                 if code is None or row.scope == code:
                     return row
         return missing(indicator, (kind, code or ""), periods[0], stat, "", NOT_REPORTED, "没有这一行")
-
-
-def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:
-    """Places by value, the highest first; equals share the better place (1, 2, 2, 4); who has no value has no place. Unrounded.
-
-    >>> ranks({"a": Fraction(1), "b": Fraction(3), "c": Fraction(1), "d": Fraction(0), "e": None})
-    {'a': 2, 'b': 1, 'c': 2, 'd': 4, 'e': None}
-    """
-    known = sorted((value for value in values.values() if value is not None), reverse=True)
-    first: dict[Fraction, int] = {}
-    for place, value in enumerate(known, start=1):
-        first.setdefault(value, place)
-    return {name: None if value is None else first[value] for name, value in values.items()}
 
 
 def revisions(now: Iterable[Row], then: Sequence[Row]) -> tuple[Revision, ...]:

@@ -7,7 +7,7 @@ value beside the words that show it; ordinary text holds only dates, periods and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -125,11 +125,6 @@ class Bulletin:
     label: str = ""
     provisional: bool = False
     remark: str = ""
-    figures_by_id: dict[str, Figure] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        found = {figure.id: figure for figure in self.figures()}
-        object.__setattr__(self, "figures_by_id", found)
 
     @property
     def title(self) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from yunxing.engines.bulletins.board import Board, Project, Signal, Unit, ranks, told
+from yunxing.engines.bulletins.board import Board, Project, Signal, Unit, told
 from yunxing.engines.bulletins.figures import FigureMaker
 from yunxing.engines.bulletins.lights import WORDS, light
 from yunxing.engines.bulletins.model import Block, Cell, Column, Paragraph, Run, Table, Text, joined, official_date
 from yunxing.engines.bulletins.template import Lights, NotStarted, Ranking, SignalList, Verdict, Verdicts
 from yunxing.engines.bulletins.wording import say
-from yunxing.engines.indicators.rows import Row
+from yunxing.engines.indicators.rows import Row, ranks
 from yunxing.values.errors import BadInput
 
 KINDS = {"incipient": "苗头", "trend": "倾向", "latent": "潜在"}

@@ -215,11 +215,6 @@ def _with_python(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).with_columns(**_labels(policy)).select(*assessment_schema())
 
 
-def condition_names(policy: Policy, bits: int) -> list[str]:
-    """The conditions whose bit is set in a mask."""
-    return [name for i, (name, _) in enumerate(policy.conditions) if bits >> i & 1]
-
-
 def refused_names(policy: Policy, bits: int) -> list[str]:
     """The columns out of range, and the row checks that failed, of a refusal mask."""
     return [name for i, name in enumerate(refusal_names(policy.sheet)) if bits >> i & 1]

@@ -118,12 +118,6 @@ def _ranges(form: Form, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield _problem(here, "out_of_range", item.range_effect)
 
 
-def _pick(frame: pl.DataFrame, item: str, kind: str, name: str) -> pl.DataFrame:
-    """One number a party (and day): the value of an item in one kind of period, named `name`."""
-    chosen = frame.filter((pl.col("item") == item) & (pl.col("role") == "value") & (pl.col("as_reported") == kind))
-    return chosen.select("party", "period", "m", pl.col("value").alias(name))
-
-
 def _difference(form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """|cumulative − last cumulative − month| ≤ tolerance × the larger of month and difference. Not checked when either end is absent."""
     num, den = check.tolerance.numerator, check.tolerance.denominator

@@ -28,7 +28,6 @@ KEY_TITLES: dict[Subject, tuple[str, str]] = {
 }
 DAY_TITLE = "日期"
 CAUSE_TITLE = "情况说明"
-CAUSE_KEY = "cause"
 PARTY_KEY, NAME_KEY, DAY_KEY = "party", "name", "day"
 
 FormPeriod = Month | JanFeb

@@ -6,7 +6,7 @@ A value is num/den in int64 and is not reduced: money in fen over 1, growth 100Â
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -118,20 +118,22 @@ def contributions_table(rows: Iterable[Contribution]) -> Any:
     return pa.table(columns, schema=schema)
 
 
-def rows_of(table: Any) -> list[Row]:
-    """The rows of an `indicators` table read back."""
-    return [Row(**plain) for plain in table.select(list(INDICATOR_COLUMNS)).to_pylist()]
-
-
 def row_from(plain: Mapping[str, Any]) -> Row:
     """One row from its columns."""
     return Row(**{name: plain[name] for name in INDICATOR_COLUMNS})
 
 
-def with_published(row: Row, published: Mapping[tuple[str, str], int]) -> Row:
-    """The row with the published rate of its (scope, period) beside it, when there is one."""
-    found = published.get((row.scope, row.period))
-    return row if found is None else replace(row, published=found)
+def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:
+    """Places by value, the highest first; equals share the better place (1, 2, 2, 4); who has no value has no place. Unrounded.
+
+    >>> ranks({"a": Fraction(1), "b": Fraction(3), "c": Fraction(1), "d": Fraction(0), "e": None})
+    {'a': 2, 'b': 1, 'c': 2, 'd': 4, 'e': None}
+    """
+    known = sorted((value for value in values.values() if value is not None), reverse=True)
+    first: dict[Fraction, int] = {}
+    for place, value in enumerate(known, start=1):
+        first.setdefault(value, place)
+    return {name: None if value is None else first[value] for name, value in values.items()}
 
 
 INDICATOR_COLUMNS = Row.__slots__

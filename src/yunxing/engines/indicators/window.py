@@ -25,11 +25,6 @@ class Slot:
     end: date
     end_before: date
 
-    @property
-    def first_of_year(self) -> bool:
-        """Whether this is the first report of its year."""
-        return self.before is None
-
 
 def slot(month: Month, *, jan_feb: bool) -> Slot | None:
     """The report that closes with `month`; None for January where January and February are reported together.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -32,12 +31,6 @@ class Submission:
     problems: str = "[]"
     annotated: str = ""
     batch: str = ""
-
-    @property
-    def listed_problems(self) -> list[dict[str, str]]:
-        """The problems as dictionaries (`Problem.as_dict`)."""
-        found: list[dict[str, str]] = json.loads(self.problems)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
