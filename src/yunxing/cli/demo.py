@@ -193,14 +193,15 @@ def make_accounts(stage: Stage) -> list[dict[str, str]]:
     """One person for every role; the enterprise account belongs to a firm of the panel."""
     from yunxing.desk.demo_accounts import Firm, create
     from yunxing.io.store import dialect
-    from yunxing.io.store.registry import read_parties
+    from yunxing.io.store.registry import read_memberships, read_parties
 
     connection = dialect.connect(stage.home)
     try:
         firms = read_parties(connection, kind="enterprise", on=LAST.end)
+        reporting = {one.party for one in read_memberships(connection, roster="above_scale", on=LAST.end)}
     finally:
         connection.close()
-    first = firms[min(firms)] if firms else None
+    first = firms[min(firms.keys() & reporting or firms)] if firms else None  # one that has figures to see
     made = create(stage.home, stage.pack, Firm(first.id, first.name, first.unit) if first else None)
     return [{"username": one.username, "password": one.password, "who": one.who} for one in made]
 
