@@ -1,11 +1,16 @@
 // The few behaviours of the pages; every page works without them.
-import "./charts.js";
+import "./keys.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) select.addEventListener("change", () => select.form.submit());
 
-for (const button of document.querySelectorAll("[data-toggle-table]")) {
-  button.addEventListener("click", () => {
-    const asTable = button.closest("[data-trend]").classList.toggle("as-table");
-    button.setAttribute("aria-pressed", String(asTable));
-  });
+// a marked phrase of the clause and the row of its commitment point at each other
+for (const link of document.querySelectorAll(".clause mark a")) {
+  const row = document.getElementById(link.hash.slice(1));
+  if (!row) continue;
+  const mark = link.closest("mark");
+  const light = (on) => () => [mark, row].forEach((one) => one.classList.toggle("pointed", on));
+  for (const one of [mark, row]) {
+    one.addEventListener("pointerenter", light(true));
+    one.addEventListener("pointerleave", light(false));
+  }
 }

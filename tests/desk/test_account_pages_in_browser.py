@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from desk.cast import PASSWORD, make_cast
 
+from desk.cast import PASSWORD, make_cast
 from yunxing.desk.people import outbox
 
 pytestmark = [
@@ -31,7 +31,14 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     """Debian's chromium; without a sandbox only where the tests run as root."""
-    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     root = ["--no-sandbox"] if os.getuid() == 0 else []
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {"executable_path": shutil.which("chromium"), "args": [*quiet, *root]}

@@ -32,7 +32,7 @@ def made(tmp_path, pack):
 
 def test_every_role_has_an_account_and_everything_is_marked(made):
     """One person for every role; the clerk has two offices; nobody of them is a real person."""
-    home, make = made
+    _home, make = made
     accounts = make()
     roles = [post.role for one in accounts for post in posts_on(User.objects.get(username=one.username), timezone.localdate())]
 

@@ -161,7 +161,7 @@ def test_a_person_without_a_post_waits(cast):
     [("sysadmin", "/admin/"), ("secadmin", "/admin/"), ("auditor", "/admin/"), ("enterprise", "/account/")],
 )
 def test_who_has_no_business_on_the_overview_lands_on_his_own_page(cast, member, first):
-    """screens §2, last column: signing in never ends on a refusal; an administrator's page is the one of his role."""
+    """Screens §2, last column: signing in never ends on a refusal; an administrator's page is the one of his role."""
     assert cast.client(member).get("/")["Location"] == first
     assert cast.client(member).get("/", follow=True).status_code == 200
 

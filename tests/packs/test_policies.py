@@ -169,6 +169,79 @@ def test_an_example_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> 
         examples.load_examples(pack, policies.load_policies(pack))
 
 
+def test_examples_stand_in_one_place_or_the_other(tmp_path: Path) -> None:
+    """In the policy's own file, or in a file apart; a policy without any is refused by the file's name."""
+    pack = copied(tmp_path)
+    apart = pack / "policies" / "examples" / "m18_staged.toml"
+    assert not apart.exists()
+    (pack / "policies" / "examples" / "m18_listing_stages.toml").unlink()
+    with pytest.raises(PackFault, match=r"examples.m18_listing_stages.toml, the file: found nothing"):
+        examples.load_examples(pack, policies.load_policies(pack))
+
+
+COLUMN = 'raised = { type = "fen 1分 .. 2000 亿元"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (COLUMN, 'raised = { type = "fen 1分"', "is not 'lowest .. highest'"),
+        (COLUMN, 'raised = { type = "rate 0% .. 5%"', "a column of type rate is not taken"),
+        (COLUMN, 'raised = { type = "fen 0.001 元 .. 5 元"', "a part of a fen"),
+        ('type = "code none SSE SZSE', 'type = "code none none SSE SZSE', "two or more different names"),
+        ('listed_on = { type = "date 2000-01-01', 'listed_on = { type = "date 2000-13-01', "expected a day such as"),
+        ("row_checks = []", 'row_checks = ["listed_on < as_of"]', "'column <= column' of declared columns"),
+        ("row_checks = []", 'row_checks = ["listedon <= as_of"]', "did you mean 'listed_on'?"),
+        ('{ from = "10 亿元"', '{ from = "20 亿元"', "the starts do not rise from line to line"),
+        ('{ from = "10 亿元", value = "700 万元"', '{ from = "10 亿元", value = "70%"', "values of different units"),
+        ('kind = "band"', 'kind = "ladder"', "kind"),
+        ("[in_force]\nfrom = 2022-05-27", '[in_force]\nfrom = "27 May"', "in_force"),
+        ('one_of = ["SSE"', 'one_of = ["SSEX"', "found the code 'SSEX'"),
+        ('base = "raised"', 'base = "board"', "looked up by fen, found code"),
+    ],
+)
+def test_a_fault_of_the_data_is_refused_in_words(tmp_path: Path, old: str, new: str, says: str) -> None:
+    pack = copied(tmp_path)
+    file = pack / "policies" / "m18_listing_ladder.toml"
+    change(file, old, new)
+    with pytest.raises(BadInput) as caught:
+        policies.load_policy(file)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("until = 2024-11-19\n", "", "a series needs `until`"),
+        ('value = "3.85%"', 'value = "3.85 万元"', "values of different units"),
+        ('source = "全国', 'value = "5%"\nsource = "全国', "found value and series"),
+        ('value = "35%"\n', "", "found none of them"),
+    ],
+)
+def test_a_fault_of_a_parameter_is_refused_in_words(tmp_path: Path, old: str, new: str, says: str) -> None:
+    pack = copied(tmp_path)
+    file = pack / "policies" / "m02_loan_interest.toml"
+    change(file, old, new)
+    with pytest.raises(BadInput) as caught:
+        policies.load_policy(file)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "quote", "stands"),
+    [
+        ("2000 万元", "最高2000万元确定", True),
+        ("２０００ 万元", "最高2000万元确定", True),
+        ("200 万元", "奖补1200万元", False),
+        ("5%", "按35%的比例", False),
+        ("0.5%", "担保总额0.5%", True),
+        ("10 亿元", "融资额10亿元(含)至20亿元", True),
+    ],
+)
+def test_a_number_stands_in_its_quote_whole(written: str, quote: str, stands: bool) -> None:
+    assert policies.number_in(written, quote) is stands
+
+
 @pytest.mark.shared
 def test_every_quote_stands_in_the_clause_it_names(attached) -> None:
     """Against the official text, by the clause spans of the pack's own reader."""

@@ -72,20 +72,26 @@ def day_given(text: str, place: str = "--date") -> date:
         raise BadInput(f"{place}: found {text!r}, expected a day such as 2022-09-30.") from error
 
 
-def ready_home(given: Path | None) -> Path:
-    """The state folder (`home_folder`) with the store's tables made."""
-    from yunxing.desk.setup import prepare
+def ready_home(given: Path | None, *, having: str = "") -> Path:
+    """The state folder (`home_folder`) with the store's tables made; Django is not loaded where the table `having` is there already."""
+    from yunxing.io.store import dialect
 
     home = home_folder(given)
+    if having:
+        with dialect.connected(home) as connection:
+            if dialect.has_table(connection, having):
+                return home
+    from yunxing.desk.setup import prepare
+
     prepare(home)
     return home
 
 
 @contextmanager
-def open_store(given: Path | None) -> Iterator[tuple[Path, Any]]:
-    """The state folder made ready, and a connection to its store, closed at the end."""
+def open_store(given: Path | None, *, having: str = "") -> Iterator[tuple[Path, Any]]:
+    """The state folder made ready (`ready_home`), and a connection to its store, closed at the end."""
     from yunxing.io.store import dialect
 
-    home = ready_home(given)
+    home = ready_home(given, having=having)
     with dialect.connected(home) as connection:
         yield home, connection

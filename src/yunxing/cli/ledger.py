@@ -31,7 +31,7 @@ def post(
     from yunxing.io.store.postings import post as post_batch
 
     groups = _read(transfers)
-    with open_store(home) as (_, connection):
+    with open_store(home, having="support_seal") as (_, connection):
         answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each")
     lines = [f"{answer.key}: {answer.status}" + (f" ({answer.code}: {answer.message})" if answer.code else "") for answer in answers]
     emit({"answers": [asdict(answer) for answer in answers]}, as_json=json, lines=lines)
@@ -52,7 +52,7 @@ def balance(
     from yunxing.io.store.postings import balance as balance_of
 
     day = day_given(as_of, "--as-of") if as_of else None
-    with open_store(home) as (_, connection):
+    with open_store(home, having="support_seal") as (_, connection):
         found = balance_of(connection, account, day)
     data = {**asdict(found), "available": found.available, "as_of": day}
     words = (
@@ -68,7 +68,7 @@ def verify(*, home: HomeOption = None, json: JsonOption = False) -> None:
     from yunxing.io.store.ledger_check import head
     from yunxing.io.store.ledger_check import verify as verify_all
 
-    with open_store(home) as (_, connection):
+    with open_store(home, having="support_seal") as (_, connection):
         faults = verify_all(connection)
         number, digest = head(connection)
     if faults:

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from yunxing.cli import plan_import
 from yunxing.cli.context import HomeOption, JsonOption, emit, home_folder
 
 app = typer.Typer(no_args_is_help=True)
+plan_import.register(app)
 
 
 @app.command("attach")

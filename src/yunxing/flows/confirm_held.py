@@ -34,5 +34,4 @@ def confirm_held(home: Path, form: str, month: str, party: str, *, cause: str, n
         (pl.col("version") + 1).alias("version"),
     )
     tables.append_batch(home, month, form, confirmed)
-    count: int = confirmed.height
-    return count
+    return int(confirmed.height)

@@ -111,6 +111,11 @@ def test_days_and_instants_are_stored_as_django_stores_them_and_read_back(connec
     assert dialect.as_json('{"a": 1}') == dialect.as_json({"a": 1})
 
 
+def test_a_table_is_there_or_not(connection) -> None:
+    assert dialect.has_table(connection, "thing")
+    assert not dialect.has_table(connection, "nothing")
+
+
 @pytest.mark.parametrize("text", ['database = "mysql://x"', "database = 3"])
 def test_an_unknown_database_is_refused_by_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
@@ -141,3 +146,5 @@ def test_the_desks_own_connection_takes_the_same_calls() -> None:
     dialect.executemany(wrapper, "INSERT INTO thing (id, name) VALUES (%s, %s)", [(2, "second")])
     assert dialect.rows(wrapper, "SELECT id FROM thing WHERE name LIKE 'k%%' AND id = %s", [1]) == [(1,)]
     assert names(wrapper) == ["kept", "second"]
+    assert dialect.has_table(wrapper, "support_seal")
+    assert not dialect.has_table(wrapper, "nothing")

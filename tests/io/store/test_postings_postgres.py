@@ -39,10 +39,12 @@ def served_home(tmp_path_factory: pytest.TempPathFactory):
 @pytest.mark.parametrize("seed", range(4))
 def test_both_databases_give_the_same_answers_balances_and_seals(served_home: Path, ledger: Any, seed: int) -> None:
     served = emptied(dialect.connect(served_home))
+    assert dialect.has_table(served, "support_seal")
+    assert not dialect.has_table(served, "nothing")
     embedded = emptied(ledger)
     one, two = told(served, story(seed)), told(embedded, story(seed))
     served.close()
-    assert one == two
+    assert one == two, "the databases differ"
     assert one[3] == []
     statuses = {answer.status for answers in one[0] for answer in answers}
     assert statuses == {"accepted", "refused", "repeated"} or statuses == {"accepted", "refused"}

@@ -10,13 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.desk.room.figures import Printed, pick, printed
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.lights import Light, light
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
 from yunxing.values.period import Month, Period, parse_period
 from yunxing.values.quantity import Comparator, holds
+from yunxing.values.scope import ALL, Scope
 
 CITY = ("city", "city")
+WIDE = frozenset({"city", "unit", "industry"})  # scopes that every desk role may see
+COUNTS_OF_REPORTS = frozenset({"completeness", "timeliness"})
+FEWEST_PARTIES = 3
 YEAR_SUMS = frozenset({"sum_to_target", "distinct_in_year"})
 
 
@@ -70,6 +75,46 @@ class Board:
         """The rows by (indicator, scope kind, scope, period, stat); no row about a single party is among them."""
         rows = (row_from(plain) for plain in self.snapshot.rows())
         return {(row.indicator, row.scope_kind, row.scope, row.period, row.stat): row for row in rows}
+
+    def row(self, key: str) -> Row | None:
+        """The row of a key `indicator/scope_kind/scope/period/stat`, of any scope; None when the month has no such row."""
+        parts = tuple(key.split("/"))
+        if len(parts) != 5:
+            return None
+        if parts[1] in WIDE:
+            return self.rows.get((parts[0], parts[1], parts[2], parts[3], parts[4]))
+        import pyarrow.compute as pc
+
+        table = self.snapshot.table("indicators")
+        for name, value in zip(("indicator", "scope_kind", "scope", "period", "stat"), parts, strict=True):
+            table = table.filter(pc.equal(table[name], value))
+        found = table.to_pylist()
+        return row_from(found[0]) if found else None
+
+    def unit_of(self, kind: str, scope: str) -> str:
+        """The reporting unit that a unit, a cell or a party belongs to; empty for the city, an industry and who is unknown."""
+        if kind == "unit":
+            return scope
+        if kind == "cell":
+            return scope.split(CELL_MARK, 1)[0]
+        return str(self.parties.get(scope, {}).get("unit", "")) if kind == "party" else ""
+
+    def is_confidential(self, card: Card, unit: str, scope: Scope) -> bool:
+        """Whether a unit's total would tell fewer than three parties' figures to someone who may not see them (screens §2). Counts of reports tell none."""
+        if card.plain["statistic"] in COUNTS_OF_REPORTS or not card.plain["roster"]:
+            return False
+        if scope.sees_unit(unit) and scope.parties is ALL:
+            return False
+        return self.members.get((str(card.plain["roster"]), unit), 0) < FEWEST_PARTIES
+
+    @cached_property
+    def members(self) -> dict[tuple[str, str], int]:
+        """How many parties each roster has in each reporting unit."""
+        found: dict[tuple[str, str], int] = {}
+        for row in self.snapshot.table("registry", ["rosters", "unit"]).to_pylist():
+            for roster in str(row["rosters"]).split(","):
+                found[roster, row["unit"]] = found.get((roster, row["unit"]), 0) + 1
+        return found
 
     @cached_property
     def parties(self) -> dict[str, dict[str, Any]]:

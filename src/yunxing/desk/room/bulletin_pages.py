@@ -15,6 +15,7 @@ from yunxing.desk.room.figures import language
 from yunxing.desk.room.shell import board_of, closed_periods
 from yunxing.desk.room.signal_pages import figure_href
 from yunxing.engines.bulletins.model import heading_number
+from yunxing.values.scope import ALL, Scope
 
 
 def folder_of(board: Board) -> Path:
@@ -35,32 +36,41 @@ def links(board: Board) -> list[dict[str, str]]:
     ]
 
 
-def all_bulletins() -> list[dict[str, Any]]:
-    """Every closed month's bulletin, the newest first."""
+def may_read(model: Mapping[str, Any] | None, scope: Scope) -> bool:
+    """Whether a bulletin is open to the person: an issued one (it has its number) to every desk role, a draft to those who see every unit and enterprise.
+
+    A draft names enterprises of all counties; it is published by being issued, not by being drafted.
+    """
+    return model is not None and (bool(model["number"]) or (scope.units is ALL and scope.parties is ALL))
+
+
+def all_bulletins(scope: Scope) -> list[dict[str, Any]]:
+    """Every closed month's bulletin, the newest first; of a draft that is not open to the person only that it exists."""
     found = []
     for month in closed_periods():
         board = board_of(month.code)
         model = board.snapshot.bulletin() if board else None
         if board and model:
+            is_open = may_read(model, scope)
             found.append(
                 {
                     "period": month.label(language()),
                     "title": model["title"],
-                    "href": reverse("room:bulletin", args=[month.code]),
-                    "files": links(board),
+                    "state": model["number"] or _("起草中，未签发"),
+                    "href": reverse("room:bulletin", args=[month.code]) if is_open else "",
+                    "files": links(board) if is_open else [],
                 }
             )
     return found
 
 
-def bulletin_page(board: Board) -> dict[str, Any] | None:
-    """The page of one bulletin, or None when none was built."""
+def bulletin_page(board: Board, scope: Scope) -> dict[str, Any] | None:
+    """The page of one bulletin, or None when none was built or it is not open to the person."""
     model = board.snapshot.bulletin()
-    if model is None:
+    if model is None or not may_read(model, scope):
         return None
     figures = json.loads((folder_of(board) / "figures.json").read_text(encoding="utf-8"))
-    listed = figures["figures"] if isinstance(figures, dict) and "figures" in figures else figures
-    sources = {one["id"]: one for one in listed} if isinstance(listed, list) else dict(listed)
+    sources = {one["id"]: one for one in figures["figures"]}
     return {
         "title": model["title"],
         "state": " · ".join(
@@ -72,14 +82,8 @@ def bulletin_page(board: Board) -> dict[str, Any] | None:
         "blocks": list(blocks(model, board, sources)),
         "seal": [
             (_("数据版本"), str(board.manifest["snapshot"])),
-            (
-                _("方案包"),
-                str(
-                    board.manifest.get("pack", {}).get("id", "")
-                    if isinstance(board.manifest.get("pack"), dict)
-                    else board.manifest.get("pack", "")
-                ),
-            ),
+            (_("方案包"), str(board.manifest["pack"]["id"])),
+            (_("引擎版本"), str(board.manifest["engine"])),
         ],
         "bulletins_href": reverse("room:bulletins"),
     }
@@ -88,7 +92,7 @@ def bulletin_page(board: Board) -> dict[str, Any] | None:
 def blocks(model: Mapping[str, Any], board: Board, sources: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The document's blocks in reading order, numbered as the paper numbers them."""
     found: list[dict[str, Any]] = [{"kind": "title", "text": model["title"]}]
-    found.append({"kind": "paragraph", "runs": [{"text": "、".join(model["recipients"]) + "："}]})
+    found.append({"kind": "recipients", "text": "、".join(model["recipients"]) + "："})
     for count, section in enumerate(model["sections"], 1):
         found.append({"kind": "heading", "level": 1, "text": heading_number(1, count) + section["title"]})
         found += [block(one, board, sources) for one in section["blocks"]]
@@ -102,8 +106,12 @@ def blocks(model: Mapping[str, Any], board: Board, sources: Mapping[str, Any]) -
 def block(plain: Mapping[str, Any], board: Board, sources: Mapping[str, Any]) -> dict[str, Any]:
     """One paragraph, heading or table."""
     if plain["kind"] == "table":
-        rows = [["".join(run.get("text", run.get("display", "")) for run in cell) for cell in row] for row in plain["rows"]]
-        return {"kind": "table", "title": plain["title"], "head": [column["title"] for column in plain["columns"]], "rows": rows}
+        heads = [{"title": column["title"], "align": column.get("align", "left")} for column in plain["columns"]]
+        rows = [
+            [{**head, "runs": [run_of(run, board, sources) for run in cell]} for head, cell in zip(heads, row, strict=True)]
+            for row in plain["rows"]
+        ]
+        return {"kind": "table", "title": plain["title"], "head": heads, "rows": rows, "remark": plain.get("remark", "")}
     if plain["level"]:
         text = "".join(run.get("text", run.get("display", "")) for run in plain["runs"])
         return {"kind": "heading", "level": plain["level"], "text": text}

@@ -3,85 +3,128 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board, Card
-from yunxing.desk.room.figures import language, pick, printed
-from yunxing.desk.room.signal_pages import scope_title
-from yunxing.engines.indicators.rows import Row, row_from
-from yunxing.packs.pack import Pack
-from yunxing.values.period import YearToDate, parse_period
+from yunxing.desk.room.figures import english, in_words, language, pick, printed
+from yunxing.desk.room.shell import board_of
+from yunxing.desk.room.signal_pages import figure_href, may_open, scope_title
+from yunxing.engines.facts.cells import printed as printed_cell
+from yunxing.engines.facts.form import Form, Item
+from yunxing.engines.indicators.rows import Row
+from yunxing.engines.indicators.trace import Traced
+from yunxing.engines.indicators.trace import figure as trace_of
+from yunxing.packs.pack import Pack, load_pack
+from yunxing.values.period import parse_period
 from yunxing.values.quantity import format_number
 from yunxing.values.scope import Scope
 
 FACTS_SHOWN = 200
-SCOPE_COLUMNS = {"unit": "unit", "industry": "industry", "party": "party"}
+STORED = {"fen": lambda: _("分"), "kg": lambda: _("千克"), "kWh": lambda: _("千瓦时"), "0.01%": lambda: _("0.01%")}
+
+
+@lru_cache(maxsize=2)
+def forms_of(folder: Path) -> Mapping[str, Form]:
+    """The pack's forms, read once."""
+    found: dict[str, Form] = load_pack(folder).load_section("forms")
+    return found
 
 
 def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, Any] | None:
-    """The page of one figure, or None when the month has no such figure or the person may not see the party it is about."""
-    row = find(board, key)
-    if row is None or row.indicator not in board.cards:
-        return None
-    if row.scope_kind == "party" and not scope.sees_party(row.scope, str(board.parties.get(row.scope, {}).get("unit", ""))):
+    """The page of one figure, or None when the month has no such figure or the person may not see what it is about."""
+    row = board.row(key) if may_open(board, key, scope) else None
+    if row is None:
         return None
     card = board.cards[row.indicator]
-    figure = board.shown(row)
-    seen, hidden = facts_behind(board, card, row, scope)
-    return {
+    page: dict[str, Any] = {
         "title": card.title,
         "scope_title": scope_title(pack, row.scope_kind, row.scope, board.parties),
         "period": parse_period(row.period).label(language()),
+        "statistic": stat_word(row.stat),
+        "facts": [],
+        "fact_count": 0,
+        "facts_note": "",
+        "elsewhere": {},
+        "overview_href": reverse("room:overview") + "?" + urlencode({"p": board.month.code, "i": row.indicator}),
+    }
+    if board.is_confidential(card, board.unit_of(row.scope_kind, row.scope), scope) and row.scope_kind == "unit":
+        few = _("少于 3 家的合计会透露单个企业的数，只对有权查看的人显示。")
+        return {**page, "value": printed(None, "", "suppressed").text, "unit": "", "lines": [(_("为什么没有数"), few)], "facts_note": few}
+    figure = board.shown(row)
+    traced, closed_in = trace(board, row)
+    seen, hidden = facts_behind(traced, forms_of(pack.folder), board, scope)
+    return {
+        **page,
         "value": figure.text,
         "unit": figure.unit,
-        "lines": list(lines(card, row, pack, board)),
+        "lines": list(lines(card, row, traced, pack, board)),
         "facts": seen[:FACTS_SHOWN],
         "fact_count": len(seen) + hidden,
-        "facts_note": note(len(seen), hidden),
+        "facts_note": note(len(seen), hidden, traced),
+        "elsewhere": closed_in,
     }
 
 
-def find(board: Board, key: str) -> Row | None:
-    """The row of a key `indicator/scope_kind/scope/period/stat`."""
-    parts = tuple(key.split("/"))
-    if len(parts) != 5:
-        return None
-    if parts[1] != "party":
-        return board.rows.get((parts[0], parts[1], parts[2], parts[3], parts[4]))
-    import pyarrow.compute as pc
-
-    table = board.snapshot.table("indicators")
-    for name, value in zip(("indicator", "scope_kind", "scope", "period", "stat"), parts, strict=True):
-        table = table.filter(pc.equal(table[name], value))
-    found = table.to_pylist()
-    return row_from(found[0]) if found else None
+def trace(board: Board, row: Row) -> tuple[Traced | None, dict[str, str]]:
+    """The trace of a figure, or where to look: a figure of an earlier period is traced in the month that closed it."""
+    end = parse_period(row.period).end
+    if end >= board.month.start:
+        return trace_of(board.snapshot, row.id), {}
+    month = parse_period(f"{end.year}-{end.month:02d}")
+    closed = board_of(month.code)
+    words = _("这是较早期次的数，它的算式和原始数在%(month)s关账的版本里。") % {"month": month.label(language())}
+    return None, {"words": words, "href": figure_href(closed, row.id) if closed and closed.row(row.id) else ""}
 
 
-def lines(card: Card, row: Row, pack: Pack, board: Board) -> list[tuple[str, str]]:
-    """The card in words, and the exact value the printed one was rounded from."""
+def stat_word(stat: str) -> str:
+    """What is counted, for the head of the page; the statistic's own name where there is no word for it."""
+    words = {
+        "cumulative": _("累计"),
+        "cumulative_base": _("上年同期累计"),
+        "cumulative_yoy": _("累计同比"),
+        "value": _("当期"),
+        "base": _("上年同期"),
+        "yoy": _("当月同比"),
+        "target_share": _("完成目标"),
+        "gap": _("比时序进度"),
+        "forecast": _("按进度推算全年"),
+        "time_schedule": _("时序进度"),
+        "plan_share": _("完成年度计划"),
+        "minimum": _("本月最低"),
+        "lowest_site": _("最低的一处"),
+        "share": _("比率"),
+        "change": _("环比"),
+    }
+    return words.get(stat, stat)
+
+
+def lines(card: Card, row: Row, traced: Traced | None, pack: Pack, board: Board) -> list[tuple[str, str]]:
+    """The card in words, the formula with the numbers in it, and the exact value the printed one was rounded from."""
     office = pack.offices.get(str(card.plain["office"]))
     found = [
         (_("含义"), pick(str(card.plain["meaning"]), str(card.plain.get("meaning_en", "")))),
         (_("公式"), pick(str(card.plain["formula"]), str(card.plain.get("formula_en", "")))),
     ]
-    if row.value is not None and row.den is not None and row.num is not None:
-        exact = f"{row.num:,} ÷ {row.den:,}" if row.den != 1 else f"{row.num:,}"
-        found.append((_("未舍入的值"), f"{exact}（{row.unit}）"))
-    else:
+    if row.value is None:
         found.append((_("为什么没有数"), row.reason or printed(None, "", row.absence).text))
+    else:
+        found += calculation(card, row, traced, forms_of(pack.folder))
     if row.covered is not None:
         found.append((_("覆盖面"), format_number(100 * row.covered, 1) + "%"))
     if row.published is not None:
-        from fractions import Fraction
-
         found.append((_("公布的增速"), format_number(Fraction(row.published, 100), 2) + "%"))
     target = card.plain.get("target")
     if target:
-        found.append((_("目标"), f"{target['text']} · {target['commitment']}"))
+        found.append((_("目标"), f"{in_words(str(target['text']))} · {target['commitment']}"))
     found += [
-        (_("数据来源"), str(card.plain["source"])),
+        (_("数据来源"), source_title(card, pack)),
         (_("责任单位"), pick(office.name, office.name_en) if office else str(card.plain["office"])),
         (_("编号"), row.id),
         (_("关账版本"), str(board.manifest["snapshot"])),
@@ -89,56 +132,87 @@ def lines(card: Card, row: Row, pack: Pack, board: Board) -> list[tuple[str, str
     return found
 
 
-def facts_behind(board: Board, card: Card, row: Row, scope: Scope) -> tuple[list[dict[str, str]], int]:
-    """The reported values a figure rests on: those of its form, items, scope and period; those of parties out of sight are only counted."""
-    import pyarrow.compute as pc
-
-    table = board.snapshot.table("facts")
-    table = table.filter(pc.equal(table["form"], card.plain["form"]))
-    table = table.filter(pc.is_in(table["item"], value_set=_strings({card.plain["item"], card.plain.get("other") or card.plain["item"]})))
-    if row.scope_kind in SCOPE_COLUMNS:
-        table = table.filter(pc.equal(table[SCOPE_COLUMNS[row.scope_kind]], row.scope))
-    table = table.filter(pc.is_in(table["period"], value_set=_strings(periods_of(row))))
-    seen, hidden = [], 0
-    for fact in table.to_pylist():
-        if scope.sees_party(fact["party"], fact["unit"]):
-            seen.append(printed_fact(fact, board.parties))
-        else:
-            hidden += 1
-    return sorted(seen, key=lambda one: (one["party"], one["period"], one["item"])), hidden
+def source_title(card: Card, pack: Pack) -> str:
+    """Where the numbers come from: the card's own words, in English the form's title."""
+    form = forms_of(pack.folder).get(str(card.plain["form"]))
+    return form.title_en if english() and form else str(card.plain["source"])
 
 
-def _strings(values: set[str]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(sorted(values), pa.string())
-
-
-def periods_of(row: Row) -> set[str]:
-    """The periods whose facts stand behind a row: its own, and for a cumulative figure that is summed from events, each month of it."""
-    period = parse_period(row.period)
-    found = {row.period}
-    if isinstance(period, YearToDate):
-        found |= {f"{period.year}-{month:02d}" for month in range(1, period.month + 1)}
+def calculation(card: Card, row: Row, traced: Traced | None, forms: Mapping[str, Form]) -> list[tuple[str, str]]:
+    """The numbers put into the formula, and whether adding them up again gives the same."""
+    if traced is None or not pick(traced.formula_zh, traced.formula_en):
+        exact = f"{row.num:,} ÷ {row.den:,}" if row.den != 1 else f"{row.num:,}"
+        return [(_("未舍入的值"), exact)]
+    stored = item_of(forms, str(card.plain["form"]), str(card.plain["item"]))
+    word = STORED.get(stored.stored) if stored else None
+    unit = _("（以%(unit)s计）") % {"unit": word()} if word and traced.facts and card.plain["unit"] != "firms" else ""
+    found = [(_("代入数字"), pick(traced.formula_zh, traced.formula_en) + unit)]
+    if traced.recomputed is not None:
+        same = traced.recomputed == row.value
+        found.append(
+            (_("重新加总"), _("● 由下列原始数重新加总，结果相同") if same else _("▼ 由下列原始数重新加总，结果不同，请联系数据管理员"))
+        )
     return found
 
 
-def printed_fact(fact: Mapping[str, Any], parties: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """One reported value as a table row."""
-    value = printed(None, "", fact["absence"]).text if fact["value"] is None else f"{fact['value']:,}"
+def item_of(forms: Mapping[str, Form], form: str, item: str) -> Item | None:
+    """The form's item; None when the pack in force no longer has it."""
+    found = forms.get(form)
+    return next((one for one in found.items if one.id == item), None) if found else None
+
+
+def facts_behind(traced: Traced | None, forms: Mapping[str, Form], board: Board, scope: Scope) -> tuple[list[dict[str, str]], int]:
+    """The reported values a figure rests on; those of parties out of sight are only counted."""
+    seen, hidden = [], 0
+    for fact in traced.facts if traced else ():
+        if scope.sees_party(fact["party"], fact["unit"]):
+            seen.append(printed_fact(fact, forms, board.parties))
+        else:
+            hidden += 1
+    return sorted(seen, key=lambda one: (one["party"], one["order"], one["item"])), hidden
+
+
+def printed_fact(fact: Mapping[str, Any], forms: Mapping[str, Form], parties: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """One reported value as a table row, in the unit that stands on the form."""
+    item = item_of(forms, str(fact["form"]), str(fact["item"]))
+    if fact["value"] is None:
+        value = printed(None, "", fact["absence"]).text
+    else:
+        value = printed_value(int(fact["value"]), item) if item else f"{fact['value']:,}"
     return {
         "party": str(parties.get(fact["party"], {}).get("name", fact["party"])),
-        "item": f"{fact['item']} · {fact['as_reported']} · {fact['role']}",
-        "period": fact["period"],
+        "item": item_title(item, fact),
+        "period": parse_period(str(fact["period"])).label(language()),
+        "order": str(fact["period"]),
         "value": value,
-        "cell": f"{fact['sheet']}!{fact['cell']}",
+        "sheet": str(fact["sheet"]),
+        "cell": str(fact["cell"]),
         "version": str(fact["version"]),
         "known_at": fact["known_at"].strftime("%Y-%m-%d"),
     }
 
 
-def note(seen: int, hidden: int) -> str:
+def printed_value(stored: int, item: Item) -> str:
+    """A stored value as the form prints it; a choice and a unit in the reader's language."""
+    if item.type == "choice" and 0 <= stored < len(item.options):
+        return pick(item.options[stored].title, item.options[stored].title_en)
+    return in_words(printed_cell(stored, item)) if item.unit else printed_cell(stored, item)
+
+
+def item_title(item: Item | None, fact: Mapping[str, Any]) -> str:
+    """The item's title with what kind of figure it is: 「工业总产值 · 累计 · 上年同期」."""
+    reported = {"month": _("当月"), "cumulative": _("累计"), "day": "", "event": ""}.get(str(fact["as_reported"]), str(fact["as_reported"]))
+    role = {"value": "", "last_year_restated": _("上年同期"), "growth_published": _("公布增速")}.get(str(fact["role"]), str(fact["role"]))
+    title = pick(item.title, item.title_en) if item else str(fact["item"])
+    return " · ".join(part for part in (title, reported, role) if part)
+
+
+def note(seen: int, hidden: int, traced: Traced | None) -> str:
     """How many are shown, and how many belong to parties this person may not see."""
+    if traced is None:
+        return ""
+    if not traced.facts:
+        return _("这个数由报送记录或其他数得出，没有直接的原始数。")
     parts = []
     if seen > FACTS_SHOWN:
         parts.append(_("只列前 %(n)s 个。") % {"n": FACTS_SHOWN})

@@ -20,9 +20,25 @@ FACTORS = {
     ("fen", "亿元"): 10**10,
     ("kg", "吨"): 10**3,
     ("kg", "万吨"): 10**7,
+    ("kWh", "万千瓦时"): 10**4,
     ("days", "天"): 1,
     ("firms", "家"): 1,
     ("firms", "户"): 1,
+}
+# units of amounts that a pack writes in Chinese
+UNITS_EN = {
+    "天": "days",
+    "次": "times",
+    "家": "firms",
+    "户": "firms",
+    "个百分点": "points",
+    "亿元": "hundred million yuan",
+    "万元": "ten thousand yuan",
+    "万吨": "ten thousand tonnes",
+    "吨": "tonnes",
+    "年": "years",
+    "个月": "months",
+    "个工作日": "working days",
 }
 
 
@@ -53,6 +69,27 @@ def pick(zh: str, en: str) -> str:
     return en if english() and en else zh
 
 
+def comparison(code: str) -> str:
+    """`lt 0%` in words: 「低于 0%」. The limit keeps its unit; what is no comparison stays as it is."""
+    name, _space, limit = code.partition(" ")
+    words = {
+        "lt": _("低于 %(limit)s"),
+        "le": _("不高于 %(limit)s"),
+        "gt": _("超过 %(limit)s"),
+        "ge": _("不低于 %(limit)s"),
+        "eq": _("等于 %(limit)s"),
+    }
+    return words[name] % {"limit": in_words(limit)} if name in words and limit else code
+
+
+def in_words(amount: str) -> str:
+    """An amount as the pack writes it (`7 天`, `418 亿元`), its unit in the reader's language."""
+    number, _space, unit = amount.partition(" ")
+    if not english() or not unit:
+        return amount
+    return f"{number} {UNITS_EN.get(unit, unit)}"
+
+
 def scale(value: Fraction, unit: str, shown: Mapping[str, Any] | None = None) -> tuple[Fraction, str, int]:
     """The value in the unit it is printed in, that unit's name, and the decimals shown. `shown` is the card's own choice for this unit."""
     factor = FACTORS.get((unit, str(shown["unit"]))) if shown else None
@@ -69,6 +106,10 @@ def scale(value: Fraction, unit: str, shown: Mapping[str, Any] | None = None) ->
         return value, _("家"), 0
     if unit == "points":
         return value, _("百分点"), 1
+    if unit == "points2":  # one enterprise's pull is often under a tenth of a point
+        return value, _("百分点"), 2
+    if unit == "kWh":
+        return value / 10**4, _("万千瓦时"), 1
     return value, unit, 1 if unit == "%" else 0
 
 

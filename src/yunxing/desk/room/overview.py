@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board, Card, ranks, shades
 from yunxing.desk.room.charts import Point, Trend, spark, trend
-from yunxing.desk.room.figures import language, pick, printed, scale
+from yunxing.desk.room.figures import in_words, language, pick, printed, scale
 from yunxing.desk.room.plan_pages import measure_lights
-from yunxing.desk.room.signal_pages import SHAPES, WORDS, signals_of
+from yunxing.desk.room.signal_pages import SHAPES, WORDS, Filters, figure_href, signals_of
 from yunxing.engines.indicators.rows import Row
 from yunxing.packs.pack import Pack
 from yunxing.values.period import parse_period
@@ -43,23 +43,32 @@ def overview(board: Board, pack: Pack, scope: Scope, choice: Choice) -> dict[str
     """Everything the overview page shows of one closed month."""
     card = board.cards.get(choice.indicator) or next(iter(board.cards.values()))
     area = ("unit", choice.area) if choice.area else ("city", "city")
-    tiles = map_tiles(board, pack, card, choice)
-    signals = signals_of(board, pack, scope, area=choice.area)
+    tiles = map_tiles(board, pack, card, choice, scope)
+    signals = signals_of(board, pack, scope, Filters(area=choice.area))
+    headline = board.headline(card.id)
+    unit = pack.regions.unit(choice.area) if choice.area else None
     return {
         "month": board.month,
         "heading": _("%(period)s运行总览") % {"period": board.month.label(language())},
         "state": state_line(board),
         "provisional": provisional_line(board),
         "cards": [kpi(board, board.cards[name], choice) for name in pinned(board)],
-        "chosen": {"title": card.title, "unit": headline_unit(board, card)},
+        "chosen": {
+            "title": card.title,
+            "unit": headline_unit(board, card),
+            "source": figure_href(board, headline.id) if headline else "",
+            "area": pick(unit.name, unit.name_en) if unit else "",
+            "whole_city": choice.href(a=""),
+        },
         "tiles": tiles,
         "tile_columns": max((tile["x"] for tile in tiles), default=0) + 1,
-        "ranked": sorted((tile for tile in tiles if tile["rank"]), key=lambda tile: tile["rank"]),
+        "ranked": sorted(tiles, key=lambda tile: (tile["rank"] is None, tile["rank"] or 0)),
         "legend": _("颜色按本期位次分四档，由高到低；虚线框为市属开发区；数字为累计数。"),
-        "trend": trend_of(board, card, area),
+        "trend_title": f"{card.title} · {pick(unit.name, unit.name_en)}" if unit else card.title,
+        "trend": trend_of(board, card, area, scope),
         "signals": signals[:SIGNALS_SHOWN],
         "signal_count": len(signals),
-        "signals_href": reverse("room:signals") + "?" + urlencode({"p": choice.period}),
+        "signals_href": reverse("room:signals") + "?" + urlencode({"p": choice.period, **({"a": choice.area} if choice.area else {})}),
         "measures_href": reverse("room:measures") + "?" + urlencode({"p": choice.period}),
         "matrix": matrix(board, pack, choice),
     }
@@ -86,6 +95,8 @@ def kpi(board: Board, card: Card, choice: Choice) -> dict[str, Any]:
         "current": card.id == choice.indicator,
         "provisional": is_provisional(row),
         "href": choice.href(i=card.id),
+        "source": figure_href(board, row.id) if row else "",
+        "missing": row is None or row.value is None,
     }
 
 
@@ -99,20 +110,23 @@ def reason(board: Board, card: Card, row: Row | None) -> str:
         gap = share - 100 * pace
         word = _("快于") if gap >= 0 else _("慢于")
         return _("目标 %(target)s，完成 %(share)s，%(word)s时序进度 %(gap)s 个百分点") % {
-            "target": card.plain["target"]["text"],
+            "target": in_words(str(card.plain["target"]["text"])),
             "share": printed(share, "%").text + "%",
             "word": word,
             "gap": printed(abs(gap), "points").text,
         }
     alarm = card.plain.get("alarm")
     if alarm:
-        return _("警戒线 %(limit)s") % {"limit": alarm["text"]}
+        return _("警戒线 %(limit)s") % {"limit": in_words(str(alarm["text"]))}
     return pick(str(card.plain["meaning"]), str(card.plain.get("meaning_en", "")))
 
 
-def map_tiles(board: Board, pack: Pack, card: Card, choice: Choice) -> list[dict[str, Any]]:
-    """A square for every reporting unit, placed roughly as on the ground; empty when the indicator has no unit rows."""
-    rows = board.units(card.id)
+def map_tiles(board: Board, pack: Pack, card: Card, choice: Choice, scope: Scope) -> list[dict[str, Any]]:
+    """A square for every reporting unit, placed roughly as on the ground; empty when the indicator has no unit rows.
+
+    A total of fewer than three parties is 「保密」 to those who may not see them, and then has neither rank nor shade.
+    """
+    rows = {name: row for name, row in board.units(card.id).items() if not board.is_confidential(card, name, scope)}
     if not rows:
         return []
     values: dict[str, Fraction | None] = {unit.id: rows[unit.id].value if unit.id in rows else None for unit in pack.regions.units}
@@ -120,7 +134,10 @@ def map_tiles(board: Board, pack: Pack, card: Card, choice: Choice) -> list[dict
     return [
         {
             "title": pick(unit.label, unit.name_en),
-            "figure": str(board.shown(rows.get(unit.id))),
+            "figure": str(
+                printed(None, "", "suppressed") if board.is_confidential(card, unit.id, scope) else board.shown(rows.get(unit.id))
+            ),
+            "source": figure_href(board, rows[unit.id].id) if unit.id in rows else "",
             "x": unit.tile[0],
             "y": unit.tile[1],
             "shade": shade[unit.id],
@@ -133,9 +150,11 @@ def map_tiles(board: Board, pack: Pack, card: Card, choice: Choice) -> list[dict
     ]
 
 
-def trend_of(board: Board, card: Card, area: tuple[str, str]) -> Trend:
+def trend_of(board: Board, card: Card, area: tuple[str, str], scope: Scope) -> Trend:
     """The line of the chosen indicator for the city or the chosen area, with its target where that is a level of the same kind."""
-    rows = board.series(card.id, area)[-TREND_PERIODS:] or board.series(card.id)[-TREND_PERIODS:]
+    if area[0] == "unit" and board.is_confidential(card, area[1], scope):
+        return Trend({}, "", [])
+    rows = board.series(card.id, area)[-TREND_PERIODS:]
     shown = card.plain.get("shown")
     points, unit, places = [], headline_unit(board, card), 1
     for row in rows:
@@ -146,7 +165,7 @@ def trend_of(board: Board, card: Card, area: tuple[str, str]) -> Trend:
     known = [point for point in points if point.value is not None]
     if len(known) < 2:
         return Trend({}, "", [])
-    target = card.limit("target")
+    target = card.limit("target") if area[0] == "city" else None  # the promise is the city's
     bound = scale(target[1], card.unit, shown)[0] if target and rows[-1].unit == card.unit else None
     sentence = said(card, points, known, unit, places)
     return trend(points, unit=unit, places=places, sentence=sentence, target=bound, target_word=_("目标"))
@@ -212,7 +231,18 @@ def state_line(board: Board) -> str:
     """As of when, and how complete."""
     complete = board.headline("completeness") if "completeness" in board.cards else None
     line = _("数据截止 %(when)s") % {"when": str(board.manifest["as_of"])[:10]}
-    return line if complete is None else _("%(line)s · 报送完整率 %(share)s") % {"line": line, "share": str(board.shown(complete))}
+    if complete is None:
+        return line
+    counted = [board.rows.get(("completeness", *("city", "city"), complete.period, stat)) for stat in ("received", "due")]
+    line = _("%(line)s · 报送完整率 %(share)s") % {"line": line, "share": str(board.shown(complete))}
+    received, due = (int(row.value) if row is not None and row.value is not None else None for row in counted)
+    if received is None or due is None:
+        return line
+    return line + _("（应报 %(due)s 户，已报 %(received)s 户，未报 %(missing)s 户）") % {
+        "due": f"{due:,}",
+        "received": f"{received:,}",
+        "missing": f"{due - received:,}",
+    }
 
 
 def provisional_line(board: Board) -> str:

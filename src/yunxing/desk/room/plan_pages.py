@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk.room.board import Board, worst
 from yunxing.desk.room.executors import executor_name
-from yunxing.desk.room.figures import pick, printed
+from yunxing.desk.room.figures import in_words, pick, printed
 from yunxing.packs.attach import AttachedText
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Commitment, Measure, Part
@@ -32,7 +32,7 @@ def light_of(commitment: Commitment, board: Board | None) -> str:
     return board.light(name)
 
 
-def plan_board(pack: Pack, board: Board | None, office: str, period: str) -> dict[str, Any]:
+def plan_board(pack: Pack, board: Board | None, office: str) -> dict[str, Any]:
     """The measures by section, all of them or one office's."""
     lights = measure_lights(board, pack)
     sections, count = [], 0
@@ -43,7 +43,7 @@ def plan_board(pack: Pack, board: Board | None, office: str, period: str) -> dic
             sections.append(
                 {
                     "title": f"{section.number}、{pick(section.title, section.title_en)}" if pick("zh", "en") == "zh" else section.title_en,
-                    "measures": [measure_card(one, pack, lights[one.number], period) for one in chosen],
+                    "measures": [measure_card(one, pack, board, lights[one.number]) for one in chosen],
                 }
             )
     named = sorted({name for m in pack.measures for name in m.offices}, key=list(pack.offices).index)
@@ -56,8 +56,8 @@ def plan_board(pack: Pack, board: Board | None, office: str, period: str) -> dic
     }
 
 
-def measure_card(measure: Measure, pack: Pack, light: str, period: str) -> dict[str, Any]:
-    """One measure on the board."""
+def measure_card(measure: Measure, pack: Pack, board: Board | None, light: str) -> dict[str, Any]:
+    """One measure on the board: its offices, how much of it runs, and every promise that a figure shows, against its target."""
     built = sum(bool(part.built) and not part.planned for part in measure.parts)
     return {
         "number": measure.number,
@@ -66,7 +66,19 @@ def measure_card(measure: Measure, pack: Pack, light: str, period: str) -> dict[
         "offices": offices_line(measure, pack),
         "summary": _("%(n)s 句承诺，%(built)s 句已在系统中执行，%(numbers)s 个数字")
         % {"n": len(measure.parts), "built": built, "numbers": len(pack.commitments_of(measure.number))},
-        "href": measure_href(measure.number, period),
+        "href": measure_href(measure.number, board.month.code if board else ""),
+        "progress": [row for one in pack.commitments_of(measure.number) if one.is_promise and (row := progress(one, board))],
+    }
+
+
+def progress(one: Commitment, board: Board | None) -> dict[str, str]:
+    """A promise's present figure beside its target; empty where nothing measures it yet."""
+    if board is None or one.indicator is None or one.indicator not in board.cards:
+        return {}
+    return {
+        "title": board.cards[one.indicator].title,
+        "value": str(board.shown(board.headline(one.indicator))),
+        "target": f"{SIGNS[one.comparator]}{in_words(one.value)}",
     }
 
 
@@ -138,11 +150,12 @@ def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str
         "title": pick(one.title, one.title_en),
         "clause": one.clause,
         "quote": one.quote,
-        "target": f"{SIGNS[one.comparator]}{one.value}",
+        "target": f"{SIGNS[one.comparator]}{in_words(one.value)}",
         "light": light_of(one, board),
         "value": _("尚不能计量"),
         "forecast": "—",
-        "executed": executor_name(one.shown_by, pack) + (f"（{_('待建')}）" if one.shown_by.startswith(PLANNED) else ""),
+        "executed": executor_name(one.shown_by, pack),
+        "planned": one.shown_by.startswith(PLANNED),
         "href": "",
     }
     if not measured or board is None or name is None:

@@ -22,12 +22,18 @@ from yunxing.packs.pack import Pack, load_pack
 from yunxing.values.period import Month, parse_period
 
 DESK_ROLES = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY, Role.ANALYST})  # who reads the city's figures
-MENU: tuple[tuple[str, Callable[[], str]], ...] = (
+MenuEntry = tuple[str, Callable[[], str]]
+MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
     ("room:bulletins", lambda: _("通报")),
 )
+ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
+    Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
+    Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
+    Role.AUDIT_ADMIN: (("people:journal", lambda: _("审计日志")),),
+}
 
 
 @lru_cache(maxsize=2)
@@ -67,24 +73,37 @@ def attached_text() -> AttachedText | None:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of the page frame: place, menu, periods, as-of, the synthetic mark. Empty before sign-in."""
+    """Context of the page frame: place, menu, periods, as-of, the synthetic mark. Before sign-in only the version and the mark."""
     standing = getattr(request, "standing", None)
-    if standing is None or not standing.holds(DESK_ROLES):
-        return {"shell": {"version": yunxing.__version__}}
+    newest = board_of()
+    plain: dict[str, Any] = {"version": yunxing.__version__, "synthetic": bool(newest and newest.manifest.get("synthetic"))}
+    if standing is None or standing.post is None:
+        return {"shell": plain}
+    match = request.resolver_match
+    current = match.view_name if match else ""
+    plain["entries"] = [
+        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}} for name, title in menu_of(standing.role)
+    ]
+    if not standing.holds(DESK_ROLES):
+        return {"shell": plain}
     pack = pack_in_force()
-    board = board_of(request.GET.get("p", "")) or board_of()
-    current = request.resolver_match.view_name if request.resolver_match else ""
+    board = board_of(match.kwargs.get("month", "") if match else "") or board_of(request.GET.get("p", "")) or newest
     return {
         "shell": {
+            **plain,
             "place": pick(pack.document.place, pack.document.place_en),
-            "entries": [
-                {"href": reverse(name), "title": title(), "current": current == name or current == name.removesuffix("s")}
-                for name, title in MENU
-            ],
             "periods": [{"code": month.code, "title": month.label(language())} for month in closed_periods()],
             "period": board.month.code if board else "",
+            "kept": [(name, value) for name, value in request.GET.items() if name != "p"],
             "as_of": str(board.manifest["as_of"])[:10] if board else "",
-            "synthetic": bool(board and board.manifest.get("synthetic")),
-            "version": yunxing.__version__,
         }
     }
+
+
+def menu_of(role: str) -> tuple[MenuEntry, ...]:
+    """The entries a role can use, always in the same order."""
+    if role in DESK_ROLES:
+        return MENU
+    if role == Role.ENTERPRISE:
+        return (("room:overview", lambda: _("首页")),)
+    return ADMIN_MENU.get(role, ())

@@ -5,24 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yunxing.desk.people.access import any_account, needs
+from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
 from yunxing.desk.room.board import Board
-from yunxing.desk.room.figures import language
+from yunxing.desk.room.enterprise_page import enterprise_page
+from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.overview import Choice
 from yunxing.desk.room.overview import overview as overview_page
 from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
+from yunxing.desk.room.signal_pages import Filters
 from yunxing.desk.room.style import colours, sample_signal, sample_trend
 from yunxing.desk.scoping import current_scope
 
 TOKENS = Path(__file__).parents[1] / "static" / "desk" / "tokens.css"
 DESK = needs(*DESK_ROLES)
+LANDING = needs(*Role)
 
 
 def asked_board(request: HttpRequest, month: str = "") -> Board | None:
@@ -34,11 +38,22 @@ def asked_board(request: HttpRequest, month: str = "") -> Board | None:
     return board
 
 
+def elsewhere(request: HttpRequest, month: str) -> str:
+    """The month that the period selector asks for on a page whose address names another; empty when it asks for none."""
+    asked = request.GET.get("p", "")
+    return asked if asked and asked != month and board_of(asked) else ""
+
+
 @require_safe
-@DESK
+@LANDING
 def overview(request: HttpRequest) -> HttpResponse:
-    """S1."""
+    """Where everyone lands: the desk on S1, an enterprise's clerk on its own page, an administrator on the page of his role."""
+    role = request.standing.role  # type: ignore[attr-defined]
+    if role in ADMINISTRATORS:
+        return redirect("people:admin")
     board = asked_board(request)
+    if role == Role.ENTERPRISE:
+        return render(request, "room/enterprise.html", enterprise_page(board, pack_in_force(), current_scope()))
     if board is None:
         return render(request, "room/overview.html", {"month": None})
     pack = pack_in_force()
@@ -48,7 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise Http404
     choice = Choice(board.month.code, asked if asked in board.cards else next(iter(board.cards)), area)
     page = overview_page(board, pack, current_scope(), choice)
-    if bulletin_pages.files_of(board):
+    if bulletin_pages.may_read(board.snapshot.bulletin(), current_scope()):
         page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
     return render(request, "room/overview.html", page)
 
@@ -58,9 +73,21 @@ def overview(request: HttpRequest) -> HttpResponse:
 def signals(request: HttpRequest) -> HttpResponse:
     """The signals of a month."""
     board = asked_board(request)
-    listed = signal_pages.signals_of(board, pack_in_force(), current_scope()) if board else []
-    heading = _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号")
-    return render(request, "room/signals.html", {"signals": listed, "heading": heading})
+    pack, scope = pack_in_force(), current_scope()
+    asked = Filters(request.GET.get("kind", ""), request.GET.get("light", ""), request.GET.get("a", ""))
+    everything = signal_pages.signals_of(board, pack, scope) if board else []
+    page = {
+        "signals": [one for one in everything if asked.keep(one)],
+        "total": len(everything),
+        "asked": asked,
+        "kinds": [(kind, signal_pages.kind_title(kind)) for kind in signal_pages.KINDS],
+        "areas": [
+            (unit.id, pick(unit.label, unit.name_en)) for unit in pack.regions.units if any(one["unit"] == unit.id for one in everything)
+        ],
+        "heading": _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号"),
+        "reset": reverse("room:signals") + (f"?p={board.month.code}" if board else ""),
+    }
+    return render(request, "room/signals.html", page)
 
 
 @require_safe
@@ -68,16 +95,24 @@ def signals(request: HttpRequest) -> HttpResponse:
 @recorded("view", "signal")
 def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
     """One signal: why, who, by when. What a person may not see does not exist for them."""
+    if other := elsewhere(request, month):
+        return redirect(f"{reverse('room:signals')}?p={other}")
     board = asked_board(request, month)
     scope = current_scope()
     found = next((one for one in signal_pages.signals_of(board, pack_in_force(), scope) if one["id"] == name), None) if board else None
     if board is None or found is None:
         raise Http404
     contributions, note = signal_pages.contributions_of(found, board, scope)
-    evidence = signal_pages.evidence_of(found, board)
-    return render(
-        request, "room/signal.html", {"signal": found, "evidence": evidence, "contributions": contributions, "contributions_sum": note}
-    )
+    page = {
+        "signal": found,
+        "rule": signal_pages.rule_sentence(found, board),
+        "evidence": signal_pages.evidence_of(found, board, scope),
+        "case": signal_pages.case_of(found, board),
+        "contributions": contributions,
+        "contributions_sum": note,
+        "signals_href": f"{reverse('room:signals')}?p={board.month.code}",
+    }
+    return render(request, "room/signal.html", page)
 
 
 @require_safe
@@ -85,7 +120,7 @@ def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
 def measures(request: HttpRequest) -> HttpResponse:
     """S4: all measures."""
     board = asked_board(request)
-    page = plan_pages.plan_board(pack_in_force(), board, request.GET.get("office", ""), board.month.code if board else "")
+    page = plan_pages.plan_board(pack_in_force(), board, request.GET.get("office", ""))
     return render(request, "room/measures.html", page)
 
 
@@ -105,7 +140,9 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
 @DESK
 @recorded("view", "figure")
 def figure(request: HttpRequest, month: str) -> HttpResponse:
-    """Where a figure comes from."""
+    """Where a figure comes from. Another period of the selector leads to that month's overview."""
+    if other := elsewhere(request, month):
+        return redirect(f"{reverse('room:overview')}?p={other}")
     board = asked_board(request, month)
     page = figure_pages.figure_page(board, pack_in_force(), current_scope(), request.GET.get("id", "")) if board else None
     if page is None:
@@ -117,15 +154,17 @@ def figure(request: HttpRequest, month: str) -> HttpResponse:
 @DESK
 def bulletins(request: HttpRequest) -> HttpResponse:
     """The bulletins that were built."""
-    return render(request, "room/bulletins.html", {"bulletins": bulletin_pages.all_bulletins()})
+    return render(request, "room/bulletins.html", {"bulletins": bulletin_pages.all_bulletins(current_scope())})
 
 
 @require_safe
 @DESK
 def bulletin(request: HttpRequest, month: str) -> HttpResponse:
     """One month's bulletin, every figure a link to its source."""
+    if other := elsewhere(request, month):
+        return redirect("room:bulletin", other)
     board = asked_board(request, month)
-    page = bulletin_pages.bulletin_page(board) if board else None
+    page = bulletin_pages.bulletin_page(board, current_scope()) if board else None
     if page is None:
         raise Http404
     return render(request, "room/bulletin.html", page)
@@ -137,7 +176,9 @@ def bulletin(request: HttpRequest, month: str) -> HttpResponse:
 def bulletin_file(request: HttpRequest, month: str, kind: str) -> FileResponse:
     """The document file."""
     board = asked_board(request, month)
-    found: Path | None = next((path for path in bulletin_pages.files_of(board) if path.suffix == f".{kind}"), None) if board else None
+    if board is None or not bulletin_pages.may_read(board.snapshot.bulletin(), current_scope()):
+        raise Http404
+    found: Path | None = next((path for path in bulletin_pages.files_of(board) if path.suffix == f".{kind}"), None)
     if found is None:
         raise Http404
     return FileResponse(found.open("rb"), as_attachment=True, filename=found.name)

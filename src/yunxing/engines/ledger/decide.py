@@ -7,7 +7,8 @@ A reservation is resolved once, by one post (of at most x, the rest is free agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -137,7 +138,7 @@ def _group(group: Group, state: State) -> tuple[Decided, dict[str, Account], dic
             raise _Refused("unknown_unit", f"the unit {transfer.unit!r} is not in the ledger")
         if unit.expires is not None and transfer.effective > unit.expires and transfer.kind != "expire":
             raise _Refused("expired", f"the unit {unit.id} expired on {unit.expires}; only expire may move it")
-        postings, target = _postings(transfer, {**state.written, **written})
+        postings, target = _postings(transfer, ChainMap(written, state.written))
         for posting in postings:
             account = accounts.get(posting.account) or state.accounts.get(posting.account)
             accounts[posting.account] = _moved(transfer, account, posting)
@@ -172,7 +173,7 @@ def _moved(transfer: Transfer, account: Account | None, posting: Posting) -> Acc
     return account
 
 
-def _postings(transfer: Transfer, written: dict[str, Written]) -> tuple[tuple[Posting, ...], Written | None]:
+def _postings(transfer: Transfer, written: Mapping[str, Written]) -> tuple[tuple[Posting, ...], Written | None]:
     if transfer.kind == "issue":
         return tuple(Posting(leg.account, "posted", leg.amount) for leg in transfer.legs), None
     if transfer.kind == "reserve":
@@ -184,7 +185,7 @@ def _postings(transfer: Transfer, written: dict[str, Written]) -> tuple[tuple[Po
     return back + _posted_within(transfer, target), target
 
 
-def _target(transfer: Transfer, written: dict[str, Written]) -> Written:
+def _target(transfer: Transfer, written: Mapping[str, Written]) -> Written:
     target = written.get(transfer.refers)
     if target is None:
         raise _Refused("unknown_reference", f"no transfer has the key {transfer.refers}")

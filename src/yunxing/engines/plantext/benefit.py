@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from yunxing.engines.plantext.amount import Amount
 from yunxing.engines.plantext.phrases import core, generic
-from yunxing.engines.plantext.quantities import Amount
 from yunxing.engines.plantext.units import is_money, is_share
 from yunxing.engines.plantext.view import View
 
@@ -49,6 +49,7 @@ class Grant:
     noun: str = ""
     rule: str = ""
     paired: bool = False  # 分别: one member of a list of recipients
+    kindly: str = ""  # what the words after the number add to the noun: 95%税收奖补 gives 税收奖补
     series: int = 0  # how many numbers stand in the row this one belongs to
 
 
@@ -103,7 +104,7 @@ def _pair(text: str, found: list[Grant]) -> None:
         j = i
         while (
             j + 1 < len(found)
-            and found[j].amount.unit == found[j + 1].amount.unit
+            and (found[j].amount.unit == found[j + 1].amount.unit or found[j].kind != "rate" != found[j + 1].kind)
             and _SERIES.match(text[found[j].amount.cue_end : found[j + 1].amount.start])
         ):
             j += 1
@@ -128,11 +129,8 @@ def _members(before: str, count: int) -> list[str]:
             "",
             clause,
         )
-        for form in (
-            bare,
-            re.sub(r"的[^、的]{0,10}$", "", bare),
-            re.sub(r"的[^、的]{0,10}$", "", re.sub(r"(?:企业|团体|单位)?(?:或|和)(?:企业|团体|单位)$", "", bare)),
-        ):
+        trimmed = re.sub(r"的[^、的]{0,10}$", "", re.sub(r"(?:企业|团体|单位)?(?:或|和)(?:企业|团体|单位)$", "", bare))
+        for form in (trimmed, re.sub(r"的[^、的]{0,10}$", "", bare), bare):
             for signs in (r"、|和|及|或", r"、", r"、|和|及|或|以及|，"):
                 pieces = [p for p in re.split(signs, form) if p]
                 if len(pieces) == count:
@@ -157,7 +155,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     right = text[amount.cue_end : clause[1]]
     series_end = _series_end(text, amounts, i)
     tail = text[amounts[series_end].cue_end : clause[1]]
-    threshold = "以上 after" in amount.rule or "以下 after" in amount.rule
+    threshold = "以上 after" in amount.rule or "以下 after" in amount.rule or amount.rule == "band with （含）"
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
         return ""
     given = bool(re.search(r"(?:给予|予以|奖励|补助|补贴|奖补|资助)[^，。；]*$", left))
@@ -166,55 +164,48 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
         and re.search(r"按照?[^，。；]*$", left)
         and re.match(r"^(?:的)?(?:比例|标准)?(?:给予|予以|进行)?[^，。；\d]{0,8}(?:给予|予以|奖励|补助|补贴|资助|奖补|支持)", right)
     )
+    by_rate = by_rate or (is_share(amount.unit) and re.search(rf"{NOUN}按照?[^，。；]*$", left))
     if _NOT_BENEFIT.search(left) and not given and not by_rate:
         return ""
     if is_share(amount.unit) and re.match(r"^的?(?:费率|税率|利率|征收率|股权|股份|比重)", right):
         return ""
     if not threshold:
-        if _NOUN_AFTER.match(tail) and not _condition(left, tail):
+        if _NOUN_AFTER.match(tail) and not _condition(tail):
             return "benefit word after"
         if _VERB_BEFORE.search(left) and not re.search(r"(?:达到|超过(?<!不超过)|满)[^，。；]*$", left.rsplit("给予", 1)[-1]):
             return "benefit verb before"
-        if (
-            is_share(amount.unit)
-            and re.search(r"(?:按照?|依据)[^，。；]*$", left)
-            and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]])
-        ):
-            if not re.search(r"(?:征收|计征|缴纳|计入|扣除|利率|下调|上浮)", text[amount.end : clause[1]]):
+        if is_share(amount.unit):
+            by = re.search(r"(?:按照?|依据)[^，。；]*$", left) and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]])
+            by = by or re.search(rf"{NOUN}按照?[^，。；]*$", left)
+            if by and not re.search(r"(?:征收|计征|缴纳|计入|扣除|利率|下调|上浮)", text[amount.end : clause[1]]):
                 return "rate by 按"
-        if is_share(amount.unit) and _SHARE_BEFORE.search(left):
-            return "share of something given"
-        if (
-            is_money(amount.unit)
-            and amount.comparator == "<="
-            and before
-            and _same_sentence(text, before[-1], amount)
-            and _CAP_HEAD.match(_bare(left))
-        ):
-            return "ceiling of the benefit before"
-        if (
-            is_money(amount.unit)
-            and amount.comparator == "<="
-            and _EXTRA_RATE.search(text[piece[0] : amount.start])
-            and re.search(NOUN, left)
-        ):
-            return "ceiling of a full benefit"
-        if (
-            i
-            and before
-            and before[-1].amount is amounts[i - 1]
-            and amounts[i - 1].comparator == "<="
-            and re.match(r"^、", text[amounts[i - 1].cue_end : amount.start])
-        ):
-            return "joined to the benefit before"
-    elif re.match(rf"^的?[^，。；\d的]{{0,8}}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(
-        rf"(?:给予|奖励|补助|补贴)[^，。；\d]{{0,12}}$", left
+            if _SHARE_BEFORE.search(left):
+                return "share of something given"
+        return _ceiling(text, amounts, i, piece, left, before)
+    if re.match(r"^的?[^，。；\d]{0,12}(?:奖励|补助|补贴|资助|奖补|支持)[^，。；\d]{0,6}\d", tail):
+        return ""  # the benefit is the number after: 10亿元以上的奖补1200万元
+    if re.match(r"^的?[^，。；\d的]{0,8}(?:奖励|补助|补贴|资助|奖补|资金支持)", tail) or re.search(
+        r"(?:给予|奖励|补助|补贴)[^，。；\d]{0,12}$", left
     ):
         return "benefit with an open bound"
     return ""
 
 
-def _condition(left: str, tail: str) -> bool:
+def _ceiling(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], left: str, before: list[Grant]) -> str:
+    """Rules for a number that limits a benefit named before it."""
+    amount = amounts[i]
+    if is_money(amount.unit) and amount.comparator == "<=":
+        if before and _same_sentence(text, before[-1], amount) and _CAP_HEAD.match(_bare(left)):
+            return "ceiling of the benefit before"
+        if _EXTRA_RATE.search(text[piece[0] : amount.start]) and re.search(NOUN, left):
+            return "ceiling of a full benefit"
+    joined = bool(i and before) and before[-1].amount is amounts[i - 1] and "<=" in (amounts[i - 1].comparator, amount.comparator)
+    if joined and text[amounts[i - 1].cue_end : amount.start].startswith("、"):
+        return "joined to the benefit before"
+    return ""
+
+
+def _condition(tail: str) -> bool:
     """投资500万元的企业给予…: the noun belongs to a later number or the number describes who may claim."""
     head = re.match(rf"^[^，。；\d]*?(?={NOUN})", tail)
     words = head.group() if head else ""
@@ -234,7 +225,7 @@ def _same_sentence(text: str, grant: Grant, amount: Amount) -> bool:
 def _series_end(text: str, amounts: list[Amount], i: int) -> int:
     while (
         i + 1 < len(amounts)
-        and amounts[i + 1].unit == amounts[i].unit
+        and (amounts[i + 1].unit == amounts[i].unit or (is_money(amounts[i + 1].unit) and is_money(amounts[i].unit)))
         and re.match(r"^(?:、|和|或|及|以及)(?:最高|不超过)?$", text[amounts[i].cue_end : amounts[i + 1].start])
     ):
         i += 1
@@ -252,22 +243,39 @@ def _grant(text: str, amount: Amount, piece: tuple[int, int], clause: tuple[int,
     right = text[amount.cue_end : piece[1]]
     noun = re.search(NOUN, right[:30].split("，")[0]) or next(iter(reversed(list(re.finditer(NOUN, before)))), None)
     grant = Grant(amount, kind, piece, clause, rule=rule, noun=noun.group() if noun else "")
+    named = re.match(rf"^(?:的|以内|一次性|标准|比例|（[^）]*）)*(?P<k>[^，。；：、\d的给予]{{2,10}}?)(?=(?:{NOUN}))", right)
+    given = re.match(NOUN, right[named.end() :]) if named else None
+    if named and given and "资金" not in given.group() and not _WEAK.search(named["k"]) and not re.fullmatch(NOUN, named["k"]):
+        grant.kindly = named["k"][-8:] + given.group()
     objects = list(_OBJECT.finditer(before))
     grant.object = tidy(objects[-1]["obj"]) if objects and objects[-1]["obj"] else tidy(_subject(before))
     base = _UNDER.search(re.sub(r"(?:最高|不超过|不高于|不低于|最低|不少于|上限|比例)+$", "", text[clause[0] : amount.start]).rstrip("的"))
     between = re.search(
-        rf"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{{2,24}}?)(?:的)?(?:最高|不超过|最低)?$",
+        r"(?:给予|补助|补贴|奖励|支付|缴纳|按照|按(?!照)|超过|低于|达到)(?!不超过|最高)(?P<base>[^，。；、\d]{2,24}?)(?:的)?(?:最高|不超过|最低)?$",
         text[clause[0] : amount.start],
     )
     if kind == "rate":
         found = tidy(base["base"]) if base else (tidy(between["base"]) if between else "")
-        if generic(core(found)) or re.search(r"(?:方式|其中|起|形式|标准)$", found):
+        if generic(core(found)) or re.search(r"方式|其中|形式|标准|起$", found):
             by = list(re.finditer(r"按照?(?:其)?(?P<base>[^，。；、\d]{2,24}?)(?=，|的|给予)", before))
             found = tidy(by[-1]["base"]) if by else ""
-        grant.base = found or grant.object
+        by_kind = re.sub(rf"{NOUN}$", "", grant.kindly) if grant.kindly and not found else ""
+        grant.base = (
+            found
+            or (by_kind if len(by_kind) > 1 and amount.unit in ("折", "%") and not objects else "")
+            or (by_kind if amount.unit == "折" else "")
+            or grant.object
+        )
     else:
+        own = re.split(_FRAME, text[clause[0] : amount.start])[0]
+        if re.search(r"\d", own) and not re.search(r"对(?!接|外)", own) and len(own) <= 30:
+            grant.object = tidy(own)
         grant.base = grant.object
     return grant
+
+
+_WEAK: Final = re.compile(r"(?:资金|经费|专项|后|配套|扶持|给予|予以|进行|企业|单位|一次性|省级|市级|县级|标准)$|^投保")
+_FRAME: Final = r"(?:的?(?:，)?(?:给予|予以|奖励|奖补|补助|补贴|资助|一次性|分别|最高|不超过|再))"
 
 
 def _subject(before: str) -> str:
@@ -275,7 +283,7 @@ def _subject(before: str) -> str:
     for clause in reversed(clauses[:-1]):
         if len(clause) > 3 and not re.match(r"(?:最高|不超过|按|给予|一次性|分别|其中)", clause):
             return clause
-    return re.split(rf"(?:给予|予以|奖励|补助|补贴|资助|奖补|一次性|最高|不超过)", clauses[-1])[0] if clauses else ""
+    return re.split(r"(?:给予|予以|奖励|补助|补贴|资助|奖补|一次性|最高|不超过)", clauses[-1])[0] if clauses else ""
 
 
 def tidy(words: str) -> str:

@@ -18,11 +18,13 @@ _LABEL: Final = re.compile(
     r"|(?P<responsible>(?:责任|负责|实施|承办|落实|主管|执行|组织实施|兑现|受理|主体责任|责任落实)(?:单位|部门|主体|处室|人)|责任分工)"
 )
 _LABELLED: Final = re.compile(rf"(?:{_LABEL.pattern})：")
-_OTHER_LABEL: Final = re.compile(r"(?:适用范围|完成时[限间]|时间(?:安排|节点)|联系[人电]|资金来源|落实时限|政策依据)：?")
+_OTHER_LABEL: Final = re.compile(
+    r"(?:适用范围|完成时[限间]|时间(?:安排|节点)|联系(?:人|电话)|资金来源|落实时限|政策依据|(?:责任|分管|牵头|包联|挂联)领导|责任人|责任科室|工作目标)："
+)
 _ROLE: Final = re.compile(
     r"(?P<shared>(?:(?:按照?|依据|根据|依)(?:照)?(?:各自)?(?:部门)?(?:职责|职能|分工|任务)(?:分工|范围|任务|权限)?(?:分别|共同|各自|抓好)?(?:负责|落实|配合落实|组织实施|抓好落实|推进)|分工负责|各负其责))"
-    r"|(?P<lead>(?:分别|共同|联合)?牵头(?:负责|组织实施|落实|实施|推进)?|负责牵头)"
-    r"|(?P<support>(?:积极|共同|协同|予以|协助)?(?:配合|参与|协助|参加|协同)(?:实施|落实|推进|做好)?)"
+    r"|(?P<lead>(?:分别|共同|联合)?牵头(?:负责|组织实施|落实|实施|推进)?|负责牵头|主办)"
+    r"|(?P<support>(?:积极|共同|协同|予以|协助)?(?:配合|参与|协助|参加|协同|协办)(?:实施|落实|推进|做好)?)"
     r"|(?P<responsible>(?:分别|共同|具体|组织|联合)?(?:负责|指导|承担|组织实施|实施)(?:落实|实施|组织实施|推进|解释)?)"
 )
 BODY_END: Final = (
@@ -63,7 +65,8 @@ class Group:
     end: int
     offices: list[Office] = field(default_factory=list)
     open: bool = False
-    first_leads: bool = False
+    first_leads: bool = False  # and in every list below (下同)
+    first_leads_here: bool = False
     rule: str = ""
 
 
@@ -142,9 +145,9 @@ def _same_below(found: list[Group]) -> list[Group]:
     active = False
     for group in found:
         active = active or group.first_leads
-        if active and group.offices and not any(o.role == "lead" for o in group.offices):
+        if (active or group.first_leads_here) and group.offices and not any(o.role == "lead" for o in group.offices):
             first = group.offices[0]
-            group.offices[0] = Office(first.name, "lead", first.start, first.end, "下同 rule")
+            group.offices[0] = Office(first.name, "lead", first.start, first.end, "下同 rule" if active else "first body leads")
     return found
 
 
@@ -161,9 +164,13 @@ def _parse(content: str, at: int, group: Group) -> None:
             continue
         blank = blank[:a] + "\x00" * (b - a) + blank[b:]
     same = re.search(r"[，；。]?[^，；。\x00]*(?:下同|牵头[部单][门位])[^；]*$", blank)
+    here = re.search(r"[，；。][^，；。\x00]*$", blank)
     if same and "下同" in blank[same.start() :] and _FIRST_LEADS.search(blank[same.start() :]):
         group.first_leads = True
         blank = blank[: same.start()] + "\x00" * (len(blank) - same.start())
+    elif here and _FIRST_LEADS.search(here.group()):
+        group.first_leads_here = True
+        blank = blank[: here.start()] + "\x00" * (len(blank) - here.start())
     for pattern in (r"[，；]?(?:以下|下同|不再列出|以下简称)[^，；。]*", r"[，；]以下简称[^，；]*"):
         for found in list(re.finditer(pattern, blank)):
             blank = blank[: found.start()] + "\x00" * (found.end() - found.start()) + blank[found.end() :]
@@ -172,19 +179,18 @@ def _parse(content: str, at: int, group: Group) -> None:
 
 
 def _clause(words: str, at: int, group: Group) -> None:
-    label: Role | None = None
-    labels = list(_LABELLED.finditer(words))
-    other = _OTHER_LABEL.search(words)
-    if other:
-        words = words[: other.start()]
-        labels = [m for m in labels if m.end() <= len(words)]
-    if labels:
-        bounds = [m.start() for m in labels] + [len(words)]
-        for m, stop in zip(labels, bounds[1:], strict=True):
-            label = next(r for r in ("lead", "support", "responsible") if m[r])
-            _verbs(words[m.end() : stop], at + m.end(), group, label)
+    """One clause of a list: labelled stretches, each up to the next label, or verbs alone. Labels of other matters end a stretch."""
+    labels = sorted([*_LABELLED.finditer(words), *_OTHER_LABEL.finditer(words)], key=lambda m: m.start())
+    if not labels:
+        _verbs(words, at, group, None)
         return
-    _verbs(words, at, group, None)
+    if words[: labels[0].start()].strip("，、 \x00"):
+        _verbs(words[: labels[0].start()], at, group, None)
+    bounds = [m.start() for m in labels] + [len(words)]
+    for m, stop in zip(labels, bounds[1:], strict=True):
+        if m.re is _LABELLED and m.end() <= stop:
+            role: Role = next(r for r in ("lead", "support", "responsible") if m[r])
+            _verbs(words[m.end() : stop], at + m.end(), group, role)
 
 
 def _verbs(words: str, at: int, group: Group, label: Role | None) -> None:
@@ -210,7 +216,7 @@ def _verbs(words: str, at: int, group: Group, label: Role | None) -> None:
 def _names(words: str, at: int, role: Role, group: Group) -> None:
     words = _mark_open(words, group)
     for piece in re.finditer(r"[^、，；]+", words):
-        for a, b in _split_and(piece.group()):
+        for a, b in [part for whole in _split_and(piece.group()) for part in _split_run(piece.group(), whole)]:
             raw = piece.group()[a:b]
             name = raw.replace("\x00", "").replace("\x01", "").strip(" ：:。")
             if not name or _VAGUE.match(name):
@@ -254,6 +260,21 @@ def _split_and(name: str) -> list[tuple[int, int]]:
         ):
             return [(0, found.start()), *((found.end() + a, found.end() + b) for a, b in _split_and(name[found.end() :]))]
     return [(0, len(name))]
+
+
+_RUN: Final = re.compile(r"(?<=[局委厅部办院署])(?=[省市县区州旗])")
+
+
+def _split_run(words: str, whole: tuple[int, int]) -> list[tuple[int, int]]:
+    """Split names that run together (市财政局市商务局): a body's end, then the sign every name of the list begins with."""
+    start, end = whole
+    out: list[tuple[int, int]] = []
+    for found in _RUN.finditer(words, start + 2, end - 2):
+        at = found.start()
+        if words[at] == words[start] and at - start >= 3 and _BODY.match(words[at:end]):
+            out.append((start, at))
+            start = at
+    return [*out, (start, end)]
 
 
 def _inside_name(left: str, right: str) -> bool:

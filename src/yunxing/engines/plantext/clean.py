@@ -19,8 +19,6 @@ _FOLD: Final = str.maketrans(
         **dict.fromkeys("]］】〗}", "〕"),
         **dict.fromkeys("「『〝＂", "“"),
         **dict.fromkeys("」』〞", "”"),
-        **dict.fromkeys("〈", "《"),
-        **dict.fromkeys("〉", "》"),
         **dict.fromkeys("–―─−‒－‐‑﹣ー", "—"),
         **dict.fromkeys("～〜∼˜", "~"),
         ";": "；",
@@ -34,7 +32,6 @@ _FOLD: Final = str.maketrans(
         "﹑": "、",
         "•": "·",
         "‧": "·",
-        "㎡": "㎡",
     }
 )
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f")
@@ -68,7 +65,7 @@ def _thousands(text: list[str], comma: int) -> bool:
 
 
 def clean(raw: str) -> View:
-    """The folded view of a raw text. ``\\r`` and the paragraph separators read as line ends; blanks at line ends go."""
+    """The folded view of a raw text. Carriage returns and the paragraph separators read as line ends; blanks at line ends go."""
     text: list[str] = []
     origin: list[int] = []
     gaps: set[int] = set()

@@ -68,18 +68,7 @@ def deadlines(view: View, start: int, end: int, year: int | None) -> list[Due]:
         due = _dated(text, m)
         if due is not None:
             out.append(due)
-    for m in _PLAN_FIVE.finditer(text):
-        out.append(
-            Due(
-                m.start(),
-                m.end(),
-                m.group(),
-                f"{2000 + 5 * (parse_han(m['n']) or 0) + 5}-12-31",
-                "five-year plan",
-                confidence=0.8,
-                reason=f"{UNSURE}：the end of a five-year plan is read as its last day",
-            )
-        )
+    out += [_five_year(m) for m in _PLAN_FIVE.finditer(text)]
     for m in _SPAN.finditer(text):
         due = _span(text, m)
         if due is not None:
@@ -90,6 +79,13 @@ def deadlines(view: View, start: int, end: int, year: int | None) -> list[Due]:
         due.start += start
         due.end += start
     return sorted(out, key=lambda d: (d.start, d.end))
+
+
+def _five_year(m: re.Match[str]) -> Due:
+    reason = f"{UNSURE}：the end of a five-year plan is read as its last day"
+    return Due(
+        m.start(), m.end(), m.group(), f"{2005 + 5 * (parse_han(m['n']) or 0)}-12-31", "five-year plan", reason=reason, confidence=0.8
+    )
 
 
 def _year(words: str) -> int | None:
@@ -115,7 +111,7 @@ def _dated(text: str, m: re.Match[str]) -> Due | None:
     exact = bool(m["d"] or m["mend"] or m["yend"] or m["before"] or m["q"] or m["half"])
     if month is not None and not 1 <= month <= 12:
         return None
-    if not exact and not _target(text, m, before, after, plain=month is None):
+    if not exact and not _target(m, before, after):
         return None
     reason = ""
     if m["d"] and month:
@@ -138,11 +134,11 @@ def _dated(text: str, m: re.Match[str]) -> Due | None:
     return Due(m.start(), m.end(), m.group(), date, "date", reason=reason, confidence=0.6 if reason else 0.95)
 
 
-def _target(text: str, m: re.Match[str], before: str, after: str, *, plain: bool) -> bool:
+def _target(m: re.Match[str], before: str, after: str) -> bool:
     """A bare year or month is a deadline where a target hangs on it, not where it names a version or describes who may claim."""
-    if not _LEAD.search(before) and not before == "":
+    if not _LEAD.search(before) and before != "":
         return False
-    if re.search(r"(?:[到至]|力争|确保|截[至止])$", before):
+    if re.search(r"(?:[到至]|力争|确保|截[至止]|(?:时限|时间|节点|期限)[：为]?)$", before):
         return True
     if m["span"]:
         return after.startswith(("，", "期间", "，每")) and bool(re.search(_TARGET, after))

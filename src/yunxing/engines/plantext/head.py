@@ -15,7 +15,7 @@ KIND: Final = (
 NUMBER: Final = re.compile(r"(?P<mark>[一-鿿A-Za-z]{2,12})〔(?P<y>(?:19|20)\d\d)〕第?(?P<n>\d{1,5})号")
 _ANNOUNCED: Final = re.compile(r"(?P<mark>[一-鿿]{2,14})(?P<y>20\d\d)年第(?P<n>\d{1,4})号")
 _PLACE_OF: Final = re.compile(
-    r"(?:各|省|市|县|区|国务院|雄安|有关|人民政府|管委会|委员会|经济开发区|[一-鿿]{2,8}(?:市|县|区|州|盟)人民政府)"
+    r"(?:各|省|市|县|区|国务院|新区|有关|人民政府|管委会|委员会|经济开发区|[一-鿿]{2,8}(?:市|县|区|州|盟)人民政府)"
 )
 _TITLE_END: Final = re.compile(rf"(?:{KIND}(?:（[^）]{{1,20}}）)?)$")
 _GLUED: Final = re.compile(
@@ -59,9 +59,9 @@ def _number(text: str, stop: int) -> re.Match[str] | None:
             continue
         line = text.rfind("\n", 0, found.start()) + 1
         words = text[line : found.start("n")]
-        if re.search(r"《|(?:根据|依据|按照|贯彻|落实|转发)", words) and "》" not in words[-4:]:
-            if line or not re.search(r"(?:通知|意见|办法|方案|措施|决定)[一-鿿]{2,8}$", before + found["mark"]):
-                continue
+        cites = re.search(r"《|(?:根据|依据|按照|贯彻|落实|转发)", words) and "》" not in words[-4:]
+        if cites and (line or not re.search(r"(?:通知|意见|办法|方案|措施|决定)[一-鿿]{2,8}$", before + found["mark"])):
+            continue
         glued = re.search(r"(?:通知|意见|办法|方案|措施|决定|批复|函|规定)(?=[一-鿿]{2,8}$)", found["mark"])
         if glued:
             return NUMBER.match(text, found.start() + glued.end()) or found

@@ -14,15 +14,15 @@ _H: Final = "一二三四五六七八九十百"
 STYLES: Final = ("chapter", "han", "han_in", "article", "digit", "digit_in", "digit_half")
 _SHAPES: Final = re.compile(
     rf"(?P<chapter>第(?P<n0>[{_H}]{{1,3}}|\d{{1,2}})[章编](?![的之]))"
-    rf"|(?P<article>第(?P<n1>[{_H}]{{1,4}}|\d{{1,3}})条(?![的之、和至（第规款]|规定|例))"
-    rf"|(?P<han_in>（(?P<n2>[{_H}]{{1,4}})）(?![至、款项条]))"
+    rf"|(?P<article>第(?P<n1>[{_H}]{{1,4}}|\d{{1,3}})条(?!例))"
+    rf"|(?P<han_in>（(?P<n2>[{_H}]{{1,4}})）(?![至、]|款(?!项)|项(?!目)))"
     rf"|(?P<han>(?<![第{_H}、])(?P<n3>[{_H}]{{1,4}})[、.](?![{_H}]、|[{_H}]{{1,2}}(?:产|类|线|级|是|区|方|大|者|次|期|季|次)))"
     r"|(?P<digit_in>（(?P<n4>\d{1,2})）)"
     r"|(?P<digit_half>(?<![\d（\w.])(?P<n5>\d{1,2})）)"
     r"|(?P<digit>(?<![\dA-Za-z.+—~/第])(?P<n6>\d{1,3})[.、](?![\d.]))"
 )
-_LEADS: Final = re.compile(r"[　\s]*[—·]?[　\s]*")
-_ENDS: Final = "。；！？"
+# 第三条规定的, 第三条第二款: a reference, not an article that begins here.
+_REFERRED: Final = re.compile(r"[的之、和至（第款]|规定")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ def candidates(view: View) -> list[Mark]:
             continue
         firm = _firm(view, start, before)
         if firm == 0 and style in ("digit_in", "digit_half"):
+            continue
+        if firm < 2 and style == "article" and _REFERRED.match(text, found.end()):
             continue
         out.append(Mark(style, value, printed, start, found.end(), firm))
     return out

@@ -22,6 +22,7 @@ CLOSING: Final = re.compile(
     r"|^(?:20\d\d|二[〇○0零]..)年.{1,3}月.{1,3}日"
 )
 
+_SCRAPS: Final = re.compile(r"(?:附件[：\d]|联系人|政策解读|相关(?:链接|阅读)|（?此件(?:公开|主动)|抄送|责任编辑|扫一扫|更多信息|打印本页)")
 _SIGNED: Final = re.compile(
     r"[^。，；：\n]{2,120}(?:20\d\d|二[〇○零]..)年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(?!起|前)"
 )
@@ -106,6 +107,8 @@ def measures(view: View, roots: list[Node], groups: list[Group]) -> tuple[list[F
         chosen = [(n, "one level") for n in tops if not principle(n)]
     else:
         chosen = []
+        leaves = [n for n in tops if not n.children and not principle(n)]
+        inner = sum(len(n.children) for n in tops if not principle(n))
         for top in tops:
             if principle(top) and not any(_carries(k, groups) for k in top.children):
                 continue
@@ -113,6 +116,8 @@ def measures(view: View, roots: list[Node], groups: list[Group]) -> tuple[list[F
                 chosen += _choose(top.children, groups)
             elif _carries(top, groups):
                 chosen.append((top, "undivided section with offices"))
+            elif len(leaves) > inner:
+                chosen.append((top, "undivided section, as most are"))
     nodes = [n for n, _ in chosen]
     taken = {id(n) for n in nodes}
     inside = {id(d) for n in nodes for d in walk(n.children)}
@@ -194,8 +199,8 @@ def _before_closing(view: View, node: Node, stop: int) -> int:
         if at >= divided and (CLOSING.search(line) or len(line) < 25 or text[at - 1] in "。）"):
             return at
         at = after
-    for pattern in (CLOSING, _SIGNED):
-        for sign in pattern.finditer(text, node.body + 10, stop):
+    for pattern in (CLOSING, _SCRAPS, _SIGNED):
+        for sign in pattern.finditer(text, node.body + 2, stop):
             if text[sign.start() - 1] in "。）":
                 return sign.start()
     return stop

@@ -1,25 +1,23 @@
-"""Pass 7, quantities: numbers with a unit and a comparator. Thresholds, benefits and ceilings look alike; the cue words tell them apart.
+"""Pass 7, quantities: numbers with a unit. Thresholds, benefits and ceilings look alike here; the cue words tell them apart.
 
-A cue may stand before the number (最高, 不超过), after it (以上, 以内), or close a series (低于标准30%、50%以上), whose members then all take it.
-The comparator of 以下 is ``<`` by the scorer's convention; legal text reads it inclusive, so it carries that remark for the rules.
+Not quantities: dates, numbering, names and slogans in quotes (“1个图谱”), ranks (前三), plans named by their years (三年行动计划).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from yunxing.engines.plantext.model import Comparator
-from yunxing.engines.plantext.numerals import number, parse_han, parse_value
+from yunxing.engines.plantext.amount import Amount
+from yunxing.engines.plantext.comparators import AFTER, BEFORE, MARKED, compare
+from yunxing.engines.plantext.numerals import parse_han, parse_value
 from yunxing.engines.plantext.units import UNIT, is_share
 from yunxing.engines.plantext.view import View, depths
 
 _NUM: Final = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_MARKED: Final = r"（(?:含|不含)[^）]{0,8}）"
 _ARABIC: Final = re.compile(
-    rf"(?P<a>{_NUM})(?P<more>多|余|来)?(?P<ua>{UNIT})?(?P<amore>多|余)?(?P<am>{_MARKED})?"
+    rf"(?P<a>{_NUM})(?P<more>多|余|来)?(?P<ua>{UNIT})?(?P<amore>多|余)?(?P<am>{MARKED})?"
     rf"(?:(?P<dash>[—~\-]{{1,2}}|至|到)(?P<b>{_NUM})(?P<ub>{UNIT}))?"
 )
 _RATIO: Final = re.compile(r"(?<![\d:.])\d{1,3}:\d{1,3}(?::\d{1,3})*(?![\d:])")
@@ -32,58 +30,13 @@ _PERCENT_HAN: Final = re.compile(r"百分之(?P<h>[一二三四五六七八九�
 _BARE: Final = re.compile(
     r"(?<![\d一二两三四五六七八九十百千万亿多数逾])(?P<u>[百千万](?:户|家|亩|吨|升|头|只|羽|台|辆|项|平方米)|[百千万]?亿元|[百千]?万元)(?![\w]{0,1}(?:大战|千))"
 )
+# A bare great number counts after a verb or a stop (建立百户…), not inside a name.
+_BARE_AFTER: Final = re.compile(
+    r"(?:^|[，。；：、（\n的在约近超对把将为]|建立|实施|推进|推动|启动|组织|开展|培育|打造|建设|遴选|选择|扶持|支持|新增|完成|达到?|突破|超过|安排|聚焦|围绕|提供|服务|带动|引导|形成|建成|省|市|县|全市|全县|其中)$"
+)
 # Words that make a period a name: 三年行动计划, 五年规划.
 _NAMED: Final = re.compile(r"^(?:行动|计划|规划|攻坚|方案|滚动|倍增|提升|改造|工程|任务|一|级|制|期(?!限)|来|前|上|度|代|生(?!产))")
-_AFTER: Final = re.compile(
-    r"(?P<mark>（含[^）]{0,8}）|（不含[^）]{0,8}）)?(?P<and>及)?(?P<cue>以上|以下|以内|之内|以外|左右|上下)(?P<mark2>（含[^）]{0,8}）|（不含[^）]{0,8}）)?"
-)
-_WITHIN: Final = re.compile(r"内(?![部地资外容需陆])")
-_BEFORE: Final[tuple[tuple[re.Pattern[str], Comparator], ...]] = (
-    (
-        re.compile(
-            r"(?:不得?超过|不高于|不多于|不大于|不超出|不突破|不得高于|最高(?!人民)|最多|至多|以不超过|≤)[^，。；\d]{0,22}$|(?:上限|封顶|限额)(?:为|是|：|不超过)?$"
-        ),
-        "<=",
-    ),
-    (re.compile(r"(?:不得?少于|不得?低于|不小于|至少|最低|不得低于|≥)[^，。；\d]{0,14}$|下限(?:为|是|：)?$"), ">="),
-    (re.compile(r"(?<!不)(?<!不得)(?:超过|突破|高于|大于|多于|超)(?:了|其|当年|上年|全[国省市县])?[^，。；\d给予奖补]{0,6}$"), ">"),
-    (re.compile(r"(?<!不)(?<!不得)(?:低于|小于|少于|不足|不满|未满|未达到)[^，。；\d给予奖补]{0,6}$"), "<"),
-    (re.compile(r"(?:达到?(?!标)|年满|满|达成)(?:了|全[国省市县]的?)?[^，。；\d的给予奖补]{0,4}$"), ">="),
-    (re.compile(r"(?:约|大约|接近|将近|近)$"), "~"),
-)
-_JOIN: Final = re.compile(r"^(?:（[^）]{1,12}）)?(?:、|和|及|或|以及|或者|与)$")
-_STOPS: Final = "，。；：\n（）"
 _SKIP_LATIN: Final = re.compile(r"[A-Za-z+#Ⅰ-ⅿ第\d.№]$")
-
-
-@dataclass(slots=True)
-class Amount:
-    """A quantity as a span of the view. ``low``/``high`` are equal except in a range; ``note`` is a doubt in words."""
-
-    start: int
-    end: int
-    text: str
-    low: Fraction
-    high: Fraction
-    unit: str
-    comparator: Comparator = "="
-    rule: str = ""
-    cue_end: int = 0  # where the cue after the number ends
-    note: str = ""
-    ratio: str = ""
-
-    @property
-    def value(self) -> int | float | str:
-        """The printed value: a number, ``low-high`` or a ratio."""
-        if self.ratio:
-            return self.ratio
-        if self.low != self.high:
-            return f"{_plain(self.low)}-{_plain(self.high)}"
-        return number(self.low)
-
-
-def _plain(value: Fraction) -> str:
-    return f"{float(value):g}" if value.denominator != 1 else str(int(value))
 
 
 def quantities(view: View, start: int, end: int) -> list[Amount]:
@@ -98,7 +51,7 @@ def quantities(view: View, start: int, end: int) -> list[Amount]:
             continue
         if not _inside_marker(text, amount.start):
             kept.append(amount)
-    _compare(text, kept)
+    compare(text, kept)
     for amount in kept:
         amount.start += start
         amount.end += start
@@ -113,17 +66,16 @@ def _inside_marker(text: str, at: int) -> bool:
 
 
 def _arabic(text: str) -> list[Amount]:
-    out: list[Amount] = []
-    for m in _RATIO.finditer(text):
-        if re.search(r"(?:比例|按|分担|配比|配套)", text[max(0, m.start() - 14) : m.end() + 6]):
-            out.append(
-                Amount(m.start(), m.end(), m.group(), Fraction(0), Fraction(0), "比例", rule="ratio", cue_end=m.end(), ratio=m.group())
-            )
+    out = [
+        Amount(m.start(), m.end(), m.group(), Fraction(0), Fraction(0), "比例", rule="ratio", cue_end=m.end(), ratio=m.group())
+        for m in _RATIO.finditer(text)
+        if re.search(r"(?:比例|按|分担|配比|配套)", text[max(0, m.start() - 14) : m.end() + 6])
+    ]
     for m in _ARABIC.finditer(text):
         ua, ub, a, b = m["ua"], m["ub"], m["a"], m["b"]
         if b is None and ua is None:
             continue
-        before, after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 8]
+        before = text[max(0, m.start() - 8) : m.start()]
         if (_SKIP_LATIN.search(before) and not re.search(r"[到至]$", before)) or (
             before[-1:] in tuple("—-~/") and before[-2:-1].isdecimal()
         ):
@@ -172,7 +124,7 @@ def _mixed(ua: str, ub: str) -> bool:
 def _is_two(m: re.Match[str]) -> bool:
     """A band whose ends say whether they are inside is two bounds, not a range."""
     tail = m.string[m.end() : m.end() + 5]
-    return bool(m["am"]) or (m["ua"] is not None and bool(re.match(_MARKED, tail)) and "含）" in tail[:4])
+    return bool(m["am"]) or (m["ua"] is not None and bool(re.match(MARKED, tail)) and "含）" in tail[:4])
 
 
 def _two(m: re.Match[str], low: Fraction, high: Fraction) -> list[Amount]:
@@ -196,22 +148,23 @@ def _allowed(text: str, start: int, end: int, value: Fraction, unit: str, low: F
     before, after = text[max(0, start - 10) : start], text[end : end + 8]
     printed = text[start:end]
     if unit == "年":
-        if 1900 <= value <= 2100 or _NAMED.match(after) or (low is not None and 1900 <= low <= 2100):
-            return False
-        return True
-    if unit == "天" or unit == "日":
+        return not (1900 <= value <= 2100 or _NAMED.match(after) or (low is not None and 1900 <= low <= 2100))
+    if unit in {"天", "日"}:
         return not before.endswith("月")
     if before.endswith("前") and unit not in ("个月", "天", "%"):
         return False
-    if value == 1 and re.search(r"每[^，。；、\d]{0,8}$", before) and not is_share(unit):
+    per_one = (
+        value == 1
+        and re.search(r"每[^，。；、\d]{0,8}$", before)
+        and not re.search(r"(?:不超过|至少|最多|不少于|最高|限)[^，。；]{0,4}$", before)
+    )
+    if per_one and not is_share(unit):
         return False
-    if before.endswith("每") and not is_share(unit):
-        return False
+    if re.search(r"每(?:新增|增加|增长|提高|超过?|超出|完成|投资|满|达到?|引进|实现)?$", before) and not is_share(unit):
+        return False  # 每新增1000万元奖励2万元: the unit of a benefit
     if after.startswith(("强", "周年")) or printed.endswith("周年"):
         return False
-    if unit in ("个", "条", "项", "部", "期", "门", "处", "本", "名") and re.search(r"[“（]\s*$", before) and after[:1] in "”":
-        return False
-    return not (unit in ("%", "‰") and False)
+    return not (unit in ("个", "条", "项", "部", "期", "门", "处", "本", "名") and re.search(r"[“（]\s*$", before) and after[:1] == "”")
 
 
 def _chinese(text: str) -> list[Amount]:
@@ -245,16 +198,16 @@ def _chinese(text: str) -> list[Amount]:
     for m in _BARE.finditer(text):
         unit = m["u"]
         great = unit[0] in "百千"
-        value = Fraction({"百": 100, "千": 1000}[unit[0]]) if great else Fraction(1)
+        exact = Fraction({"百": 100, "千": 1000}[unit[0]]) if great else Fraction(1)
         shown = unit[1:] if great else unit
         if shown in ("亿元", "万元") and not (
-            _AFTER.match(text, m.end()) or any(p.search(text[max(0, m.start() - 8) : m.start()]) for p, _ in _BEFORE[:5])
+            AFTER.match(text, m.end()) or any(p.search(text[max(0, m.start() - 8) : m.start()]) for p, _ in BEFORE[:5])
         ):
             continue
         after = text[m.end() : m.end() + 2]
-        if after[:1] in ("千", "百", "万", "级"):
+        if after[:1] in ("千", "百", "万", "级") or not _BARE_AFTER.search(text[max(0, m.start() - 6) : m.start()]):
             continue
-        out.append(Amount(m.start(), m.end(), m.group(), value, value, shown, rule="bare great number", cue_end=m.end()))
+        out.append(Amount(m.start(), m.end(), m.group(), exact, exact, shown, rule="bare great number", cue_end=m.end()))
     return out
 
 
@@ -274,7 +227,7 @@ def _han_counts(text: str) -> list[Amount]:
             unit == "次" and (before.endswith("届") or re.match(r"[^，。；]{0,8}(?:全会|会议|大会)", text[m.end() : m.end() + 14]))
         ):
             continue
-        bounded = bool(_AFTER.match(after)) or any(p.search(before) for p, _ in _BEFORE[:4])
+        bounded = bool(AFTER.match(after)) or any(p.search(before) for p, _ in BEFORE[:4])
         if unit == "折" and len(m["h"]) == 2:
             value = int("".join(str(parse_han(c)) for c in m["h"]))
         if unit == "次":
@@ -291,109 +244,3 @@ def _han_counts(text: str) -> list[Amount]:
                 )
             )
     return out
-
-
-def _compare(text: str, found: list[Amount]) -> None:
-    """Set comparators from the cues around, then carry them through each series."""
-    after_cued: set[int] = set()
-    before_cued: set[int] = set()
-    for i, amount in enumerate(found):
-        if amount.rule == "band with （含）":
-            continue
-        cue = _AFTER.match(text, amount.end)
-        own = _after(cue)
-        if own is not None and cue is not None:
-            amount.cue_end = cue.end()
-            if amount.comparator != "range":
-                amount.comparator = own
-                amount.rule += f", {cue['cue']} after"
-                after_cued.add(i)
-            continue
-        if amount.comparator != "=":
-            continue
-        if amount.unit in ("年", "个月", "小时") and _WITHIN.match(text, amount.end):
-            amount.comparator = "<="
-            amount.rule += ", 内 after"
-            continue
-        seg = text[_left(text, amount.start, found[i - 1].cue_end if i else 0) : amount.start]
-        hit = _before(seg)
-        if hit is not None:
-            if hit == "~" and amount.unit == "年":
-                continue
-            marked = re.match(_MARKED, text[amount.end :])
-            if marked and marked.group().startswith("（含"):
-                hit = {">": ">=", "<": "<="}.get(hit, hit)  # type: ignore[assignment]
-            amount.comparator = hit
-            amount.rule += ", cue before"
-            before_cued.add(i)
-    _carry(text, found, after_cued, before_cued)
-
-
-def _after(cue: re.Match[str] | None) -> Comparator | None:
-    if cue is None:
-        return None
-    marks = (cue["mark"] or "") + (cue["mark2"] or "")
-    inside = "（含" in marks or bool(cue["and"])
-    word = cue["cue"]
-    if word == "以上":
-        return ">" if "（不含" in marks else ">="
-    if word == "以下":
-        return "<=" if inside else "<"
-    if word in ("以内", "之内"):
-        return "<="
-    return ">" if word == "以外" else "~"
-
-
-def _left(text: str, at: int, floor: int) -> int:
-    """Where the words that may hold a cue begin: after the nearest stop, or after the number before. Brackets of （…） are passed over."""
-    i = at
-    while i > floor:
-        sign = text[i - 1]
-        if sign == "）":
-            back = text.rfind("（", floor, i - 1)
-            if back < 0:
-                return i
-            i = back
-            continue
-        if sign in _STOPS:
-            return i
-        i -= 1
-    return floor
-
-
-def _before(seg: str) -> Comparator | None:
-    best: tuple[int, Comparator] | None = None
-    for pattern, value in _BEFORE:
-        hit = pattern.search(seg)
-        if hit is None:
-            continue
-        if value == "<=" and re.search(r"的.{0,3}(?:给予|奖励|予以)", hit.group()):
-            continue
-        if best is None or hit.start() > best[0]:
-            best = (hit.start(), value)
-    return best[1] if best else None
-
-
-def _carry(text: str, found: list[Amount], after_cued: set[int], before_cued: set[int]) -> None:
-    for i in range(len(found) - 1, 0, -1):
-        left, right = found[i - 1], found[i]
-        if (
-            i in after_cued
-            and left.comparator != "range"
-            and left.unit == right.unit
-            and i - 1 not in after_cued
-            and _JOIN.match(text[left.end : right.start])
-        ):
-            left.comparator, left.rule = right.comparator, left.rule + ", cue closes the series"
-            after_cued.add(i - 1)
-    for i in range(1, len(found)):
-        left, right = found[i - 1], found[i]
-        if (
-            i - 1 in before_cued
-            and right.comparator == "="
-            and left.unit == right.unit
-            and i not in after_cued
-            and _JOIN.match(text[left.cue_end : right.start])
-        ):
-            right.comparator, right.rule = left.comparator, right.rule + ", cue opens the series"
-            before_cued.add(i)

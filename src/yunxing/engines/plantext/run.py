@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from yunxing.engines.plantext import model as m
+from yunxing.engines.plantext.amount import Amount
 from yunxing.engines.plantext.benefit import grants
 from yunxing.engines.plantext.bounds import bounds
 from yunxing.engines.plantext.brackets import Group, groups
@@ -17,7 +18,7 @@ from yunxing.engines.plantext.heads import heads
 from yunxing.engines.plantext.lines import lines
 from yunxing.engines.plantext.measures import Found, measures
 from yunxing.engines.plantext.numerals import number
-from yunxing.engines.plantext.quantities import Amount, quantities
+from yunxing.engines.plantext.quantities import quantities
 from yunxing.engines.plantext.subsidies import Row, subsidies
 from yunxing.engines.plantext.tail import Signed, citations, effects, signed
 from yunxing.engines.plantext.tree import Node, tree
@@ -38,8 +39,8 @@ def import_text(raw: str, doc: str, source: str | None = None) -> m.Plan:
     heads(view, roots)
     listed = groups(view)
     found, sections, plan.warnings = measures(view, roots, listed)
-    sign = _front(plan, view, raw, roots)
-    year = _plan_year(plan, view)
+    sign = _front(plan, view, roots)
+    year = _plan_year(plan)
     for node in sections:
         plan.sections.append(_section(view, node))
     for item in found:
@@ -52,10 +53,10 @@ def import_text(raw: str, doc: str, source: str | None = None) -> m.Plan:
     return plan
 
 
-def _front(plan: m.Plan, view: View, raw: str, roots: list[Node]) -> Signed:
+def _front(plan: m.Plan, view: View, roots: list[Node]) -> Signed:
     front = head(view, roots)
     plan.title, plan.doc_number, plan.addressee = front.title, front.number, front.addressee
-    sign = signed(view, raw)
+    sign = signed(view)
     plan.issuers, plan.date = sign.issuers, sign.date
     if plan.date is None:
         plan.warnings.append(f"{m.UNSURE}：no date under a signature was found")
@@ -68,7 +69,7 @@ def _front(plan: m.Plan, view: View, raw: str, roots: list[Node]) -> Signed:
     return sign
 
 
-def _plan_year(plan: m.Plan, view: View) -> int | None:
+def _plan_year(plan: m.Plan) -> int | None:
     """The year of 全年 and of dates without one: the date's, else the number's."""
     for words in (plan.date, plan.doc_number):
         hit = _YEAR.search(words or "")
@@ -102,6 +103,7 @@ def _measure(view: View, raw: str, item: Found, listed: list[Group], year: int |
     for stop, after in [*((g.start, g.end) for g in own), (item.end, item.end)]:
         if stop > pos:
             _numbers(out, view, raw, pos, stop, year)
+        out.deadlines += [_deadline(view, raw, d) for d in deadlines(view, stop, after, year)]  # （…；完成时限：2022年12月底）
         pos = max(pos, after)
     return out
 

@@ -27,7 +27,7 @@ _LAWS: Final = re.compile(
     r"(?:落实|依据|根据|按照|遵守|执行|贯彻|依照)(?P<l>[^，。；：“”《》（）\n]{2,60}?)(?:等|的|有关|相关)[^，。；]{0,6}(?:法律|法规|规定|要求)"
 )
 _EFFECTS: Final = (
-    ("in_force_from", re.compile(r"自(?P<v>[^，。；]{2,24}?)之?日?起(?:正式)?(?:施行|实施|执行|生效)")),
+    ("in_force_from", re.compile(r"自(?P<v>[^，。；]{2,24}?)(?:之日)?起(?:正式)?(?:施行|实施|执行|生效)")),
     ("valid_for", re.compile(r"有效期(?:限)?(?:为|是)?(?P<v>(?:\d+|[一二三四五六七八九十两]+)(?:年|个月))")),
     (
         "valid_until",
@@ -36,8 +36,8 @@ _EFFECTS: Final = (
         ),
     ),
     ("valid_until", re.compile(r"至(?P<v>20\d\d年\d{1,2}月\d{1,2}日)(?:止|失效|废止)")),
-    ("repeals", re.compile(r"(?P<o>[^。；\n]{2,80}?)同时(?:予以)?(?:废止|失效)")),
-    ("suspends", re.compile(r"(?P<o>[^，。；\n]{2,60}?)(?:停止执行|不再执行|暂停执行)")),
+    ("repeals", re.compile(r"同时(?:予以)?(?:废止|失效)")),
+    ("suspends", re.compile(r"停止执行|不再执行|暂停执行")),
 )
 
 
@@ -60,7 +60,7 @@ def iso_date(found: re.Match[str]) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}"
 
 
-def signed(view: View, raw: str) -> Signed:
+def signed(view: View) -> Signed:
     """The first date that stands under names of bodies; a date of a link or a sentence has none above it."""
     text = view.text
     for found in _SIGN_DATE.finditer(text):
@@ -73,16 +73,17 @@ def signed(view: View, raw: str) -> Signed:
             "（",
         ):
             continue
-        names = _names_above(view, raw, found.start())
+        names = _names_above(view, found.start())
         date = iso_date(found)
         if date is not None and (
             names or (found.start() and text[found.start() - 1] == "\n" and (found.end() == len(text) or text[found.end()] == "\n"))
         ):
             return Signed(names, date, found.span())
-    return Signed([], None, None)
+    under = re.search(r"(?:^|\n)（" + _SIGN_DATE.pattern + r"[^）\n]{0,24}）(?=\n|$)", text[:1500])
+    return Signed([], iso_date(under), under.span()) if under else Signed([], None, None)
 
 
-def _names_above(view: View, raw: str, at: int) -> list[str]:
+def _names_above(view: View, at: int) -> list[str]:
     """Body names in the lines (or the glued words) just before a date, in reading order."""
     text = view.text
     names: list[str] = []
@@ -95,14 +96,14 @@ def _names_above(view: View, raw: str, at: int) -> list[str]:
         words = text[start:end]
         if not words or not _BODY.search(words) or len(words) > 120 or re.search(r"[，；：“”《》\d]", words):
             break
-        names = _split(view, raw, start, end) + names
+        names = _split(view, start, end) + names
         if start and text[start - 1] != "\n":
             break
         end = start
     return names
 
 
-def _split(view: View, raw: str, start: int, end: int) -> list[str]:
+def _split(view: View, start: int, end: int) -> list[str]:
     """Names set apart by blanks, or run together: a new name begins with the place the first one begins with, or is a central body."""
     pieces: list[tuple[int, int]] = []
     left = start
@@ -197,16 +198,18 @@ def effects(view: View) -> list[Fact]:
         for found in pattern.finditer(text):
             groups = found.groupdict()
             sentence = text[max(text.rfind("。", 0, found.start()), text.rfind("\n", 0, found.start())) + 1 : found.end()]
-            if (
-                kind != "repeals"
-                and kind != "suspends"
-                and not re.search(rf"(?:本|该|此).{{0,4}}{KIND}|^(?:自|有效期)|通知|措施", sentence)
-            ):
+            if kind not in {"repeals", "suspends"} and not re.search(rf"(?:本|该|此).{{0,4}}{KIND}|^(?:自|有效期)|通知|措施", sentence):
                 continue
             if kind == "in_force_from" and not re.search(r"(?:印发|发布|公布|下发|20\d\d|之|颁布|通过)", groups["v"] + "之"):
                 continue
-            obj = groups.get("o")
-            out.append(Fact(found.start(), found.end(), kind, groups.get("v"), re.sub(r"^.*[，、](?=[^，]*$)", "", obj) if obj else None))
+            if kind in {"repeals", "suspends"}:
+                clause = re.split(r"[，。；\n]", text[max(0, found.start() - 80) : found.start()])[-1]
+                whole = (
+                    clause or re.split(r"[。；\n]", text[max(0, found.start() - 80) : found.start()])[-1].strip("，").rsplit("，", 1)[-1]
+                )
+                out.append(Fact(found.start() - (len(clause) if clause else 0), found.end(), kind, None, whole or None))
+                continue
+            out.append(Fact(found.start(), found.end(), kind, groups.get("v"), None))
     once: dict[tuple[str, str | None, str | None], Fact] = {}
     for fact in sorted(out, key=lambda f: (f.start, f.kind)):
         once.setdefault((fact.kind, fact.value, fact.object), fact)

@@ -14,7 +14,7 @@ from yunxing.engines.plantext.marks import STYLES, Mark, candidates
 from yunxing.engines.plantext.view import View
 
 _BEAM: Final = 24
-_CROWD: Final = 1500
+_CROWD: Final = 600  # candidates up to which the whole beam is kept; a text with more is read greedily
 _SKIP: Final = (0.0, -0.5, -1.0, -2.5)  # cost of leaving out a candidate, by how plainly it begins something
 _FIRM: Final = (-0.6, 0.5, 0.9, 1.2)
 _RANK: Final = {s: i for i, s in enumerate(STYLES)}
@@ -66,10 +66,11 @@ def _grow(state: _State, mark: Mark) -> list[tuple[float, Chain, bool, str]]:
         return ways
     running = dict(state.last).get(mark.style)
     for depth in range(len(state.chain), -1, -1):
-        if depth and _RANK[state.chain[depth - 1][0]] > _RANK[mark.style] and mark.style not in ("digit",):
+        if depth and _RANK[state.chain[depth - 1][0]] > _RANK[mark.style] and mark.style != "digit":
             continue
         chain = (*state.chain[:depth], (mark.style, mark.number))
-        if depth < len(state.chain) and not (running is not None and depth):
+        outer = depth < len(state.chain) and _RANK[state.chain[depth][0]] > _RANK[mark.style]
+        if depth < len(state.chain) and not outer and not (running is not None and depth):
             continue
         if running is not None and mark.number == running + 1 and mark.number > 1:
             ways.append((2.0 + gain, chain, False, ""))
@@ -83,7 +84,7 @@ def _grow(state: _State, mark: Mark) -> list[tuple[float, Chain, bool, str]]:
 
 def choose(marks: list[Mark]) -> list[tuple[Mark, int, bool, str]]:
     """The consistent marks with their depth, whether a new part begins there, and a warning or nothing."""
-    width = _BEAM if len(marks) <= _CROWD else max(2, _BEAM * _CROWD // len(marks) // 2)
+    width = max(1, min(_BEAM, _BEAM * _CROWD // max(1, len(marks))))
     beam = [_State((), (), 0.0, None)]
     for mark in marks:
         grown: dict[tuple[Chain, Last], _State] = {}
@@ -105,7 +106,7 @@ def choose(marks: list[Mark]) -> list[tuple[Mark, int, bool, str]]:
     out: list[tuple[Mark, int, bool, str]] = []
     link = best.picks
     while link is not None:
-        mark, depth, fresh, note, link = link  # type: ignore[assignment, misc]
+        mark, depth, fresh, note, link = link  # type: ignore[assignment]
         out.append((mark, depth, fresh, note))  # type: ignore[arg-type]
     return out[::-1]
 

@@ -175,6 +175,15 @@ def _sqlite_transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute(f"RELEASE {name}" if name else "COMMIT")
 
 
+def has_table(connection: Any, name: str) -> bool:
+    """Whether the store has a table of this name."""
+    places = {
+        "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s",
+        "postgresql": "SELECT 1 FROM pg_tables WHERE tablename = %s",
+    }
+    return row(connection, places[vendor(connection)], [name]) is not None
+
+
 def insert_new(connection: Any, sql: str, params: Sequence[Any]) -> bool:
     """Insert unless a row with the same primary or unique key is there: True when it was inserted. Call it inside `transaction`."""
     try:

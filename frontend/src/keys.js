@@ -1,0 +1,59 @@
+// Keys of the desk (screens §12). Single letters are off while typing, with a modifier held, and while a dialog is open.
+const dialog = document.getElementById("keys");
+const PLACES = { o: 0, s: 1, m: 2, b: 3 };
+let leading = false;
+
+function typing(target) {
+  return target.closest("input, select, textarea, [contenteditable]") !== null;
+}
+
+function period(step) {
+  const select = document.querySelector("[data-period]");
+  if (!select) return;
+  // the newest month stands first, so a later month is one up
+  const wanted = select.selectedIndex - step;
+  if (wanted < 0 || wanted >= select.options.length) return;
+  select.selectedIndex = wanted;
+  select.form.submit();
+}
+
+function row(step) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (!rows.length) return;
+  const at = rows.indexOf(document.activeElement);
+  rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
+}
+
+const ACTS = {
+  "[": () => period(-1),
+  "]": () => period(1),
+  j: () => row(1),
+  k: () => row(-1),
+  d: () => document.querySelector("[data-toggle-table]:not([hidden])")?.click(),
+  "?": () => dialog?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || dialog?.open) return;
+  if (leading) {
+    leading = false;
+    const entry = document.querySelectorAll(".shell-nav a")[PLACES[event.key]];
+    if (entry) {
+      event.preventDefault();
+      entry.click();
+      return;
+    }
+  }
+  if (event.key === "g") {
+    leading = true;
+    setTimeout(() => (leading = false), 1500);
+  } else if (ACTS[event.key]) {
+    event.preventDefault();
+    ACTS[event.key]();
+  }
+});
+
+for (const button of document.querySelectorAll("[data-keys-open]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => dialog.showModal());
+}
