@@ -74,7 +74,7 @@ def test_a_pdf_of_pictures_is_refused(tmp_path):
     path = tmp_path / "scan.pdf"
     path.write_bytes(typst.compile(str(source)))
 
-    with pytest.raises(BadInput, match="scan.pdf: found 1 page.*text layer"):
+    with pytest.raises(BadInput, match=r"scan\.pdf: found 1 page.*text layer"):
         read_policy(path)
 
 

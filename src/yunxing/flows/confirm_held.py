@@ -34,4 +34,4 @@ def confirm_held(home: Path, form: str, month: str, party: str, *, cause: str, n
         (pl.col("version") + 1).alias("version"),
     )
     tables.append_batch(home, month, form, confirmed)
-    return confirmed.height
+    return int(confirmed.height)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -23,7 +23,7 @@ from yunxing.values.scope import ALL, Scope
 
 SHAPES = {"green": "●", "amber": "◆", "red": "▼", "none": "○"}
 WORDS = {"green": lambda: _("正常"), "amber": lambda: _("关注"), "red": lambda: _("预警"), "none": lambda: _("尚无可计量的数")}
-KINDS = {
+KINDS: dict[str, tuple[tuple[str, str], Callable[[], str]]] = {
     "incipient": (("苗", "I"), lambda: _("苗头性")),
     "trend": (("倾", "T"), lambda: _("倾向性")),
     "latent": (("潜", "L"), lambda: _("潜在性")),

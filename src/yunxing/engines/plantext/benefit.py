@@ -49,6 +49,7 @@ class Grant:
     noun: str = ""
     rule: str = ""
     paired: bool = False  # 分别: one member of a list of recipients
+    kindly: str = ""  # what the words after the number add to the noun: 95%税收奖补 gives 税收奖补
     series: int = 0  # how many numbers stand in the row this one belongs to
 
 
@@ -128,11 +129,8 @@ def _members(before: str, count: int) -> list[str]:
             "",
             clause,
         )
-        for form in (
-            bare,
-            re.sub(r"的[^、的]{0,10}$", "", bare),
-            re.sub(r"的[^、的]{0,10}$", "", re.sub(r"(?:企业|团体|单位)?(?:或|和)(?:企业|团体|单位)$", "", bare)),
-        ):
+        trimmed = re.sub(r"的[^、的]{0,10}$", "", re.sub(r"(?:企业|团体|单位)?(?:或|和)(?:企业|团体|单位)$", "", bare))
+        for form in (trimmed, re.sub(r"的[^、的]{0,10}$", "", bare), bare):
             for signs in (r"、|和|及|或", r"、", r"、|和|及|或|以及|，"):
                 pieces = [p for p in re.split(signs, form) if p]
                 if len(pieces) == count:
@@ -166,6 +164,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
         and re.search(r"按照?[^，。；]*$", left)
         and re.match(r"^(?:的)?(?:比例|标准)?(?:给予|予以|进行)?[^，。；\d]{0,8}(?:给予|予以|奖励|补助|补贴|资助|奖补|支持)", right)
     )
+    by_rate = by_rate or (is_share(amount.unit) and re.search(rf"{NOUN}按照?[^，。；]*$", left))
     if _NOT_BENEFIT.search(left) and not given and not by_rate:
         return ""
     if is_share(amount.unit) and re.match(r"^的?(?:费率|税率|利率|征收率|股权|股份|比重)", right):
@@ -177,6 +176,7 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
             return "benefit verb before"
         if is_share(amount.unit):
             by = re.search(r"(?:按照?|依据)[^，。；]*$", left) and re.search(rf"{NOUN}|给予|予以", text[amount.end : piece[1]])
+            by = by or re.search(rf"{NOUN}按照?[^，。；]*$", left)
             if by and not re.search(r"(?:征收|计征|缴纳|计入|扣除|利率|下调|上浮)", text[amount.end : clause[1]]):
                 return "rate by 按"
             if _SHARE_BEFORE.search(left):
@@ -199,7 +199,7 @@ def _ceiling(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], l
             return "ceiling of the benefit before"
         if _EXTRA_RATE.search(text[piece[0] : amount.start]) and re.search(NOUN, left):
             return "ceiling of a full benefit"
-    joined = bool(i and before) and before[-1].amount is amounts[i - 1] and amounts[i - 1].comparator == "<="
+    joined = bool(i and before) and before[-1].amount is amounts[i - 1] and "<=" in (amounts[i - 1].comparator, amount.comparator)
     if joined and text[amounts[i - 1].cue_end : amount.start].startswith("、"):
         return "joined to the benefit before"
     return ""
@@ -243,22 +243,39 @@ def _grant(text: str, amount: Amount, piece: tuple[int, int], clause: tuple[int,
     right = text[amount.cue_end : piece[1]]
     noun = re.search(NOUN, right[:30].split("，")[0]) or next(iter(reversed(list(re.finditer(NOUN, before)))), None)
     grant = Grant(amount, kind, piece, clause, rule=rule, noun=noun.group() if noun else "")
+    named = re.match(rf"^(?:的|以内|一次性|标准|比例|（[^）]*）)*(?P<k>[^，。；：、\d的给予]{{2,10}}?)(?=(?:{NOUN}))", right)
+    given = re.match(NOUN, right[named.end() :]) if named else None
+    if named and given and "资金" not in given.group() and not _WEAK.search(named["k"]) and not re.fullmatch(NOUN, named["k"]):
+        grant.kindly = named["k"][-8:] + given.group()
     objects = list(_OBJECT.finditer(before))
     grant.object = tidy(objects[-1]["obj"]) if objects and objects[-1]["obj"] else tidy(_subject(before))
     base = _UNDER.search(re.sub(r"(?:最高|不超过|不高于|不低于|最低|不少于|上限|比例)+$", "", text[clause[0] : amount.start]).rstrip("的"))
     between = re.search(
-        r"(?:给予|补助|补贴|奖励|支付|缴纳|按|超过|低于|达到)(?P<base>[^，。；、\d]{2,24}?)(?:的)?(?:最高|不超过|最低)?$",
+        r"(?:给予|补助|补贴|奖励|支付|缴纳|按照|按(?!照)|超过|低于|达到)(?!不超过|最高)(?P<base>[^，。；、\d]{2,24}?)(?:的)?(?:最高|不超过|最低)?$",
         text[clause[0] : amount.start],
     )
     if kind == "rate":
         found = tidy(base["base"]) if base else (tidy(between["base"]) if between else "")
-        if generic(core(found)) or re.search(r"(?:方式|其中|起|形式|标准)$", found):
+        if generic(core(found)) or re.search(r"方式|其中|形式|标准|起$", found):
             by = list(re.finditer(r"按照?(?:其)?(?P<base>[^，。；、\d]{2,24}?)(?=，|的|给予)", before))
             found = tidy(by[-1]["base"]) if by else ""
-        grant.base = found or grant.object
+        by_kind = re.sub(rf"{NOUN}$", "", grant.kindly) if grant.kindly and not found else ""
+        grant.base = (
+            found
+            or (by_kind if len(by_kind) > 1 and amount.unit in ("折", "%") and not objects else "")
+            or (by_kind if amount.unit == "折" else "")
+            or grant.object
+        )
     else:
+        own = re.split(_FRAME, text[clause[0] : amount.start])[0]
+        if re.search(r"\d", own) and not re.search(r"对(?!接|外)", own) and len(own) <= 30:
+            grant.object = tidy(own)
         grant.base = grant.object
     return grant
+
+
+_WEAK: Final = re.compile(r"(?:资金|经费|专项|后|配套|扶持|给予|予以|进行|企业|单位|一次性|省级|市级|县级|标准)$|^投保")
+_FRAME: Final = r"(?:的?(?:，)?(?:给予|予以|奖励|奖补|补助|补贴|资助|一次性|分别|最高|不超过|再))"
 
 
 def _subject(before: str) -> str:

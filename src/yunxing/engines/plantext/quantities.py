@@ -66,17 +66,16 @@ def _inside_marker(text: str, at: int) -> bool:
 
 
 def _arabic(text: str) -> list[Amount]:
-    out: list[Amount] = []
-    for m in _RATIO.finditer(text):
-        if re.search(r"(?:比例|按|分担|配比|配套)", text[max(0, m.start() - 14) : m.end() + 6]):
-            out.append(
-                Amount(m.start(), m.end(), m.group(), Fraction(0), Fraction(0), "比例", rule="ratio", cue_end=m.end(), ratio=m.group())
-            )
+    out = [
+        Amount(m.start(), m.end(), m.group(), Fraction(0), Fraction(0), "比例", rule="ratio", cue_end=m.end(), ratio=m.group())
+        for m in _RATIO.finditer(text)
+        if re.search(r"(?:比例|按|分担|配比|配套)", text[max(0, m.start() - 14) : m.end() + 6])
+    ]
     for m in _ARABIC.finditer(text):
         ua, ub, a, b = m["ua"], m["ub"], m["a"], m["b"]
         if b is None and ua is None:
             continue
-        before, _after = text[max(0, m.start() - 8) : m.start()], text[m.end() : m.end() + 8]
+        before = text[max(0, m.start() - 8) : m.start()]
         if (_SKIP_LATIN.search(before) and not re.search(r"[到至]$", before)) or (
             before[-1:] in tuple("—-~/") and before[-2:-1].isdecimal()
         ):

@@ -12,6 +12,7 @@ from typing import Final
 
 from yunxing.engines.plantext.benefit import Grant, tidy
 from yunxing.engines.plantext.model import UNSURE
+from yunxing.engines.plantext.phrases import core
 from yunxing.engines.plantext.units import base as in_base
 from yunxing.engines.plantext.view import View
 
@@ -57,7 +58,7 @@ def _full(text: str, start: int, found: re.Match[str]) -> Row:
     before = text[max(start, left - 40) : found.start()]
     base = re.findall(r"([^，。；]{2,16}?(?:费|费用|款|税|保费|利息))(?=，|由|按)", before)
     reason = f"{UNSURE}：全额 is read as a rate of 100 %"
-    return Row(found.start(), found.end(), "全额", rate=100.0, base=tidy(base[-1])[-10:] if base else "", confidence=0.7, reason=reason)
+    return Row(found.start(), found.end(), "全额", rate=100.0, base=core(tidy(base[-1])) if base else "", confidence=0.7, reason=reason)
 
 
 def _yuan(grant: Grant, *, upper: bool = True) -> float:
@@ -83,12 +84,12 @@ def _place(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant) -> Non
                 row.cap = _yuan(grant)
                 row.end = max(row.end, amount.end)
             return
-    row = Row(amount.start, amount.end, grant.rule, base=grant.base)
+    row = Row(amount.start, amount.end, grant.rule, base=_named(grant))
     row.per = amount.unit.split("/", 1)[1].replace("每", "") if "/" in amount.unit else _per(clause)
     if grant.kind == "rate":
         joined = rows[-1] if rows and _touches(text, rows[-1][1], grant) else None
         if joined and joined[0].cap is not None and joined[0].rate is None:
-            joined[0].rate, joined[0].base, joined[0].end = _rate(grant), grant.base or joined[0].base, amount.end
+            joined[0].rate, joined[0].base, joined[0].end = _rate(grant), _named(grant) or joined[0].base, amount.end
             joined[0].discount = amount.unit == "折"
             return
         row.rate, row.discount = _rate(grant), amount.unit == "折"
@@ -101,6 +102,13 @@ def _place(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant) -> Non
     elif not grant.base:
         row.confidence, row.reason = 0.6, f"{UNSURE}：no earner is named near the number"
     rows.append((row, grant))
+
+
+def _named(grant: Grant) -> str:
+    """The base, cut to its naming end where it is long; a band keeps its numbers (融资额10亿元以下), a paired recipient its words."""
+    if grant.paired or len(grant.base) <= 12 or re.search(r"\d", grant.base):
+        return grant.base
+    return core(grant.base, 12)
 
 
 def _touches(text: str, left: Grant | None, right: Grant) -> bool:
