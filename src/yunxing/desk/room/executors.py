@@ -23,6 +23,8 @@ def titles_of(folder: Path) -> Titles:
     found |= {f"indicator:{one.id}": (one.name, one.name_en) for one in pack.load_section("indicators")}
     found |= {f"form:{name}": (one.title, one.title_en) for name, one in pack.load_section("forms").items()}
     found |= {f"policy:{one.id}": (one.sheet.title, one.sheet.title_en) for one in pack.load_section("policies")}
+    found |= {f"pool:{name}": (one.title, one.title_en) for name, one in pack.load_section("pools").items()}
+    found |= {f"case:{name}": (one.title, one.title_en) for name, one in pack.load_section("cases").items()}
     found |= {f"document:{one.id}": (one.title, one.title_en) for one in pack.documents.document}
     found |= {f"list:{one.id}": (one.title, one.title_en) for one in pack.rosters.list}
     return found
@@ -48,7 +50,8 @@ def kind_word(kind: str) -> str:
 
 
 def executor_name(claim: str, pack: Pack) -> str:
-    """`indicator:listings` → 「指标：上市挂牌企业数」; what has no title yet keeps its id, readable."""
+    """`indicator:listings` → 「指标 · 上市挂牌企业数」; what has no title yet is named by its kind, in English with its id made readable."""
     kind, _colon, name = bare(claim).partition(":")
     title = titles_of(pack.folder).get(bare(claim))
-    return f"{kind_word(kind)} · {pick(*title) if title else name.replace('_', ' ')}"
+    named = pick(*title) if title else pick("", name.replace("_", " "))
+    return f"{kind_word(kind)} · {named}" if named else kind_word(kind)

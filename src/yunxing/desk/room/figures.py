@@ -83,11 +83,13 @@ def comparison(code: str) -> str:
 
 
 def in_words(amount: str) -> str:
-    """An amount as the pack writes it (`7 天`, `418 亿元`), its unit in the reader's language."""
+    """An amount as the pack writes it (`7 天`, `1200 万元`), in threes and with its unit in the reader's language."""
     number, _space, unit = amount.partition(" ")
-    if not english() or not unit:
+    if not unit:
         return amount
-    return f"{number} {UNITS_EN.get(unit, unit)}"
+    if number.isdecimal():
+        number = f"{int(number):,}"
+    return f"{number} {UNITS_EN.get(unit, unit) if english() else unit}"
 
 
 def scale(value: Fraction, unit: str, shown: Mapping[str, Any] | None = None) -> tuple[Fraction, str, int]:

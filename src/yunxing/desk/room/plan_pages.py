@@ -136,7 +136,7 @@ def part_row(part: Part, pack: Pack) -> dict[str, Any]:
         "clause": part.clause,
         "anchor": part.clause.replace("/", "-"),
         "text": pick(part.zh, part.en),
-        "narrative": part.narrative or "",
+        "narrative": pick(_("说明性文字，不构成承诺"), part.narrative) if part.narrative else "",
         "executed_by": [{"name": executor_name(claim, pack), "planned": claim.startswith(PLANNED)} for claim in part.executed_by],
     }
 
@@ -178,7 +178,7 @@ SIGNS = {"eq": "", "le": "≤ ", "ge": "≥ ", "lt": "< ", "gt": "> ", "approx":
 
 
 def verbatim(text: AttachedText, pack_number: str, measure: Measure, commitments: tuple[Commitment, ...]) -> Iterator[dict[str, str]]:
-    """The measure's own words with every commitment's phrase marked. Overlapping phrases keep the one that starts first."""
+    """The measure's own words with every commitment's phrase marked. Where phrases overlap, the words go to the one that starts first."""
     span = next(one for one in text.measures if one.number == measure.number).span
     words = span.of(text.text)
     marks = []
@@ -191,7 +191,8 @@ def verbatim(text: AttachedText, pack_number: str, measure: Measure, commitments
             marks.append((sentence.start - span.start + found[0], sentence.start - span.start + found[1], one.id))
     at = 0
     for start, end, name in sorted(marks):
-        if start < at:
+        start = max(start, at)  # noqa: PLW2901  # a phrase that begins inside another keeps what is left of it
+        if start >= end:
             continue
         if start > at:
             yield {"text": words[at:start], "commitment": ""}

@@ -48,6 +48,16 @@ def connect(home: Path) -> Any:
     return psycopg.connect(database, autocommit=True)
 
 
+@contextmanager
+def connected(home: Path) -> Iterator[Any]:
+    """`connect`, closed at the end."""
+    connection = connect(home)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
 def connect_sqlite(file: Path) -> sqlite3.Connection:
     """The SQLite file with the settings every writer must share: WAL, one fsync a commit, foreign keys, 30 s of patience."""
     connection = sqlite3.connect(file, isolation_level=None, timeout=BUSY_MS / 1000)
