@@ -30,7 +30,7 @@ OPEN_TABLES = {
 
 
 def scope(cast, name):
-    return selectors.scope_of(getattr(cast.people, name), DAY)
+    return selectors.standing_of(getattr(cast.people, name), DAY).scope
 
 
 @pytest.fixture
@@ -207,8 +207,8 @@ def test_posts_of_two_offices_are_not_added_up(cast):
     clerk = cast.people.bureau
     first, second = selectors.posts_on(clerk, DAY)
 
-    assert selectors.scope_of(clerk, DAY).offices == {first.unit.code}
-    assert selectors.scope_of(clerk, DAY, second).offices == {second.unit.code}
+    assert selectors.standing_of(clerk, DAY).scope.offices == {first.unit.code}
+    assert selectors.standing_of(clerk, DAY, second.pk).scope.offices == {second.unit.code}
     assert selectors.standing_of(clerk, DAY, chosen=second.pk).post == second
 
 
@@ -217,7 +217,7 @@ def test_anothers_post_cannot_be_chosen(cast):
     foreign = Post.objects.get(user=cast.people.command)
 
     assert selectors.standing_of(cast.people.county_a, DAY, chosen=foreign.pk).role == Role.COUNTY
-    assert selectors.scope_of(cast.people.county_a, DAY, foreign).units == scope(cast, "county_a").units
+    assert selectors.standing_of(cast.people.county_a, DAY, foreign.pk).scope.units == scope(cast, "county_a").units
     assert cast.client("county_a").post("/account/post/", {"post": foreign.pk}).status_code == 404
 
 
@@ -237,7 +237,7 @@ def test_a_disabled_account_has_no_standing(cast):
     user.is_active = False
 
     assert selectors.standing_of(user, DAY).post is None
-    assert selectors.scope_of(user, DAY).units == frozenset()
+    assert selectors.standing_of(user, DAY).scope.units == frozenset()
 
 
 def test_codes_below_takes_the_whole_tree_and_survives_a_ring(cast):

@@ -395,4 +395,4 @@ def test_a_corrected_month_may_be_checked_against_months_in_the_store(registered
     report = send(registered, file(tmp_path, row(revenue__value__cumulative=Decimal("100.00"))))
 
     assert rules(report.files[0].problems) == ["falls"]
-    assert flow.month_code(flow.match_book(read_book(tmp_path / "2022-08.xlsx"), FORMS, UNITS).period) == "2022-08"
+    assert tables.month_of(flow.match_book(read_book(tmp_path / "2022-08.xlsx"), FORMS, UNITS).period.code) == "2022-08"

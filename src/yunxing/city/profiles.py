@@ -7,12 +7,12 @@ The rows say so in `source`; nothing here is a real loan or listing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from yunxing.engines.registry.parties import Party
+from yunxing.values.digest import digits
 
 SOURCE = "合成数据 synthetic data"
 YUAN = 100
@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 def _draw(party: str, name: str, size: int) -> int:
     """A whole number from 0 to size − 1 that depends on the party and the name alone."""
-    return int.from_bytes(hashlib.sha256(f"{name}/{party}".encode()).digest()[:8]) % size
+    return int(digits(f"{name}/{party}".encode())[:16], 16) % size
 
 
 def loan_rows(projects: Iterable[Party], on: date) -> list[Row]:

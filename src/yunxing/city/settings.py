@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from yunxing.values.errors import BadInput
-from yunxing.values.period import Month
+from yunxing.values.period import Month, parse_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +212,9 @@ def settings_of(tables: Mapping[str, Any]) -> Settings:
         label_en=city["label_en"],
         word=city["word"],
         code_mark=city["code_mark"],
-        first=_month(city["first_month"]),
-        last=_month(city["last_month"]),
-        reference=_month(city["reference_month"]),
+        first=parse_month(city["first_month"]),
+        last=parse_month(city["last_month"]),
+        reference=parse_month(city["reference_month"]),
         firms=city["firms"],
         mean_revenue=city["mean_revenue"],
         output_to_revenue=city["output_to_revenue"],
@@ -254,8 +254,3 @@ def settings_of(tables: Mapping[str, Any]) -> Settings:
 def _make(kind: Any, table: Mapping[str, Any]) -> Any:
     values = {name: table[name] for name in kind.__dataclass_fields__}
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
-
-
-def _month(code: str) -> Month:
-    year, month = code.split("-")
-    return Month(int(year), int(month))

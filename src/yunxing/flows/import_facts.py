@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from yunxing.engines.facts.form import Form
-from yunxing.engines.facts.layout import FormPeriod
 from yunxing.engines.facts.match import Matched, match_book
 from yunxing.engines.facts.problems import Problem
 from yunxing.engines.facts.series import is_series
@@ -126,7 +125,7 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         if isinstance(matched, list):
             result.problems = matched
             continue
-        again = book.digest in run.taken_before(matched.form.id, month_code(matched.period))
+        again = book.digest in run.taken_before(matched.form.id, tables.month_of(matched.period.code))
         matched.problems.extend(_period_problems(run, matched, again=again))
         result.form, result.period, result.unit, result.extras = matched.form.id, matched.period.code, matched.unit, matched.extras
         received = run.terms.received.get(name, run.terms.received.get(PurePosixPath(name).name, run.terms.now))
@@ -151,7 +150,7 @@ def _period_problems(run: _Run, matched: Matched, *, again: bool) -> list[Proble
     terms = run.terms
     period, form, sheet = matched.period, matched.form, matched.sheet.name
     problems = []
-    month = month_code(period)
+    month = tables.month_of(period.code)
     if terms.month and month != terms.month:
         problems.append(Problem("wrong_period", "block", sheet, -1, -1, "报告期", period.label("zh"), (terms.month, terms.month)))
     if _closed(run, month) and not again:
@@ -167,16 +166,11 @@ def _period_problems(run: _Run, matched: Matched, *, again: bool) -> list[Proble
     return problems
 
 
-def month_code(period: FormPeriod) -> str:
-    """The month a workbook is filed under: `2022-02` for January–February."""
-    return f"{period.year}-{period.month:02d}"
-
-
 def _groups(taken: list[_Taken]) -> list[tuple[tuple[str, str], list[list[_Taken]]]]:
     """Files by month and form in order of time; within one, waves with at most one workbook a unit, the earlier received first."""
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for one in sorted(taken, key=lambda each: (each.received, each.result.name)):
-        groups.setdefault((month_code(one.matched.period), one.matched.form.id), []).append(one)
+        groups.setdefault((tables.month_of(one.matched.period.code), one.matched.form.id), []).append(one)
     ordered = []
     for key, some in sorted(groups.items()):
         waves: list[list[_Taken]] = []
@@ -272,7 +266,7 @@ def _write_down(run: _Run, group: Sequence[_Taken], batch: str) -> None:
         return
     files.keep_all(run.home, [one.content for one in group])
     count = sum(one.result.added + one.result.revised for one in group)
-    form, month = group[0].matched.form.id, month_code(group[0].matched.period)
+    form, month = group[0].matched.form.id, tables.month_of(group[0].matched.period.code)
     imports = [submissions.Import(batch, form, month, count, terms.now, terms.now + UNDO)] if batch else []
     submissions.write_submissions(run.connection, rows, imports)
 

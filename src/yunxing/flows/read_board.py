@@ -14,7 +14,7 @@ from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment as Promise
-from yunxing.values.period import Month, day_of
+from yunxing.values.period import day_of, parse_month
 from yunxing.values.quantity import Quantity, unit
 
 _STORED = {
@@ -40,7 +40,7 @@ def read_board(closed: Snapshot, pack: Pack, previous: Snapshot | None = None) -
     rows = _rows(closed)
     names = {code: office.short for code, office in pack.offices.items()}
     return Board(
-        month=Month(int(month[:4]), int(month[5:7])),
+        month=parse_month(month),
         rows=rows,
         units=tuple(Unit(one.id, one.label) for one in pack.regions.units),
         commitments=tuple(_commitments(pack)),

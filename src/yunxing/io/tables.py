@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yunxing.io.files import write_atomic
-from yunxing.values.digest import digest
+from yunxing.values.digest import digits
 from yunxing.values.errors import BadInput, Fault
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def append_batch(home: Path, month: str, form: str, rows: pl.DataFrame) -> str:
     buffer = io.BytesIO()
     rows.write_parquet(buffer, compression="zstd", statistics=True)
     content = buffer.getvalue()
-    batch = f"{month}.{form}.{digest(content).partition(':')[2][:24]}"
+    batch = f"{month}.{form}.{digits(content)[:24]}"
     path = facts_folder(home) / f"{batch}.parquet"
     if not path.exists():
         write_atomic(path, content)

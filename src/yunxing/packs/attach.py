@@ -6,7 +6,6 @@ Other layouts are the importer's work. The text is never altered; every span is 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Bracket
 from yunxing.values.citation import Clause
+from yunxing.values.digest import digits
 from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
 _MEASURE = re.compile(r"^(\d{1,3})[.．](.*)$", re.MULTILINE)
@@ -109,7 +109,7 @@ class AttachedText:
 def verify(pack: Pack, raw: bytes, source: str) -> None:
     """Refuse bytes that are not the official text, naming both hashes and what to do."""
     expected = pack.document.official_text.sha256
-    found = hashlib.sha256(raw).hexdigest()
+    found = digits(raw)
     if found != expected:
         raise BadInput(
             f"{source}: its sha256 is {found}, expected {expected} ({pack.folder / 'pack.toml'}, {pack.place('pack.toml', 'official_text', 'sha256')}). "
@@ -157,7 +157,7 @@ def split(pack: Pack, raw: bytes, source: str) -> AttachedText:
         raise BadInput(f"{source}: found measures numbered {numbers}, expected 1 to {len(numbers)} in order.")
     return AttachedText(
         pack=pack.id,
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=digits(raw),
         text=text,
         head=Span(0, measures[0].span.start),
         tail=Span(measures[-1].span.end, len(text)),

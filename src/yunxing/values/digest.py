@@ -63,6 +63,11 @@ def digest(value: object, algorithm: Algorithm = "sha256") -> str:
     raise BadInput(f"“{algorithm}” is no known digest; take sha256 or sm3.")
 
 
+def digits(value: object) -> str:
+    """The 64 hexadecimal digits of `digest` alone, for names of files and ids."""
+    return digest(value).partition(":")[2]
+
+
 def sm3(content: bytes) -> str:
     """The SM3 digest as 64 hexadecimal digits."""
     work = hashes.Hash(hashes.SM3())

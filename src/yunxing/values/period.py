@@ -344,6 +344,18 @@ def parse_period(code: str) -> Period:
     return Year(year)
 
 
+def parse_month(code: str) -> Month:
+    """The month a code stands for; BadInput when it is no month.
+
+    >>> parse_month("2022-09")
+    Month(year=2022, month=9)
+    """
+    period = parse_period(code)
+    if not isinstance(period, Month):
+        raise BadInput(f"“{code}” is not a month; write it as 2022-09.")
+    return period
+
+
 def day_number(day: dt.date) -> int:
     """Days since 1970-01-01: the whole number by which tables and rules keep a day.
 

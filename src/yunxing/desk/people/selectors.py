@@ -42,20 +42,13 @@ def posts_on(user: User, on: date) -> list[Post]:
 
 
 def standing_of(user: User, on: date, chosen: int | None = None) -> Standing:
-    """Who the user is on the day; `chosen` is the post he wants to act in, ignored when it is not his or not in force."""
-    posts = posts_on(user, on) if user.is_active else []
-    post = next((one for one in posts if one.pk == chosen), posts[0] if posts else None)
-    return Standing(user=user, posts=tuple(posts), post=post, scope=scope_of_post(post) if post else _nothing(user))
-
-
-def scope_of(user: User, on: date, post: Post | None = None) -> Scope:
-    """What the user may see on the day, in `post` or else in the widest of his posts; nothing but the public without one.
+    """Who the user is on the day; `chosen` is the post he wants to act in, ignored when it is not his or not in force; else his widest.
 
     Several posts are never added up: units × parties of two posts together would open what neither opens.
     """
     posts = posts_on(user, on) if user.is_active else []
-    acted = post if post in posts else (posts[0] if posts else None)
-    return scope_of_post(acted) if acted else _nothing(user)
+    post = next((one for one in posts if one.pk == chosen), posts[0] if posts else None)
+    return Standing(user=user, posts=tuple(posts), post=post, scope=scope_of_post(post) if post else _nothing(user))
 
 
 def _nothing(user: User) -> Scope:

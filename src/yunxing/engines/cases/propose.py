@@ -7,7 +7,7 @@ from typing import Any
 
 from yunxing.engines.cases.definition import Definition
 from yunxing.engines.signals.signal import Signal
-from yunxing.values.digest import digest
+from yunxing.values.digest import digits
 
 
 def propose(signals: Iterable[Signal], definitions: Mapping[str, Definition]) -> list[dict[str, Any]]:
@@ -47,4 +47,4 @@ def propose(signals: Iterable[Signal], definitions: Mapping[str, Definition]) ->
 
 def case_id(definition: str, origin: str) -> str:
     """Stable by content: the same signal proposes the same case in every run."""
-    return "C-" + digest([definition, origin]).partition(":")[2][:20]
+    return "C-" + digits([definition, origin])[:20]

@@ -15,13 +15,13 @@ names               `step` (name: what the explanation calls it)
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from yunxing.values.digest import digits
 from yunxing.values.money import Rounding
 
 SEMANTICS = 1
@@ -87,7 +87,7 @@ class Node:
 
     def __post_init__(self) -> None:
         content = f"{self.op}|{self.type}|{self.value!r}|{self.name}|{self.denominator}|{','.join(arg.key for arg in self.args)}"
-        object.__setattr__(self, "key", hashlib.sha256(content.encode()).hexdigest()[:24])
+        object.__setattr__(self, "key", digits(content.encode())[:24])
 
 
 def walk(roots: Iterable[Node]) -> Iterator[Node]:

@@ -16,7 +16,7 @@ from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.engines.indicators.window import cumulative_code
 from yunxing.values.errors import BadInput
-from yunxing.values.period import Month, day_number
+from yunxing.values.period import day_number, parse_month
 from yunxing.values.quantity import format_number
 
 Fact = dict[str, Any]
@@ -71,7 +71,7 @@ class _Trail:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.month = Month(int(source.month[:4]), int(source.month[5:7]))
+        self.month = parse_month(source.month)
 
     def row(self, row_id: str) -> Row:
         import pyarrow.compute as pc

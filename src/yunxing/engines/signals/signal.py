@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from yunxing.values.digest import digest
+from yunxing.values.digest import digits
 
 OPEN = "new"
 INT_COLUMNS = {"score_num", "score_den", "severity", "probability"}
@@ -72,7 +72,7 @@ class Signal:
     def id(self) -> str:
         """Stable by content: the same rule, scope and first period give the same id in every run."""
         parts = [self.rule, self.kind, self.indicator, self.scope_kind, self.scope, self.first_period]
-        return "S-" + digest(parts).partition(":")[2][:20]
+        return "S-" + digits(parts)[:20]
 
     @property
     def key(self) -> str:
