@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, home_folder, month_given
-from yunxing.values.errors import BadInput
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, home_folder, month_given
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -49,7 +47,7 @@ def build(
         load_pack(pack),
         asked,
         out.resolve() if out else None,
-        issued_on=_day(issued_on) if issued_on else None,
+        issued_on=day_given(issued_on) if issued_on else None,
         number=number,
         fonts_dir=Path(fonts) if fonts else None,
         seal=StandardSeal.in_home(state),
@@ -110,10 +108,3 @@ def verify(
     emit({"holds": not broken, "changes": plain}, as_json=as_json, lines=lines)
     if broken:
         raise typer.Exit(1)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"--date: found {text!r}, expected a day such as 2022-10-20") from error

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,10 +29,16 @@ errors = Console(stderr=True, highlight=False)
 answered: list[bool] = []  # an answer stands on standard output; a second one would make the JSON unreadable
 
 
-def home_folder(given: Path | None) -> Path:
-    """The state folder: the option, else `YUNXING_HOME`, else `./home`; made when absent."""
+def home_path(given: Path | None) -> Path:
+    """Where the state folder is or would be; nothing is made."""
     home = (given or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
     os.environ["YUNXING_HOME"] = str(home)
+    return home
+
+
+def home_folder(given: Path | None) -> Path:
+    """The state folder: the option, else `YUNXING_HOME`, else `./home`; made when absent."""
+    home = home_path(given)
     if home.exists() and not home.is_dir():
         raise BadInput(f"{home}: found a file, expected the state folder; name a folder with --home or YUNXING_HOME.")
     home.mkdir(parents=True, exist_ok=True)
@@ -60,3 +68,36 @@ def month_given(text: str, place: str = "MONTH") -> Month:
     if not isinstance(period, Month):
         raise BadInput(f"{place}: {text} is not a month; write it as 2022-09.")
     return period
+
+
+def day_given(text: str, place: str = "--date") -> date:
+    """The day a user wrote; `BadInput` names the option, what was found and how a day is written."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{place}: found {text!r}, expected a day such as 2022-09-30.") from error
+
+
+def ready_home(given: Path | None, *, having: str = "") -> Path:
+    """The state folder (`home_folder`) with the store's tables made; Django is not loaded where the table `having` is there already."""
+    from yunxing.io.store import dialect
+
+    home = home_folder(given)
+    if having:
+        with dialect.connected(home) as connection:
+            if dialect.has_table(connection, having):
+                return home
+    from yunxing.desk.setup import prepare
+
+    prepare(home)
+    return home
+
+
+@contextmanager
+def open_store(given: Path | None, *, having: str = "") -> Iterator[tuple[Path, Any]]:
+    """The state folder made ready (`ready_home`), and a connection to its store, closed at the end."""
+    from yunxing.io.store import dialect
+
+    home = ready_home(given, having=having)
+    with dialect.connected(home) as connection:
+        yield home, connection

@@ -144,9 +144,8 @@ def close_months(stage: Stage) -> list[dict[str, Any]]:
     from yunxing.io.store import dialect
 
     step = stage.track("关账 closing")
-    connection = dialect.connect(stage.home)
     found = []
-    try:
+    with dialect.connected(stage.home) as connection:
         for done in range(CLOSED):
             month = LAST.plus(done + 1 - CLOSED)
             closed = close_month(stage.home, stage.pack, month, connection)
@@ -163,8 +162,6 @@ def close_months(stage: Stage) -> list[dict[str, Any]]:
                 }
             )
             step(done + 1, CLOSED)
-    finally:
-        connection.close()
     return found
 
 
@@ -195,12 +192,9 @@ def make_accounts(stage: Stage) -> list[dict[str, str]]:
     from yunxing.io.store import dialect
     from yunxing.io.store.registry import read_memberships, read_parties
 
-    connection = dialect.connect(stage.home)
-    try:
+    with dialect.connected(stage.home) as connection:
         firms = read_parties(connection, kind="enterprise", on=LAST.end)
         reporting = {one.party for one in read_memberships(connection, roster="above_scale", on=LAST.end)}
-    finally:
-        connection.close()
     first = firms[min(firms.keys() & reporting or firms)] if firms else None  # one that has figures to see
     made = create(stage.home, stage.pack, Firm(first.id, first.name, first.unit) if first else None)
     return [{"username": one.username, "password": one.password, "who": one.who} for one in made]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, errors, ready_home
 from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
 if TYPE_CHECKING:
@@ -140,12 +140,10 @@ def verify(
 @app.command("round")
 def round_(*, day: DateOption = None, pack: PackOption = None, home: HomeOption = None, json: JsonOption = False) -> None:
     """Assess all parties of the registry, explain, reserve against the pools, write the payment list. Running it twice adds nothing."""
-    from yunxing.desk.setup import prepare
     from yunxing.flows.run_round import run_round
     from yunxing.packs.find import find_pack
 
-    folder = home_folder(home)
-    prepare(folder)
+    folder = ready_home(home)
     with errors.status("办理批次 · running the round"):
         done = run_round(folder, find_pack(pack), _day(day), recorded=datetime.now(UTC))
     emit(_round_data(done), as_json=json, lines=_round_lines(done))
@@ -188,10 +186,7 @@ def _rules(pack: Path | None) -> RuleSet:
 
 
 def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else datetime.now(UTC).astimezone().date()
-    except ValueError:
-        raise BadInput(f"--date: found {text!r}, expected a day such as 2022-09-30") from None
+    return day_given(text) if text else datetime.now(UTC).astimezone().date()
 
 
 def _read_profiles(path: Path) -> pl.LazyFrame:

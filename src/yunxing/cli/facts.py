@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder, month_given
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, month_given, ready_home
 from yunxing.values.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -41,12 +41,10 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Take workbooks in: every problem at once, with sheet, cell, what was found and what is expected. Exit 1 when a row was blocked, 2 when a file was refused."""
-    from yunxing.desk.setup import prepare
     from yunxing.flows.import_facts import Terms, import_facts
     from yunxing.io.books.receipts import read_receipts, synthetic_receipts
 
-    state = home_folder(home)
-    prepare(state)
+    state = ready_home(home)
     forms, units = _pack(pack)
     times: dict[str, datetime] = {}
     for path in paths:
@@ -79,11 +77,9 @@ def template(
     as_json: JsonOption = False,
 ) -> None:
     """Write the form's template for one reporting unit and month, with the rows the unit is responsible for."""
-    from yunxing.desk.setup import prepare
     from yunxing.flows.make_template import make_template
 
-    state = home_folder(home)
-    prepare(state)
+    state = ready_home(home)
     forms, units = _pack(pack)
     if form not in forms:
         guess = nearest(form, forms)
@@ -106,11 +102,9 @@ def registry_(
     as_json: JsonOption = False,
 ) -> None:
     """Take the registry in: enterprises, projects, sites and rosters."""
-    from yunxing.desk.setup import prepare
     from yunxing.flows.import_registry import import_registry
 
-    state = home_folder(home)
-    prepare(state)
+    state = ready_home(home)
     done = import_registry(state, paths, _pack(pack)[1])
     data = {
         "parties": done.parties._asdict(),
@@ -133,11 +127,9 @@ def undo(
     as_json: JsonOption = False,
 ) -> None:
     """Take a batch back within 24 hours of its import."""
-    from yunxing.desk.setup import prepare
     from yunxing.flows.import_facts import undo_import
 
-    state = home_folder(home)
-    prepare(state)
+    state = ready_home(home)
     undo_import(state, batch, datetime.now(UTC))
     emit({"undone": batch}, as_json=as_json, lines=[f"已撤销批次 {batch}。"])
 
@@ -155,7 +147,7 @@ def confirm(
     """Let held figures into the totals, with a written cause."""
     from yunxing.flows.confirm_held import confirm_held
 
-    count = confirm_held(home_folder(home), form, month, party, cause=cause, now=datetime.now(UTC))
+    count = confirm_held(ready_home(home), form, month, party, cause=cause, now=datetime.now(UTC))
     emit({"confirmed": count}, as_json=as_json, lines=[f"已确认 {count} 个数据。" if count else "没有挂起的数据。"])
 
 

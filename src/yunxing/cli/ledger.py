@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json as json_module
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, emit, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, day_given, emit, open_store
 from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ def post(
     from yunxing.io.store.postings import post as post_batch
 
     groups = _read(transfers)
-    with _store(home) as connection:
+    with open_store(home, having="support_seal") as (_, connection):
         answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each")
     lines = [f"{answer.key}: {answer.status}" + (f" ({answer.code}: {answer.message})" if answer.code else "") for answer in answers]
     emit({"answers": [asdict(answer) for answer in answers]}, as_json=json, lines=lines)
@@ -53,8 +51,8 @@ def balance(
     """An account's posted, reserved and available amounts, in the smallest part of its unit."""
     from yunxing.io.store.postings import balance as balance_of
 
-    day = _day(as_of) if as_of else None
-    with _store(home) as connection:
+    day = day_given(as_of, "--as-of") if as_of else None
+    with open_store(home, having="support_seal") as (_, connection):
         found = balance_of(connection, account, day)
     data = {**asdict(found), "available": found.available, "as_of": day}
     words = (
@@ -70,31 +68,13 @@ def verify(*, home: HomeOption = None, json: JsonOption = False) -> None:
     from yunxing.io.store.ledger_check import head
     from yunxing.io.store.ledger_check import verify as verify_all
 
-    with _store(home) as connection:
+    with open_store(home, having="support_seal") as (_, connection):
         faults = verify_all(connection)
         number, digest = head(connection)
     if faults:
         raise DoesNotHold("\n".join(str(fault) for fault in faults))
     words = f"台账可信 · the ledger holds: {number} seals, the newest is {digest}" if number else "台账为空 · the ledger is empty"
     emit({"holds": True, "seals": number, "head": digest}, as_json=json, lines=[words])
-
-
-@contextmanager
-def _store(home: Path | None) -> Iterator[Any]:
-    from yunxing.io.store.dialect import connect, has_table
-
-    folder = home_folder(home)
-    connection = connect(folder)
-    if not has_table(connection, "support_seal"):  # a new home; otherwise Django need not be loaded to read a balance
-        from yunxing.desk.setup import prepare
-
-        connection.close()
-        prepare(folder)
-        connection = connect(folder)
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 def _read(path: Path) -> list[Group]:
@@ -123,10 +103,3 @@ def _read(path: Path) -> list[Group]:
     if faults:
         raise BadInput.from_faults(faults)
     return groups
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"--as-of: found {text!r}, expected a day such as 2022-09-30") from None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder, month_given
-from yunxing.values.errors import BadInput
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, errors, month_given, open_store
 
 if TYPE_CHECKING:
     from yunxing.flows.close_month import Closed
@@ -38,52 +36,32 @@ def close(
     """Close a month; running it again changes nothing, and after a late revision the month is closed anew beside the old one."""
     from rich.progress import Progress
 
-    from yunxing.desk.setup import prepare
     from yunxing.flows.close_month import close_month
-    from yunxing.io.store import dialect
     from yunxing.packs.pack import load_pack
 
-    wanted, day, folder = month_given(month), _day(as_of), home_folder(home)
-    prepare(folder)
-    connection = dialect.connect(folder)
-    try:
-        with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
-            task = bar.add_task(f"关账 {wanted.code}", total=5)
+    wanted, day = month_given(month), day_given(as_of, "--as-of") if as_of else None
+    with open_store(home) as (folder, connection), Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(f"关账 {wanted.code}", total=5)
 
-            def step(name: str) -> None:
-                bar.update(task, advance=1, description=f"关账 {wanted.code} · {name}")
+        def step(name: str) -> None:
+            bar.update(task, advance=1, description=f"关账 {wanted.code} · {name}")
 
-            closed = close_month(folder, load_pack(pack), wanted, connection, as_of=day, progress=step)
-    finally:
-        connection.close()
+        closed = close_month(folder, load_pack(pack), wanted, connection, as_of=day, progress=step)
     emit(_closed(closed), as_json=json, lines=_closed_lines(closed))
 
 
 @app.command()
 def reproduce(month: MonthArgument, *, home: HomeOption = None, pack: PackOption = None, json: JsonOption = False) -> None:
     """Recompute a closed month from the facts; exit 0 when the hash is the same, else 1 with the first rows that differ."""
-    from yunxing.desk.setup import prepare
     from yunxing.flows.reproduce_month import reproduce_month
-    from yunxing.io.store import dialect
     from yunxing.packs.pack import load_pack
 
-    wanted, folder = month_given(month), home_folder(home)
-    prepare(folder)
-    connection = dialect.connect(folder)
-    try:
+    wanted = month_given(month)
+    with open_store(home) as (folder, connection):
         again = reproduce_month(folder, load_pack(pack), wanted, connection)
-    finally:
-        connection.close()
     emit(_again(again), as_json=json, lines=_again_lines(again))
     if not again.same:
         raise typer.Exit(1)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(f"--as-of: found {text!r}, expected a day such as 2022-10-12.") from error
 
 
 def _closed(closed: Closed) -> dict[str, Any]:

@@ -7,8 +7,6 @@ them again. No installation ever shares a password with another.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +17,7 @@ from django.utils import timezone
 
 from yunxing.desk.people import journal, services
 from yunxing.desk.people.models import Post, Role, Unit, User
+from yunxing.io.files import write_atomic
 from yunxing.packs.pack import Pack
 
 FILE = "demo_accounts.json"
@@ -123,9 +122,4 @@ def _post(username: str, role: Role, unit: Unit) -> None:
 
 
 def _write(home: Path, accounts: list[DemoAccount]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=home, prefix=".demo-")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump([asdict(one) for one in accounts], stream, ensure_ascii=False, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(temporary).replace(home / FILE)
+    write_atomic(home / FILE, json.dumps([asdict(one) for one in accounts], ensure_ascii=False, indent=1).encode(), secret=True)

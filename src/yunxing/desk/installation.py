@@ -6,16 +6,14 @@ Reading writes nothing: without a file the defaults hold and the secret key live
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
-import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field
 
+from yunxing.io.files import written_whole
 from yunxing.packs.strict import Strict, load
 from yunxing.values.errors import BadInput, Fault
 
@@ -144,14 +142,6 @@ def make_file(home: Path) -> Path:
     path = home / FILE
     if path.exists():
         return path
-    handle, temporary = tempfile.mkstemp(dir=home, prefix=".settings-")  # mkstemp makes it 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(TEMPLATE.format(key=secrets.token_urlsafe(50)))
-        stream.flush()
-        os.fsync(stream.fileno())
-    try:
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, path)  # of two processes that race, the first one's key stays
-    finally:
-        Path(temporary).unlink()
+    with written_whole(path, secret=True, unless_there=True) as file:
+        file.write(TEMPLATE.format(key=secrets.token_urlsafe(50)).encode())
     return path

@@ -87,8 +87,7 @@ def import_facts(
     `units` maps reporting unit codes to names. All problems of all files are in the report; nothing is raised for what is wrong in a workbook.
     """
     report = Report(dry_run=terms.dry_run)
-    connection = dialect.connect(home)
-    try:
+    with dialect.connected(home) as connection:
         parties = registry.read_parties(connection)
         run = _Run(home, connection, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
         taken = _read_all(run, paths)
@@ -97,8 +96,6 @@ def import_facts(
             _take_group(run, form, month, waves)
             done += sum(len(wave) for wave in waves)
             run.step(done, len(taken), f"{month} {forms[form].title}")
-    finally:
-        connection.close()
     return report
 
 
@@ -115,6 +112,7 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         except BadInput as refusal:
             result.faults = list(refusal.faults)
             continue
+        assert isinstance(content, bytes), "read_bytes has raised the refusal that came in its place"
         result.digest = book.digest
         if is_registry(book) or receipts.is_receipts(book):
             result.state = "other"  # a folder may hold its registry and its list of receipts beside the workbooks
@@ -308,8 +306,7 @@ def annotate_copy(book: Book, content: bytes, problems: Sequence[Problem], folde
 
 def undo_import(home: Path, batch: str, now: datetime) -> None:
     """Take a batch back within its window; the file stays, marked, and is read by nobody. Refused when the window or the month is closed."""
-    connection = dialect.connect(home)
-    try:
+    with dialect.connected(home) as connection:
         known = submissions.read_imports(connection).get(batch)
         if known is None:
             raise BadInput(f"没有批次 {batch}。")
@@ -322,5 +319,3 @@ def undo_import(home: Path, batch: str, now: datetime) -> None:
         tables.undo_batch(home, batch)
         undone = submissions.Import(known.batch, known.form, known.period, known.facts, known.imported, known.undo_until, now)
         submissions.write_submissions(connection, [], [undone])
-    finally:
-        connection.close()

@@ -45,8 +45,7 @@ def import_registry(home: Path, paths: Sequence[Path], units: Mapping[str, str])
         blocking = [Fault(files, "", "没有名录表", f"表头为 {', '.join(PARTY)} 或 {', '.join(MEMBER)} 的工作表", fix="核对表头")]
     if blocking:
         raise BadInput.from_faults(blocking)
-    connection = dialect.connect(home)
-    try:
+    with dialect.connected(home) as connection:
         known = {party.id for party in parties} | set(registry.read_parties(connection))
         strays = [member for member in members if member.party not in known]
         if strays:
@@ -55,8 +54,6 @@ def import_registry(home: Path, paths: Sequence[Path], units: Mapping[str, str])
             )
         with dialect.transaction(connection):
             written = registry.write_parties(connection, parties), registry.write_memberships(connection, members)
-    finally:
-        connection.close()
     return Registered(*written, tuple(fault for fault in faults if fault.severity != "block"))
 
 

@@ -30,12 +30,9 @@ def template_rows(form: Form, period: FormPeriod, unit: str, home: Path) -> list
     """The unit's parties on the form's roster at the end of the period, in the order of their ids; one row a day on a daily form, none on an event form."""
     if form.cycle == "event" or not form.roster:
         return []
-    connection = dialect.connect(home)
-    try:
+    with dialect.connected(home) as connection:
         members = on_roster(registry.read_memberships(connection, roster=form.roster), form.roster, period.end)
         parties = [party for party in registry.read_parties(connection).values() if party.unit == unit and party.id in members]
-    finally:
-        connection.close()
     return [row for party in parties for row in _rows(form, period, party)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -14,10 +14,9 @@ from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment as Promise
-from yunxing.values.period import Month
+from yunxing.values.period import Month, day_of
 from yunxing.values.quantity import Quantity, unit
 
-_EPOCH = date(1970, 1, 1)
 _STORED = {
     "money": ("分", "fen"),
     "mass": ("千克", "kg"),
@@ -144,5 +143,5 @@ def _stages(pack: Pack) -> tuple[str, ...]:
 
 def _day(value: object) -> date | None:
     if isinstance(value, int):
-        return _EPOCH + timedelta(days=value)
+        return day_of(value)
     return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None

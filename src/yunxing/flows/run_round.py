@@ -19,7 +19,7 @@ from yunxing.engines.entitlements.assess import Scalar, assess
 from yunxing.engines.entitlements.explain import explain
 from yunxing.engines.entitlements.intake import from_mapping
 from yunxing.engines.entitlements.nearmiss import is_near_miss
-from yunxing.engines.entitlements.policy import EPOCH, Policy
+from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.ledger.allocate import Award, Claim, fcfs_partial_last
@@ -32,6 +32,7 @@ from yunxing.packs.policies import load_policies
 from yunxing.packs.pools import Pool, load_pools
 from yunxing.values.digest import canonical_json, digest
 from yunxing.values.errors import BadInput, DoesNotHold
+from yunxing.values.period import day_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,8 +82,7 @@ def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles:
     synthetic profiles are made from the registry. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
     """
     rules, pools = load_policies(pack), load_pools(pack)
-    connection = dialect.connect(home)
-    try:
+    with dialect.connected(home) as connection:
         frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
         if not frames:
             raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
@@ -101,8 +101,6 @@ def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles:
                     tables[name] = one.assessed
         synthetic = any(SOURCE in set(frame["source"].to_list()) for frame in frames.values())
         _write(folder, payments, answers, tables, head=_Head(on, _marks(parts, synthetic=synthetic)))
-    finally:
-        connection.close()
     return Round(named, folder, rules.id, on, synthetic, tuple(parts))
 
 
@@ -148,7 +146,7 @@ def reported_listings(home: Path, pack: Path, on: date) -> dict[str, tuple[str, 
         place, day = items.get("board"), items.get("listed_on")
         if place is None or not 0 <= place < len(names) or (party in found and names[place] == ADMISSION):
             continue
-        found[party] = (names[place], date.fromordinal(day + EPOCH.toordinal()) if day is not None else None, items.get("raised"))
+        found[party] = (names[place], day_of(day) if day is not None else None, items.get("raised"))
     return found
 
 

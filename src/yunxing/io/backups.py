@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import sqlite3
 import tarfile
@@ -16,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from yunxing.io.files import written_whole
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, DoesNotHold
 
@@ -31,23 +31,13 @@ def backup(home: Path, file: Path) -> dict[str, str]:
         raise BadInput(f"{home}: found no folder, expected the home folder to back up; name it with --home.")
     if file.resolve().is_relative_to(home.resolve()):
         raise BadInput(f"{file}: the backup would lie inside the home folder it copies; choose a place outside {home}.")
-    file.parent.mkdir(parents=True, exist_ok=True)
     digests: dict[str, str] = {}
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".backup-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=3) as archive:
-                for name, content in _contents(home):
-                    digests[name] = digest(content)
-                    _add(archive, name, content)
-                manifest = {"format": FORMAT, "files": digests}
-                _add(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with written_whole(file, secret=True) as stream, tarfile.open(fileobj=stream, mode="w:gz", compresslevel=3) as archive:
+        for name, content in _contents(home):
+            digests[name] = digest(content)
+            _add(archive, name, content)
+        manifest = {"format": FORMAT, "files": digests}
+        _add(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     return digests
 
 

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 from yunxing.values.digest import digest, parse_digest
 
 
-def write_atomic(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes, *, secret: bool = False) -> None:
     """Write beside the target, flush to the disk, rename: a reader sees the old file or the new one, never half of one."""
+    with written_whole(path, secret=secret) as target:
+        target.write(content)
+
+
+@contextlib.contextmanager
+def written_whole(path: Path, *, secret: bool = False, unless_there: bool = False) -> Iterator[BinaryIO]:
+    """A stream beside the target that takes its place at the end, or is gone when something fails.
+
+    `secret`: readable by its owner only (mode 0600), from the first byte on. `unless_there`: a file that stands there already stays, also
+    when two processes race.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as target:
-            target.write(content)
+            yield target
             target.flush()
             os.fsync(target.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        temporary.chmod(0o600 if secret else 0o644)
+        if unless_there:
+            with contextlib.suppress(FileExistsError):
+                os.link(temporary, path)
+        else:
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

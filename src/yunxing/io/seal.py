@@ -6,7 +6,6 @@ The provider `standard` is SHA-256 with Ed25519 (RFC 8032). Software keys alone 
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from yunxing.io.files import written_whole
 from yunxing.values.digest import Algorithm, digest
 from yunxing.values.errors import BadInput
 
@@ -69,7 +69,8 @@ class StandardSeal:
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            _write_once(place, pem)
+            with written_whole(place, secret=True, unless_there=True) as file:
+                file.write(pem)
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
         key = load_pem_private_key(place.read_bytes(), password=None)
@@ -114,18 +115,3 @@ def _bytes_of(text: str, length: int) -> bytes:
     if len(found) != length:
         raise BadInput(f"the seal holds {len(found)} bytes, expected {length}")
     return found
-
-
-def _write_once(place: Path, content: bytes) -> None:
-    """Writes beside and links into place: two processes that make a key at once end with the same one."""
-    beside = place.with_name(f"{place.name}.{os.getpid()}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(beside, place)
-    except FileExistsError:
-        pass
-    finally:
-        beside.unlink()

@@ -21,13 +21,14 @@ from pydantic import BeforeValidator, Field
 
 from yunxing.engines.entitlements import kinds
 from yunxing.engines.entitlements.intake import read_value
-from yunxing.engines.entitlements.policy import Column, ConditionText, Parameter, Reading, Sheet, Source, day_number
+from yunxing.engines.entitlements.policy import Column, ConditionText, Parameter, Reading, Sheet, Source
 from yunxing.engines.entitlements.ruleset import RuleSet, compile_policy
 from yunxing.engines.entitlements.tree import Steps, Type
 from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.rules import Rule
 from yunxing.values.errors import BadInput, Fault, nearest
 from yunxing.values.money import Rounding, parse_money, parse_rate
+from yunxing.values.period import day_number
 
 FOLDER = "policies"
 

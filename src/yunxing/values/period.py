@@ -15,6 +15,7 @@ from typing import ClassVar, Literal, Self
 from yunxing.values.errors import BadInput
 
 Language = Literal["zh", "en"]
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 FIRST_YEAR, LAST_YEAR, _QUARTER_ZH = 1900, 2199, "一二三四"
 
 
@@ -341,6 +342,20 @@ def parse_period(code: str) -> Period:
         except ValueError as error:
             raise BadInput(f"“{code}” is no day of the calendar.") from error
     return Year(year)
+
+
+def day_number(day: dt.date) -> int:
+    """Days since 1970-01-01: the whole number by which tables and rules keep a day.
+
+    >>> day_number(dt.date(2022, 9, 30)), day_of(19265).isoformat()
+    (19265, '2022-09-30')
+    """
+    return day.toordinal() - _EPOCH
+
+
+def day_of(number: int) -> dt.date:
+    """The day of a `day_number`."""
+    return dt.date.fromordinal(number + _EPOCH)
 
 
 def chronological(period: Period) -> tuple[dt.date, dt.date]:

@@ -212,6 +212,16 @@ def parse_quantity(text: str) -> Quantity:
     return Quantity(parse_number(found[1]), found[2])
 
 
+def half_up(exact: Fraction) -> int:
+    """The nearest whole number, halves away from zero.
+
+    >>> half_up(Fraction(5, 2)), half_up(Fraction(-5, 2)), half_up(Fraction(-1, 3))
+    (3, -3, 0)
+    """
+    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
+    return -whole if exact < 0 else whole
+
+
 def format_number(value: Fraction | int, places: int, grouped: bool = True) -> str:
     """The number rounded half-up (away from zero) to ``places`` decimals, thousands in threes; for display only, never to compare.
 
@@ -221,8 +231,7 @@ def format_number(value: Fraction | int, places: int, grouped: bool = True) -> s
     if places < 0:
         raise BadInput("A number is shown with zero or more decimals.")
     exact = Fraction(value)
-    scaled = abs(exact) * 10**places
-    digits = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    digits = half_up(abs(exact) * 10**places)
     whole, rest = divmod(digits, 10**places)
     sign = "-" if exact < 0 and digits else ""
     body = f"{whole:,}" if grouped else str(whole)

@@ -6,9 +6,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from yunxing.engines.entitlements.policy import Column, ConditionText, Parameter, Policy, Sheet, Source, day_number
+from yunxing.engines.entitlements.policy import Column, ConditionText, Parameter, Policy, Sheet, Source
 from yunxing.engines.entitlements.ruleset import compile_policy
 from yunxing.engines.entitlements.tree import Steps, Type
+from yunxing.values.period import day_number
 
 CLAUSE = Source("1/1/1", "a phrase")
 D0, D1 = day_number(date(2020, 1, 1)), day_number(date(2030, 12, 31))

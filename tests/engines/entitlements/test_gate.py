@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from engines.entitlements import reference
 from yunxing.engines.entitlements.assess import assess
-from yunxing.engines.entitlements.policy import EPOCH, Column, Policy
+from yunxing.engines.entitlements.policy import Column, Policy
 from yunxing.engines.entitlements.tree import Type, walk
 from yunxing.io.entitlement_tables import on_duckdb
 from yunxing.packs.policies import load_policies
+from yunxing.values.period import day_number, day_of
 
 PACK = Path(__file__).parents[3] / "plans" / "binzhou_2022_156"
 ON = date(2022, 8, 10)
@@ -43,9 +44,9 @@ def points(policy: Policy) -> dict[str, list[Any]]:
         elif column.type is Type.CODE:
             found[column.name] = [None, "elsewhere", *column.options]
         elif column.type is Type.DATE:
-            edges = {column.low, column.high, (date(2024, 2, 29) - EPOCH).days, (date(2022, 12, 31) - EPOCH).days}
+            edges = {column.low, column.high, day_number(date(2024, 2, 29)), day_number(date(2022, 12, 31))}
             edges |= {day for table in starts for day in table if column.low <= day <= column.high}
-            found[column.name] = [None, *(EPOCH + timedelta(days=d + k) for d in sorted(edges) for k in (-1, 0, 1))]
+            found[column.name] = [None, *(day_of(d + k) for d in sorted(edges) for k in (-1, 0, 1))]
         else:
             edges = {column.low, column.high, *numbers, *(x for table in starts for x in table if x > 10**7 or x == 1)}
             # rounding edges: principals whose numerator lands just below, on and just above a half fen

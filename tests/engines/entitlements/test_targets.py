@@ -14,13 +14,13 @@ from engines.entitlements.small import D0, compiled, sheet
 from yunxing import rules as r
 from yunxing.engines.entitlements.assess import Scalar, assess
 from yunxing.engines.entitlements.intake import from_frame
-from yunxing.engines.entitlements.policy import EPOCH
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.to_ibis import prove_quotients
 from yunxing.engines.entitlements.to_polars import expression, levels
 from yunxing.engines.entitlements.tracing import RuleRefused
 from yunxing.io.entitlement_tables import on_duckdb
 from yunxing.values.errors import BadInput
+from yunxing.values.period import day_of
 
 ON = date(2022, 6, 1)
 BUILDS: dict[str, Any] = {
@@ -96,7 +96,7 @@ def test_a_node_kind_means_the_same_in_both_targets(name: str) -> None:
         "other_flag": pl.Boolean,
     }
     schema |= {"board": pl.String, "colour": pl.String, "start": pl.Date, "end": pl.Date}
-    days = [{**row, **{key: row[key] and EPOCH.fromordinal(row[key] + EPOCH.toordinal()) for key in ("start", "end")}} for row in rows]
+    days = [{**row, **{key: row[key] and day_of(row[key]) for key in ("start", "end")}} for row in rows]
     frame = pl.DataFrame(days, schema=schema)
     fast, slow, flat = (assess(frame, RuleSet((policy,)), ON, engine=engine) for engine in ("polars", "python", on_duckdb))
     assert fast.equals(slow)

@@ -13,12 +13,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from yunxing.engines.entitlements.intake import from_frame, mask, refusal_names, refusals
-from yunxing.engines.entitlements.policy import Policy, day_number
+from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet, in_force, regime
 from yunxing.engines.entitlements.to_polars import expression, with_steps
 from yunxing.engines.entitlements.to_scalar import Program, Value
 from yunxing.engines.entitlements.tree import Type
 from yunxing.values.errors import BadInput
+from yunxing.values.period import day_number
 
 if TYPE_CHECKING:
     import polars as pl

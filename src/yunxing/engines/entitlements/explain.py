@@ -13,12 +13,13 @@ from typing import Any
 
 from yunxing.engines.entitlements.assess import AS_OF, Result, Scalar, refused_names, today_row
 from yunxing.engines.entitlements.intake import money_words, show
-from yunxing.engines.entitlements.policy import EPOCH, Sheet
+from yunxing.engines.entitlements.policy import Sheet
 from yunxing.engines.entitlements.ruleset import regime
 from yunxing.engines.entitlements.to_scalar import Value
 from yunxing.engines.entitlements.tree import Node, Type, columns_read, walk
 from yunxing.values.digest import canonical_json, digest
 from yunxing.values.errors import BadInput
+from yunxing.values.period import day_of
 
 _SIGNS = {
     "add": " + ",
@@ -275,7 +276,7 @@ def _direct(node: Node) -> list[Node]:
 
 
 def _day(number: int) -> str:
-    return date.fromordinal(number + EPOCH.toordinal()).isoformat()
+    return day_of(number).isoformat()
 
 
 def percent(rate: Fraction) -> str:

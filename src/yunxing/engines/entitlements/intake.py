@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from yunxing.engines.entitlements.policy import EPOCH, Column, Sheet, day_number
+from yunxing.engines.entitlements.policy import Column, Sheet
 from yunxing.engines.entitlements.tree import Type
 from yunxing.values.errors import BadInput, Fault, nearest
 from yunxing.values.money import format_money, parse_money
+from yunxing.values.period import day_number, day_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -88,7 +89,7 @@ def show(column: Column, value: int | None) -> str:
         case Type.FLAG:
             return "是" if value else "否"
         case Type.DATE:
-            return date.fromordinal(value + EPOCH.toordinal()).isoformat()
+            return day_of(value).isoformat()
         case Type.CODE:
             return column.options[value] if 0 <= value < len(column.options) else "?"
         case Type.DAYS:

@@ -12,13 +12,6 @@ from yunxing.engines.entitlements.tree import Node, Steps, Type
 
 Certainty = Literal["formula", "ceiling", "discretion"]
 
-EPOCH = date(1970, 1, 1)
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01, the form in which rules hold a day."""
-    return (day - EPOCH).days
-
 
 @dataclass(frozen=True, slots=True)
 class Column:

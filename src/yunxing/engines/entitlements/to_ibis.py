@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
-from yunxing.engines.entitlements.policy import EPOCH, Column, Policy, Sheet
+from yunxing.engines.entitlements.operators import OPERATORS
+from yunxing.engines.entitlements.policy import Column, Policy, Sheet
 from yunxing.engines.entitlements.ruleset import regime
 from yunxing.engines.entitlements.to_scalar import Program
 from yunxing.engines.entitlements.tracing import RuleRefused
@@ -78,7 +79,7 @@ def _value(table: Any, column: Column) -> Any:
         return ibis.null("boolean" if column.type is Type.FLAG else "int64")
     raw = table[column.name]
     if column.type is Type.DATE:
-        return raw.delta(ibis.date(EPOCH.year, EPOCH.month, EPOCH.day), unit="day").cast("int64")
+        return raw.delta(ibis.date(1970, 1, 1), unit="day").cast("int64")
     if column.type is Type.CODE:
         known = [(raw == name, place) for place, name in enumerate(column.options)]
         return ibis.cases((raw.isnull(), ibis.null("int64")), *known, else_=-1).cast("int64")
@@ -122,42 +123,19 @@ def _literal(node: Node, value: int | None) -> Any:
 def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
     import ibis
 
+    if node.op in OPERATORS:
+        return OPERATORS[node.op](node, args)
     kind = "boolean" if node.type is Type.FLAG else "int64"
     match node.op:
         case "column":
             return values[node.value]
         case "step":
             return args[0]
-        case "add":
-            return args[0] + args[1]
-        case "sub":
-            return args[0] - args[1]
-        case "mul":
-            return args[0] * args[1]
-        case "days_between":
-            return args[1] - args[0]
         case "rdiv":
             return _divide(args[0], node.value)
         case "least" | "greatest":
             known = reduce(lambda a, b: a & b, [arg.notnull() for arg in args])
             return ibis.ifelse(known, getattr(ibis, node.op)(*args), ibis.null(kind))
-        case "eq" | "ne" | "lt" | "le" | "gt" | "ge":
-            return getattr(args[0], f"__{node.op}__")(args[1])
-    return _logic(node, args, kind)
-
-
-def _logic(node: Node, args: list[Any], kind: str) -> Any:
-    import ibis
-
-    match node.op:
-        case "and":
-            return reduce(lambda a, b: a & b, args)
-        case "or":
-            return reduce(lambda a, b: a | b, args)
-        case "not":
-            return ~args[0]
-        case "in_set":
-            return reduce(lambda a, b: a | b, [args[0] == member for member in node.value])
         case "is_known":
             return args[0].notnull()
         case "case":

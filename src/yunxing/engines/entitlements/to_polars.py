@@ -7,9 +7,9 @@ Division is by int64 `//` on numbers proved non-negative, where every engine agr
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from yunxing.engines.entitlements.operators import OPERATORS
 from yunxing.engines.entitlements.tree import Division, Node, Steps, Type, fen_in_unit, walk
 from yunxing.values.money import Rounding
 
@@ -59,32 +59,16 @@ def expression(node: Node, policy: str) -> pl.Expr:
 def _combine(node: Node, args: list[pl.Expr]) -> pl.Expr:
     import polars as pl
 
+    if node.op in OPERATORS:
+        alike: pl.Expr = OPERATORS[node.op](node, args)
+        return alike
     match node.op:
-        case "add":
-            return args[0] + args[1]
-        case "sub":
-            return args[0] - args[1]
-        case "mul":
-            return args[0] * args[1]
-        case "days_between":
-            return args[1] - args[0]
         case "rdiv":
             return _divide(args[0], node.value)
         case "least":
             return _guarded(args, pl.min_horizontal(*args))
         case "greatest":
             return _guarded(args, pl.max_horizontal(*args))
-        case "eq" | "ne" | "lt" | "le" | "gt" | "ge":
-            compared: pl.Expr = getattr(args[0], node.op)(args[1])
-            return compared
-        case "and":
-            return reduce(lambda a, b: a & b, args)
-        case "or":
-            return reduce(lambda a, b: a | b, args)
-        case "not":
-            return ~args[0]
-        case "in_set":
-            return reduce(lambda a, b: a | b, [args[0] == member for member in node.value])
         case "is_known":
             return args[0].is_not_null()
         case "case":

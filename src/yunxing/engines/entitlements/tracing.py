@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
 
-from yunxing.engines.entitlements.policy import Column, Parameter, Sheet, day_number
+from yunxing.engines.entitlements.policy import Column, Parameter, Sheet
 from yunxing.engines.entitlements.tree import Division, Node, Type
 from yunxing.values.errors import BadInput, nearest
 from yunxing.values.money import Rounding
+from yunxing.values.period import day_number
 
 
 class RuleRefused(BadInput):

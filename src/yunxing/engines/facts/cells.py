@@ -17,9 +17,9 @@ from yunxing.engines.facts.problems import Words
 from yunxing.engines.facts.sheet import CellValue
 from yunxing.engines.facts.units import Unit, convertible, unit_of
 from yunxing.values.errors import BadInput
-from yunxing.values.quantity import format_number, parse_number
+from yunxing.values.period import day_number, day_of
+from yunxing.values.quantity import format_number, half_up, parse_number
 
-EPOCH = date(1970, 1, 1)
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 _ABSENT = {
     "—": "not_applicable",
@@ -106,7 +106,7 @@ def good(item: Item) -> Words:
 def printed(stored: int, item: Item) -> str:
     """A stored value in the item's printed unit, for messages."""
     if item.type == "date":
-        return (EPOCH + timedelta(days=stored)).isoformat()
+        return day_of(stored).isoformat()
     if item.type == "choice":
         return item.options[stored].title if 0 <= stored < len(item.options) else str(stored)
     unit = convertible(item.unit, item.unit)
@@ -121,12 +121,6 @@ def shown(value: Fraction, unit: str) -> str:
     return f"{text.rstrip('0').rstrip('.')} {unit}".strip()
 
 
-def _half_up(exact: Fraction) -> int:
-    """Rounded to a whole number, halves away from zero (negative figures are stored too, so a payment's rounding does not serve)."""
-    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return -whole if exact < 0 else whole
-
-
 def _number(value: float, item: Item, unit: Unit) -> Cell | Misread:
     if isinstance(value, float) and not math.isfinite(value):
         return Misread("bad_value", good(item))
@@ -134,7 +128,7 @@ def _number(value: float, item: Item, unit: Unit) -> Cell | Misread:
     nearest = round(scaled)
     # a double times a power of ten is within one part in 2^52 of the decimal that was typed; farther off, more decimals were typed
     if abs(scaled - nearest) > 1e-6 or abs(nearest) > 2**50:
-        nearest = _half_up(Fraction(repr(value)) * unit.per)
+        nearest = half_up(Fraction(repr(value)) * unit.per)
     if item.type == "count" and abs(value - round(value)) > 1e-9 and unit.per == 1:
         return Misread("not_whole", good(item))
     if abs(nearest) >= LARGEST:
@@ -160,7 +154,7 @@ def _written(text: str, item: Item, unit: Unit) -> Cell | Misread:
         return Misread("bad_value", good(item), _lookalike(digits))
     if item.type == "count" and exact.denominator != 1:
         return Misread("not_whole", good(item))
-    stored = _half_up(exact)
+    stored = half_up(exact)
     return Misread("too_large", good(item)) if abs(stored) >= LARGEST else Cell(value=stored)
 
 
@@ -200,4 +194,4 @@ def read_date(value: CellValue) -> date | None:
 
 def _date(value: CellValue, text: str, item: Item) -> Cell | Misread:
     day = read_date(value if not isinstance(value, str) else text)
-    return Misread("bad_value", good(item)) if day is None else Cell(value=(day - EPOCH).days)
+    return Misread("bad_value", good(item)) if day is None else Cell(value=day_number(day))

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from yunxing.engines.facts.cells import EPOCH, Cell, Misread, fold, good, printed, read_cell, read_date
+from yunxing.engines.facts.cells import Cell, Misread, fold, good, printed, read_cell, read_date
 from yunxing.engines.facts.heads import HeadColumn
 from yunxing.engines.facts.match import Matched, sheet_unit
 from yunxing.engines.facts.problems import Problem, Words
 from yunxing.engines.facts.units import Unit, convertible, unit_of
+from yunxing.values.period import day_number
 
 _SHORT = 1e8  # below it a double times the largest unit stays exact to a stored unit
 ROW = ("row", "party", "region", "industry", "cause", "day")  # what is known of a row that can be placed
@@ -156,7 +157,7 @@ def _read(reading: Reading, known: HeadColumn, row: int, value: Any, unit: Unit 
     elif read.value is None and read.words is None and read.absence is None:
         if item.required:
             reading.problems.append(Problem("required", "block", *where, "", good(item)))
-    elif item.type == "date" and read.value is not None and read.value > (reading.matched.period.end - EPOCH).days:
+    elif item.type == "date" and read.value is not None and read.value > day_number(reading.matched.period.end):
         words = (f"不晚于 {reading.matched.period.end}", f"not after {reading.matched.period.end}")
         reading.problems.append(Problem("future_day", "block", *where, fold(value), words))
     return read

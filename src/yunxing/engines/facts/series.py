@@ -20,7 +20,7 @@ from yunxing.engines.facts.problems import Problem
 from yunxing.engines.facts.sheet import address
 from yunxing.engines.facts.table import SCHEMA
 from yunxing.values.errors import BadInput
-from yunxing.values.quantity import parse_number
+from yunxing.values.quantity import half_up, parse_number
 
 FORM = "public_series"
 HEADER = ("dataset", "series", "date", "value", "unit")
@@ -114,6 +114,5 @@ def _value(text: str) -> int | None:
         exact = Fraction(text) if "e" in text.lower() else parse_number(text)
     except (BadInput, ValueError):
         return None
-    scaled = exact * PER
-    whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return None if whole >= LARGEST else (-whole if scaled < 0 else whole)
+    stored = half_up(exact * PER)
+    return None if abs(stored) >= LARGEST else stored

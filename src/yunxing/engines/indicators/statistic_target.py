@@ -17,8 +17,7 @@ from yunxing.engines.indicators.compute import Figures, Inputs
 from yunxing.engines.indicators.definition import CITY, Indicator
 from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, Row, figure, missing
 from yunxing.engines.indicators.window import Slot, cumulative_code, slots
-
-EPOCH = date(1970, 1, 1)
+from yunxing.values.period import day_number
 
 
 def sum_to_target(definition: Indicator, inputs: Inputs) -> Figures:
@@ -89,7 +88,7 @@ def target_rows(
 def distinct_in_year(definition: Indicator, inputs: Inputs) -> Figures:
     """Distinct parties with an event in the calendar year so far: gross new entries, each enterprise once. No event is a true zero."""
     months = [inputs.month.plus(-back) for back in range(definition.history + 1)]
-    spans = [((date(at.year, 1, 1) - EPOCH).days, (at.end - EPOCH).days) for at in months]
+    spans = [(day_number(date(at.year, 1, 1)), day_number(at.end)) for at in months]
     rows: list[Row] = []
     for kind in (kind for kind in ("city", "unit") if kind in definition.scopes):
         expression = progress.events(inputs.facts, form=definition.form, item=definition.item, spans=spans, scope=kind)

@@ -16,7 +16,7 @@ from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.engines.indicators.window import cumulative_code
 from yunxing.values.errors import BadInput
-from yunxing.values.period import Month
+from yunxing.values.period import Month, day_number
 from yunxing.values.quantity import format_number
 
 Fact = dict[str, Any]
@@ -233,7 +233,7 @@ def _target(trail: _Trail, row: Row, card: Mapping[str, Any]) -> Traced:
 
 
 def _events(trail: _Trail, row: Row, card: Mapping[str, Any]) -> Traced:
-    start, end = ((day - date(1970, 1, 1)).days for day in (date(trail.month.year, 1, 1), trail.month.end))
+    start, end = (day_number(day) for day in (date(trail.month.year, 1, 1), trail.month.end))
     facts = [
         one
         for one in trail.facts(card["form"], [card["item"]], set(trail.source.table("facts")["period"].to_pylist()))
