@@ -70,8 +70,9 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def desk(demo_home: Path) -> Iterator[Desk]:
-    """The demonstration served on a free port."""
+def desk(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A copy of the demonstration, this worker's own, served on a free port."""
+    demo_home = Path(shutil.copytree(demo_home, tmp_path_factory.mktemp("desk") / "home"))
     assert (ROOT / "src/yunxing/desk/static/built/desk.js").exists(), "the front end is not built: run `make setup`"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
