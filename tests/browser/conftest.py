@@ -104,7 +104,14 @@ def _answers(url: str) -> bool:
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     """Debian's chromium; without a sandbox only where the tests run as root."""
-    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     root = ["--no-sandbox"] if os.getuid() == 0 else []
     return {"executable_path": shutil.which("chromium"), "args": [*quiet, *root]}
 

@@ -166,7 +166,11 @@ def test_the_cards_of_the_overview_are_the_rows_of_the_closed_month(signed_in, d
         expected = printed(row.value, row.unit, row.absence, definition.get("shown"))
         assert card.locator(".figure").text_content() == expected.text + expected.unit
         checked += 1
-    growth = {row.scope: row for row in rows if (row.indicator, row.scope_kind, row.period, row.stat) == ("output_growth", "unit", "2022-01..09", "cumulative_yoy")}
+    growth = {
+        row.scope: row
+        for row in rows
+        if (row.indicator, row.scope_kind, row.period, row.stat) == ("output_growth", "unit", "2022-01..09", "cumulative_yoy")
+    }
     shown = sorted(text for text in page.locator(".tile .plate").evaluate_all("all => all.map((one) => one.lastChild.data)"))
     absent = ["未报"] * (10 - len(growth))
 

@@ -150,7 +150,9 @@ def evidence(row: str, value: str, comparison: str, points: list[tuple[str, str,
 def signals(units: tuple[str, ...]) -> list[dict[str, Any]]:
     """One of the city, one of a cell in the first unit, one of an enterprise in the first and one in the second unit."""
 
-    def one(id_: str, kind: str, indicator: str, scope_kind: str, scope: str, severity: int, owner: str, proof: str, words: str) -> dict[str, Any]:
+    def one(
+        id_: str, kind: str, indicator: str, scope_kind: str, scope: str, severity: int, owner: str, proof: str, words: str
+    ) -> dict[str, Any]:
         return {
             "id": id_, "kind": kind, "sign": "negative", "indicator": indicator, "scope_kind": scope_kind, "scope": scope, "first_period": MONTH,
             "period": MONTH, "score_num": 1, "score_den": 1, "severity": severity, "probability": 0, "rule": "made_up", "words_zh": words,
@@ -184,7 +186,16 @@ def write_month(place: Path) -> Month:
     folder = place / MONTH / "00000000"
     folder.mkdir(parents=True)
     points = [
-        {"indicator": "output_growth", "period": SPAN, "scope": "city", "party": firm, "points_num": now - last, "points_den": 8, "current": now, "base": last}
+        {
+            "indicator": "output_growth",
+            "period": SPAN,
+            "scope": "city",
+            "party": firm,
+            "points_num": now - last,
+            "points_den": 8,
+            "current": now,
+            "base": last,
+        }
         for firm, (_place, _industry, now, last) in FIRMS.items()
     ]
     from yunxing.engines.indicators.rows import Contribution
@@ -193,9 +204,22 @@ def write_month(place: Path) -> Month:
     pq.write_table(contributions_table([Contribution(**one) for one in points]), folder / "contributions.parquet")
     for name, rows in (("facts", facts(units)), ("signals", signals(units)), ("registry", registry(units))):
         pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
-    manifest = {"month": MONTH, "as_of": "2022-10-07T02:00:00+00:00", "snapshot": "sha256:0", "pack": {"id": pack.id}, "engine": "0", "synthetic": True}
+    manifest = {
+        "month": MONTH,
+        "as_of": "2022-10-07T02:00:00+00:00",
+        "snapshot": "sha256:0",
+        "pack": {"id": pack.id},
+        "engine": "0",
+        "synthetic": True,
+    }
     proposed = [
-        {"id": "C-1", "origin": "signal:S-cell", "title": "季约谈提请", "title_en": "Propose a talk", "clocks": [{"due": "2022-11-02"}, {"due": "2022-11-01"}]}
+        {
+            "id": "C-1",
+            "origin": "signal:S-cell",
+            "title": "季约谈提请",
+            "title_en": "Propose a talk",
+            "clocks": [{"due": "2022-11-02"}, {"due": "2022-11-01"}],
+        }
     ]
     for name, plain in (("manifest", manifest), ("definitions", cards()), ("cases", proposed)):
         (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")

@@ -78,7 +78,14 @@ def test_a_unit_without_a_row_is_not_a_unit_with_zero(month):
 
 @pytest.mark.parametrize(
     "key",
-    ["output_growth", "output_growth/city/city", "output_growth/city/city/2022-01..09/none", "a/b/c/d/e/f", "", f"stop_days/party/E9/{MONTH}/value"],
+    [
+        "output_growth",
+        "output_growth/city/city",
+        "output_growth/city/city/2022-01..09/none",
+        "a/b/c/d/e/f",
+        "",
+        f"stop_days/party/E9/{MONTH}/value",
+    ],
 )
 def test_a_key_that_names_no_row_finds_none(month, key):
     """A guessed or broken address is no error."""
@@ -87,13 +94,18 @@ def test_a_key_that_names_no_row_finds_none(month, key):
 
 def test_a_key_finds_rows_of_every_kind_of_scope(month):
     """City, unit, cell and party rows are found by their names, and the name found is the name asked."""
-    keys = [f"output_growth/city/city/{SPAN}/cumulative_yoy", f"output_growth/cell/{month.units[0]}.26/{MONTH}/yoy", f"stop_days/party/E1/{MONTH}/value"]
+    keys = [
+        f"output_growth/city/city/{SPAN}/cumulative_yoy",
+        f"output_growth/cell/{month.units[0]}.26/{MONTH}/yoy",
+        f"stop_days/party/E1/{MONTH}/value",
+    ]
 
     assert [month.board.row(key).id for key in keys] == keys
 
 
 @pytest.mark.parametrize(
-    ("kind", "scope", "place"), [("unit", 0, 0), ("cell", 0, 0), ("party", "E5", 1), ("party", "E9", None), ("city", "city", None), ("industry", "26", None)]
+    ("kind", "scope", "place"),
+    [("unit", 0, 0), ("cell", 0, 0), ("party", "E5", 1), ("party", "E9", None), ("city", "city", None), ("industry", "26", None)],
 )
 def test_whose_a_figure_is(month, kind, scope, place):
     """The reporting unit of a unit, of a cell, of a party; none of the city, an industry or a stranger."""

@@ -78,7 +78,12 @@ def test_blocks_stand_in_the_order_and_with_the_numbers_of_the_paper(drafted):
         "title", "recipients", "heading", "paragraph", "heading", "table", "heading", "heading", "paragraph", "note",
     ]  # fmt: skip
     assert blocks[1]["text"] == "各县、各区："
-    assert [(block["level"], block["text"]) for block in blocks if block["kind"] == "heading"] == [(1, "一、总体情况"), (2, "投资"), (1, "二、下步工作"), (1, "附件")]
+    assert [(block["level"], block["text"]) for block in blocks if block["kind"] == "heading"] == [
+        (1, "一、总体情况"),
+        (2, "投资"),
+        (1, "二、下步工作"),
+        (1, "附件"),
+    ]
     assert blocks[-1]["text"] == "注：-1.9%"
 
 

@@ -21,7 +21,9 @@ def test_the_whole_page_of_the_citys_growth(month):
     lines = dict(page["lines"])
 
     assert (page["value"], page["unit"], page["period"], page["statistic"]) == ("-1.9", "%", "2022年1—9月", "累计同比")
-    assert lines["代入数字"] == "100 ×（7,850,000,000 − 8,000,000,000）÷ 8,000,000,000（以分计）".replace("7,850,000,000", "785,000,000").replace("8,000,000,000", "800,000,000")
+    assert lines["代入数字"] == "100 ×（7,850,000,000 − 8,000,000,000）÷ 8,000,000,000（以分计）".replace(
+        "7,850,000,000", "785,000,000"
+    ).replace("8,000,000,000", "800,000,000")
     assert lines["重新加总"].startswith("●")
     assert lines["覆盖面"] == "90.0%"
     assert lines["编号"] == CITY
@@ -108,13 +110,16 @@ def test_in_english_nothing_of_the_frame_is_chinese(month, in_english):
 def test_absent_values_and_choices_and_unknown_items(month):
     """An absence is its word, a date a date, a choice its title, an item the form no longer has keeps its id and its number."""
     forms = figure_pages.forms_of(month.pack.folder)
-    shown = lambda **plain: figure_pages.printed_fact(fact("E1", **plain), forms, month.board.parties)  # noqa: E731
+    shown = lambda **plain: figure_pages.printed_fact(fact("E1", **plain), forms, month.board.parties)
 
     assert shown(item="output", value=None, period=SPAN, reported="cumulative")["value"] == "未报"
     assert shown(item="gone", value=1234, period=MONTH, reported="month")["value"] == "1,234"
     assert shown(item="gone", value=1234, period=MONTH, reported="month")["item"] == "gone · 当月"
     assert shown(form="growth_point_month", item="admitted_on", value=19000, period=MONTH, reported="event")["value"] == "2022-01-08"
-    assert shown(form="growth_point_month", item="route", value=0, period=MONTH, reported="event")["value"] == forms["growth_point_month"].item("route").options[0].title
+    assert (
+        shown(form="growth_point_month", item="route", value=0, period=MONTH, reported="event")["value"]
+        == forms["growth_point_month"].item("route").options[0].title
+    )
 
 
 def test_every_statistic_of_the_contract_has_a_word():

@@ -41,7 +41,10 @@ def test_the_cards_own_unit_goes_before_size():
     assert str(printed(Fraction(51, 10), "%", shown=shown)) == "5.1%"
 
 
-@pytest.mark.parametrize(("why", "word"), [("not_reported", "未报"), ("not_applicable", "不适用"), ("suppressed", "保密"), ("undefined", "无法计算"), (None, "无法计算")])
+@pytest.mark.parametrize(
+    ("why", "word"),
+    [("not_reported", "未报"), ("not_applicable", "不适用"), ("suppressed", "保密"), ("undefined", "无法计算"), (None, "无法计算")],
+)
 def test_absent_is_a_word_and_never_zero(why, word):
     """「未报」「不适用」「保密」 are three different things, and none of them is 0."""
     assert printed(None, "fen", why) == Printed(word, "")
@@ -58,7 +61,15 @@ def test_scaling_loses_nothing(value, unit):
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("lt 0%", "低于 0%"), ("le -20%", "不高于 -20%"), ("gt 3 天", "超过 3 天"), ("ge 1200 万元", "不低于 1,200 万元"), ("eq 5", "等于 5"), ("", ""), ("其他", "其他")],
+    [
+        ("lt 0%", "低于 0%"),
+        ("le -20%", "不高于 -20%"),
+        ("gt 3 天", "超过 3 天"),
+        ("ge 1200 万元", "不低于 1,200 万元"),
+        ("eq 5", "等于 5"),
+        ("", ""),
+        ("其他", "其他"),
+    ],
 )
 def test_comparisons_in_words(code, words):
     """What the rule compares is a sentence; what is no comparison stays."""
@@ -71,7 +82,10 @@ def test_amounts_of_the_pack_in_english(in_english):
     assert in_words("7 天") == "7 days"
     assert in_words("0%") == "0%"
     assert comparison("lt 7 天") == "below 7 days"
-    assert str(printed(Fraction(10**11), "fen", shown={"unit": "亿元", "unit_en": "hundred million yuan", "places": 1})) == "10.0 hundred million yuan"
+    assert (
+        str(printed(Fraction(10**11), "fen", shown={"unit": "亿元", "unit_en": "hundred million yuan", "places": 1}))
+        == "10.0 hundred million yuan"
+    )
 
 
 def test_amounts_of_the_pack_in_chinese():

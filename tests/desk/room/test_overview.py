@@ -81,7 +81,7 @@ def test_an_area_filters_signals_and_names_the_trend(month):
 
     assert {one["id"] for one in page["signals"]} == {"S-cell", "S-own"}
     assert month.pack.regions.units[0].name in page["trend_title"]
-    assert [tile["current"] for tile in page["tiles"]][0] is True
+    assert page["tiles"][0]["current"] is True
     assert "a=" not in page["chosen"]["whole_city"]
 
 

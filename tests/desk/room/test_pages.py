@@ -69,7 +69,7 @@ def test_before_any_month_is_closed_the_overview_says_what_to_do(cast, settings,
 
     assert "还没有关账的月份" in page
     assert "yunxing month close" in page
-    assert "class=\"figure" not in page
+    assert 'class="figure' not in page
     assert cast.client("command").get("/measures/18/").status_code == 200
     assert "还没有通报" in body(cast.client("command").get("/bulletins/"))
 
@@ -77,7 +77,7 @@ def test_before_any_month_is_closed_the_overview_says_what_to_do(cast, settings,
 def test_the_frame_shows_the_month_of_the_page(cast, closed):
     """On a page whose address names a month that month is chosen in the selector; elsewhere the one of `p`; an unknown one does not exist."""
     client = cast.client("command")
-    chosen = lambda address: next(line for line in body(client.get(address)).splitlines() if " selected>" in line and "已关账" in line)  # noqa: E731
+    chosen = lambda address: next(line for line in body(client.get(address)).splitlines() if " selected>" in line and "已关账" in line)
 
     assert 'value="2022-08" selected' in chosen("/?p=2022-08")
     assert 'value="2022-08" selected' in chosen("/signals/2022-08/S-city/")
@@ -137,7 +137,9 @@ def test_every_page_in_both_languages_has_its_language_and_one_heading(cast, clo
     client = cast.client(member)
     for language, mark in (("zh-hans", "zh-Hans"), ("en", "en")):
         client.cookies["yunxing_language"] = language
-        for address in ("/", "/account/") if member == "enterprise" else ("/", "/signals/", "/measures/", "/measures/1/", "/bulletins/", CITY):
+        for address in (
+            ("/", "/account/") if member == "enterprise" else ("/", "/signals/", "/measures/", "/measures/1/", "/bulletins/", CITY)
+        ):
             page = body(client.get(address))
             assert f'<html lang="{mark}">' in page, address
             assert page.count("<h1") == 1, address

@@ -92,7 +92,11 @@ def test_a_card_shows_the_promise_beside_its_figure(month):
 
 def test_commitments_say_value_forecast_and_light(month):
     """The investment promise: current value with its source, the year at this pace; a rate is executed by a rule and has no light."""
-    rows = {row["id"]: row for one in month.pack.measures for row in plan_pages.measure_page(one, month.pack, month.board, None, "2022-09")["commitments"]}
+    rows = {
+        row["id"]: row
+        for one in month.pack.measures
+        for row in plan_pages.measure_page(one, month.pack, month.board, None, "2022-09")["commitments"]
+    }
     row = rows["investment_year"]
 
     assert (row["value"], row["forecast"], row["light"]) == ("297.00 亿元", "按进度推算 396.00 亿元", "amber")

@@ -83,7 +83,7 @@ def test_the_area_filter_keeps_the_units_cells_and_parties(month):
 
 def test_titles_of_scopes(month):
     """City, unit, industry, cell and party by name; a stranger keeps its id."""
-    title = lambda kind, scope: signal_pages.scope_title(month.pack, kind, scope, month.board.parties)  # noqa: E731
+    title = lambda kind, scope: signal_pages.scope_title(month.pack, kind, scope, month.board.parties)
     unit = month.pack.regions.units[0]
 
     assert title("city", "city") == month.pack.document.place
@@ -166,10 +166,18 @@ def test_who_sees_no_enterprise_gets_no_list_of_them(month):
 
 def test_without_evidence_of_its_own_the_stored_contributions_serve(month):
     """The city's growth: every enterprise of the table; a county names its own four and counts the others."""
-    plain = {"evidence": json.dumps({"figures": [], "contributions": []}), "indicator": "output_growth", "period": SPAN, "scope_kind": "city", "scope": "city"}
+    plain = {
+        "evidence": json.dumps({"figures": [], "contributions": []}),
+        "indicator": "output_growth",
+        "period": SPAN,
+        "scope_kind": "city",
+        "scope": "city",
+    }
     everyone, note = signal_pages.contributions_of(plain, month.board, month.scopes["command"])
     own, own_note = signal_pages.contributions_of(plain, month.board, month.scopes["county"])
-    of_unit, _note = signal_pages.contributions_of({**plain, "scope_kind": "unit", "scope": month.units[1]}, month.board, month.scopes["command"])
+    of_unit, _note = signal_pages.contributions_of(
+        {**plain, "scope_kind": "unit", "scope": month.units[1]}, month.board, month.scopes["command"]
+    )
 
     assert len(everyone) == 8
     assert sum(Fraction(row["points"]) for row in everyone) == pytest.approx(Fraction(-15, 8), abs=0.05)
