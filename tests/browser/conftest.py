@@ -70,8 +70,9 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def desk(demo_home: Path) -> Iterator[Desk]:
-    """The demonstration served on a free port."""
+def desk(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A copy of the demonstration, this worker's own, served on a free port."""
+    demo_home = Path(shutil.copytree(demo_home, tmp_path_factory.mktemp("desk") / "home"))
     assert (ROOT / "src/yunxing/desk/static/built/desk.js").exists(), "the front end is not built: run `make setup`"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -103,7 +104,14 @@ def _answers(url: str) -> bool:
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     """Debian's chromium; without a sandbox only where the tests run as root."""
-    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     root = ["--no-sandbox"] if os.getuid() == 0 else []
     return {"executable_path": shutil.which("chromium"), "args": [*quiet, *root]}
 

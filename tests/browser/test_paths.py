@@ -211,7 +211,9 @@ def test_a_county_reaches_no_other_countys_enterprise(signed_in, desk):
     parties = {row["id"]: row for row in snapshot.table("registry").to_pylist()}
     page.goto(desk.url + "/account/")
     own = next(row["unit"] for row in parties.values() if row["unit"] and row["unit"] == unit_of_account(desk, "xian1"))
-    others = {row["name"] for row in parties.values() if row["unit"] and row["unit"] != own and row["kind"] in ("enterprise", "site", "project")}
+    others = {
+        row["name"] for row in parties.values() if row["unit"] and row["unit"] != own and row["kind"] in ("enterprise", "site", "project")
+    }
     guessed = []
     for plain in snapshot.table("indicators").to_pylist():
         row = row_from(plain)
@@ -222,15 +224,29 @@ def test_a_county_reaches_no_other_countys_enterprise(signed_in, desk):
     signals = snapshot.table("signals").to_pylist()
     hidden = [one for one in signals if one["scope_kind"] == "party" and parties[one["scope"]]["unit"] != own]
     hidden += [one for one in signals if one["scope_kind"] == "cell" and not one["scope"].startswith(own + ".")]
-    refused = [f"/signals/{MONTH}/{one['id']}/" for one in hidden] + [f"/bulletins/{MONTH}/", f"/bulletins/{MONTH}/file.docx", f"/bulletins/{MONTH}/file.pdf"]
+    refused = [f"/signals/{MONTH}/{one['id']}/" for one in hidden] + [
+        f"/bulletins/{MONTH}/",
+        f"/bulletins/{MONTH}/file.docx",
+        f"/bulletins/{MONTH}/file.pdf",
+    ]
 
     assert guessed
     assert hidden
     for address in [*guessed[:: max(1, len(guessed) // 25)], *refused]:
         assert fetch(desk, page, address)[0] == 404, address
     # dense: the city's own figures rest on everyone's, and still name nobody else
-    wide = {row.id for row in map(row_from, snapshot.rows("output_growth", "coal_days", "project_investment", "listings")) if row.scope_kind == "city"}
-    open_pages = ["/", "/signals/", "/measures/1/", "/bulletins/", *(f"/figures/{MONTH}/?" + urllib.parse.urlencode({"id": one}) for one in sorted(wide))]
+    wide = {
+        row.id
+        for row in map(row_from, snapshot.rows("output_growth", "coal_days", "project_investment", "listings"))
+        if row.scope_kind == "city"
+    }
+    open_pages = [
+        "/",
+        "/signals/",
+        "/measures/1/",
+        "/bulletins/",
+        *(f"/figures/{MONTH}/?" + urllib.parse.urlencode({"id": one}) for one in sorted(wide)),
+    ]
     for address in open_pages[:30]:
         status, body = fetch(desk, page, address)
         assert status == 200, address

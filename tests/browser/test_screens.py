@@ -8,6 +8,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from yunxing.desk.room.board import moment
 from yunxing.desk.room.figures import printed
 from yunxing.engines.indicators.rows import row_from
 
@@ -41,7 +42,7 @@ PAGES = {
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LEFT_IN_CHINESE = """() => {
   const found = [], chinese = /[\\u3400-\\u9fff]/;
-  const excepted = (node) => node.closest("[lang^=zh], script, style");
+  const excepted = (node) => node.closest("[lang^=zh], script, style, #id_user, #id_unit, #leave_user, #leave_successor");
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
@@ -161,11 +162,15 @@ def test_the_cards_of_the_overview_are_the_rows_of_the_closed_month(signed_in, d
     for card in page.locator(".kpi").all():
         definition = cards[card.locator(".title").text_content().strip()]
         own = [row for row in rows if row.indicator == definition["id"] and row.scope_kind == "city" and row.stat == definition["headline"]]
-        row = max(own, key=lambda one: (one.period[-2:] if ".." in one.period else one.period, one.period))
+        row = max(own, key=lambda one: moment(one.period))
         expected = printed(row.value, row.unit, row.absence, definition.get("shown"))
         assert card.locator(".figure").text_content() == expected.text + expected.unit
         checked += 1
-    growth = {row.scope: row for row in rows if (row.indicator, row.scope_kind, row.period, row.stat) == ("output_growth", "unit", "2022-01..09", "cumulative_yoy")}
+    growth = {
+        row.scope: row
+        for row in rows
+        if (row.indicator, row.scope_kind, row.period, row.stat) == ("output_growth", "unit", "2022-01..09", "cumulative_yoy")
+    }
     shown = sorted(text for text in page.locator(".tile .plate").evaluate_all("all => all.map((one) => one.lastChild.data)"))
     absent = ["未报"] * (10 - len(growth))
 

@@ -73,9 +73,14 @@ def bulletin_page(board: Board, scope: Scope) -> dict[str, Any] | None:
     sources = {one["id"]: one for one in figures["figures"]}
     return {
         "title": model["title"],
+        "period": board.month.label(language()),
         "state": " · ".join(
             part
-            for part in (model["label"], model["number"] or _("未编号，未签发"), _("数据截止 %(day)s") % {"day": str(model["as_of"])[:10]})
+            for part in (
+                _("合成数据") if board.manifest["synthetic"] else "",
+                model["number"] or _("未编号，未签发"),
+                _("数据截止 %(day)s") % {"day": str(model["as_of"])[:10]},
+            )
             if part
         ),
         "files": links(board),

@@ -41,7 +41,8 @@ def own_forms(board: Board, pack: Pack, own: list[str]) -> list[dict[str, Any]]:
     for id_, form in forms.items():
         order = {item.id: place for place, item in enumerate(form.items)}
         rows = sorted(
-            (fact for fact in facts if fact["form"] == id_), key=lambda one: (order.get(one["item"], 99), one["as_reported"], one["role"])
+            (fact for fact in facts if fact["form"] == id_),
+            key=lambda one: (order.get(one["item"], 99), one["as_reported"], one["role"] != "value"),
         )
         if rows:
             found.append(

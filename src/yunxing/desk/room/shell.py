@@ -87,7 +87,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not standing.holds(DESK_ROLES):
         return {"shell": plain}
     pack = pack_in_force()
-    board = board_of(match.kwargs.get("month", "") if match else "") or board_of(request.GET.get("p", "")) or newest
+    named = match.kwargs.get("month") if match else None
+    board = board_of(str(named or request.GET.get("p", ""))) or newest
     return {
         "shell": {
             **plain,

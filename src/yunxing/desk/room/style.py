@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.charts import Point, Trend, trend
+from yunxing.desk.room.figures import pick
 
 
 def colours(tokens: str) -> list[dict[str, str]]:
@@ -33,7 +34,7 @@ def sample_trend() -> Trend:
 def sample_signal() -> dict[str, Any]:
     """A made-up signal."""
     return {
-        "letter": "倾",
+        "letter": pick("倾", "T"),
         "kind_title": _("倾向性"),
         "words": _("样例：甲县产值增速连续 3 期下降"),
         "href": "#signal",
