@@ -136,7 +136,7 @@ def undo(
 
 @app.command()
 def confirm(
-    form: Annotated[str, typer.Argument(metavar="FORM")],
+    form: Annotated[str, typer.Argument(metavar="FORM", help="form id, such as enterprise_month")],
     month: Annotated[str, typer.Argument(metavar="MONTH", help="such as 2022-09")],
     party: Annotated[str, typer.Argument(metavar="PARTY", help="id of the party whose figures are held")],
     *,

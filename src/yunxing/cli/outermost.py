@@ -65,8 +65,7 @@ def _usage(error: Any, wants_json: bool) -> int:
     from typer.rich_utils import rich_format_error
 
     words = error.format_message()
-    if not words:  # a group without a command: its help, and 2 since nothing was done
-        print(error.ctx.get_help(), file=sys.stderr)
+    if not words:  # a group without a command: typer has printed its help
         words = "no command was named"
     else:
         rich_format_error(error)
