@@ -139,8 +139,16 @@ def test_a_time_limit_after_the_offices_belongs_to_the_measure():
     text = "某方案\n一、任务\n（一）抓项目。开工一批。责任单位：市发改委。完成时限：2023年12月。\n（二）抓运行。强化监测。责任单位：市工信局。\n"
     first = imported(text).measures[0]
 
-    assert text[first.start : first.end].endswith("2023年12月")
+    assert text[first.start : first.end].endswith("2023年12月。")
     assert [d.date for d in first.deadlines] == ["2023-12-31"]
+
+
+def test_parts_are_sections_above_sections():
+    text = "某计划\n第一部分 工作回顾\n第一部分企业已经开工。\n第二部分 重点任务\n一、抓项目\n1.开工一批。抓好开工建设。（甲局负责）\n2.竣工一批。抓好竣工投产。（乙局负责）\n"
+    plan = imported(text)
+
+    assert [m.number for m in plan.measures] == ["1", "2"]
+    assert [s.number for s in plan.sections] == ["一", "二", "二-一"]
 
 
 def test_articles_are_measures_under_chapters():
