@@ -121,6 +121,14 @@ def test_where_most_sections_are_undivided_they_are_measures_too():
     assert [m.number for m in imported(text).measures] == ["一", "二", "三", "四", "一", "二"]
 
 
+def test_items_under_an_article_belong_to_it():
+    text = "某办法\n第一章 标准\n第一条　为发展制定。\n第二条　奖励如下。\n（一）存栏100头的，奖励5万元；\n（二）存栏300头的，奖励10万元。\n第三条　贴息。\n"
+    plan = imported(text)
+
+    assert [(m.number, len(m.subsidies)) for m in plan.measures] == [("一", 0), ("二", 2), ("三", 0)]
+    assert [s.title for s in plan.sections] == ["标准"]
+
+
 def test_an_outer_level_that_begins_late_is_found():
     text = "某办法\n第一条　为发展制定。\n第二条　基本原则。\n第二章　职责\n第三条　成立小组。\n"
 

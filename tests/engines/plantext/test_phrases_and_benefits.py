@@ -45,7 +45,9 @@ def test_words_that_name_something(words):
     assert not generic(words)
 
 
-@pytest.mark.parametrize(("words", "left"), [("对于新认定的高新企业", "高新企业"), ("被认定为示范企业的企业", "示范企业"), ("对在主板上市的企业", "在主板上市")])
+@pytest.mark.parametrize(
+    ("words", "left"), [("对于新认定的高新企业", "高新企业"), ("被认定为示范企业的企业", "示范企业"), ("对在主板上市的企业", "在主板上市")]
+)
 def test_the_frame_of_a_rule_is_taken_off(words, left):
     assert left in tidy(words)
 

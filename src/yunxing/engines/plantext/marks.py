@@ -11,7 +11,7 @@ from yunxing.engines.plantext.view import View, depths
 
 _H: Final = "一二三四五六七八九十百"
 # Outer styles first. A style is a class of numbering; the level it takes is decided by the text.
-STYLES: Final = ("chapter", "han", "han_in", "article", "digit", "digit_in", "digit_half")
+STYLES: Final = ("chapter", "han", "article", "han_in", "digit", "digit_in", "digit_half")
 _SHAPES: Final = re.compile(
     rf"(?P<chapter>第(?P<n0>[{_H}]{{1,3}}|\d{{1,2}})(?:[章编](?![的之])|部分(?![的之，。]|地区|企业|领域)))"
     rf"|(?P<article>第(?P<n1>[{_H}]{{1,4}}|\d{{1,3}})条(?!例))"
