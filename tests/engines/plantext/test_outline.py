@@ -208,6 +208,13 @@ def test_a_last_measure_without_a_bracket_ends_before_signature_and_site_scraps(
         assert text[last.start : last.end] == "（二）做好服务。抓好服务。"
 
 
+def test_a_last_measure_whose_heading_stands_alone_takes_the_paragraph_below():
+    text = "某通知\n一、任务\n（一）支持对象。\n规上企业。\n（二）补助标准。\n按销售额的1%给予补助。\n某局\n"
+    last = imported(text).measures[-1]
+
+    assert text[last.start : last.end].endswith("按销售额的1%给予补助。")
+
+
 def test_a_text_without_numbering_gives_no_measure_and_says_so():
     plan = imported("这是一段没有编号的文字。")
 

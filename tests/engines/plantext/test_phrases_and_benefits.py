@@ -80,6 +80,12 @@ def test_a_list_and_its_numbers_are_paired_and_named():
     assert [(row.base, row.amount) for row in found] == [("省级示范社", 100000.0), ("市级示范社", 50000.0), ("县级示范社", 20000.0)]
 
 
+def test_members_of_unlike_length_share_what_follows():
+    found = one("对新认定的国家级、自治区级企业技术中心，分别给予200万元、50万元支持。").subsidies
+
+    assert [row.base for row in found] == ["国家级企业技术中心", "自治区级企业技术中心"]
+
+
 def test_members_that_are_whole_names_stay_as_they_are():
     found = one("对获得中国专利奖金奖、银奖、优秀奖的民营企业分别奖励100万元、50万元、10万元。").subsidies
 
