@@ -46,7 +46,7 @@ PIECES = st.sampled_from(
         "八五折",
         "每家",
         "全额补贴",
-    ]  # fmt: skip
+    ]
 )
 SOUP = st.lists(PIECES, max_size=60).map("".join)
 
