@@ -37,7 +37,7 @@ HELD_OUT = {
     "departments_role": 0.96,
     "quantities": 0.92,
     "quantities_cmp": 0.90,
-    "quantities_bounds": 0.65,
+    "quantities_bounds": 0.75,
     "subsidies": 0.90,
     "deadlines": 0.90,
 }
