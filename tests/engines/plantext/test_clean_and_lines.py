@@ -134,3 +134,11 @@ def test_a_paragraph_that_ends_with_its_offices_is_not_joined_to_the_next():
     text = "一、甲\n（一）" + "\n".join([body] * 6) + "\n"
 
     assert lines(clean(text)).text == text
+
+
+def test_a_nested_bracket_broken_over_several_lines_is_joined():
+    text = "一、甲\n1.乙。（责任单位：各市（含丁市、\n戊市）政府，市财政局、\n市商务局）\n2.丙。（甲局\n3.丁。\n"
+    view = lines(clean(text))
+
+    assert "（责任单位：各市（含丁市、戊市）政府，市财政局、市商务局）\n2." in view.text
+    assert "（甲局\n3." in view.text

@@ -46,7 +46,7 @@ PIECES = st.sampled_from(
         "八五折",
         "每家",
         "全额补贴",
-    ]  # fmt: skip
+    ]
 )
 SOUP = st.lists(PIECES, max_size=60).map("".join)
 
@@ -86,6 +86,7 @@ HOSTILE = {
     "numbers": "100万元、",
     "ceilings": "给予最高不超过",
     "years": "2022年",
+    "years and words": "全年2022年6月底前",
     "labels": "责任单位：市局、",
     "offices": "（市局负责）",
     "recipients": "对企业给予10万元，",

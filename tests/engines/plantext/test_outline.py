@@ -121,6 +121,14 @@ def test_where_most_sections_are_undivided_they_are_measures_too():
     assert [m.number for m in imported(text).measures] == ["一", "二", "三", "四", "一", "二"]
 
 
+def test_items_under_an_article_belong_to_it():
+    text = "某办法\n第一章 标准\n第一条　为发展制定。\n第二条　奖励如下。\n（一）存栏100头的，奖励5万元；\n（二）存栏300头的，奖励10万元。\n第三条　贴息。\n"
+    plan = imported(text)
+
+    assert [(m.number, len(m.subsidies)) for m in plan.measures] == [("一", 0), ("二", 2), ("三", 0)]
+    assert [s.title for s in plan.sections] == ["标准"]
+
+
 def test_an_outer_level_that_begins_late_is_found():
     text = "某办法\n第一条　为发展制定。\n第二条　基本原则。\n第二章　职责\n第三条　成立小组。\n"
 
@@ -139,8 +147,16 @@ def test_a_time_limit_after_the_offices_belongs_to_the_measure():
     text = "某方案\n一、任务\n（一）抓项目。开工一批。责任单位：市发改委。完成时限：2023年12月。\n（二）抓运行。强化监测。责任单位：市工信局。\n"
     first = imported(text).measures[0]
 
-    assert text[first.start : first.end].endswith("2023年12月")
+    assert text[first.start : first.end].endswith("2023年12月。")
     assert [d.date for d in first.deadlines] == ["2023-12-31"]
+
+
+def test_parts_are_sections_above_sections():
+    text = "某计划\n第一部分 工作回顾\n第一部分企业已经开工。\n第二部分 重点任务\n一、抓项目\n1.开工一批。抓好开工建设。（甲局负责）\n2.竣工一批。抓好竣工投产。（乙局负责）\n"
+    plan = imported(text)
+
+    assert [m.number for m in plan.measures] == ["1", "2"]
+    assert [s.number for s in plan.sections] == ["一", "二", "二-一"]
 
 
 def test_articles_are_measures_under_chapters():
@@ -190,6 +206,13 @@ def test_a_last_measure_without_a_bracket_ends_before_signature_and_site_scraps(
         last = imported(text).measures[-1]
 
         assert text[last.start : last.end] == "（二）做好服务。抓好服务。"
+
+
+def test_a_last_measure_whose_heading_stands_alone_takes_the_paragraph_below():
+    text = "某通知\n一、任务\n（一）支持对象。\n规上企业。\n（二）补助标准。\n按销售额的1%给予补助。\n某局\n"
+    last = imported(text).measures[-1]
+
+    assert text[last.start : last.end].endswith("按销售额的1%给予补助。")
 
 
 def test_a_text_without_numbering_gives_no_measure_and_says_so():

@@ -32,6 +32,7 @@ AS_VALUE = {"=": Comparator.eq, "<=": Comparator.le, ">=": Comparator.ge, "<": C
         ("200万元及以下", "<=", True, True, False),
         ("超过200万元", ">", False, False, True),
         ("突破200万元", ">", False, False, True),
+        ("过200万元", ">", False, False, True),
         ("超过200万元（含）", ">=", False, True, True),
         ("低于200万元", "<", True, False, False),
         ("不足200万元", "<", True, False, False),

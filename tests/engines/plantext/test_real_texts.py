@@ -37,7 +37,7 @@ HELD_OUT = {
     "departments_role": 0.96,
     "quantities": 0.92,
     "quantities_cmp": 0.90,
-    "quantities_bounds": 0.65,
+    "quantities_bounds": 0.75,
     "subsidies": 0.90,
     "deadlines": 0.90,
 }
@@ -179,13 +179,12 @@ def test_a_damaged_copy_gives_the_same_measures(name, damage):
     assert spans(damaged) == [(number, unicodedata.normalize("NFKC", words)) for number, words in spans(clean)]
 
 
+@pytest.mark.parametrize("damage", [flattened, glued, spaced, wrapped], ids=lambda f: f.__name__)
 @pytest.mark.parametrize("name", [n for n in texts() if n not in DEVELOPMENT])
-def test_a_flattened_copy_of_every_other_text_keeps_its_measures(name):
+def test_a_damaged_copy_of_every_other_text_gives_the_same_measures(name, damage):
     clean = raw_text(name)
-    flat = flattened(clean)
 
-    assert [m.number for m in imported(flat).measures] == [m.number for m in imported(clean).measures]
-    assert [o for _, o, *_ in structure(flat)] == [o for _, o, *_ in structure(clean)]
+    assert structure(damage(clean)) == structure(clean)
 
 
 @pytest.mark.parametrize("name", DEVELOPMENT)

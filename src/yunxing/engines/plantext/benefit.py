@@ -141,8 +141,11 @@ def _members(before: str, count: int) -> list[str]:
 def _complete(pieces: list[str]) -> list[str]:
     last = pieces[-1]
     short = max(len(p) for p in pieces[1:-1]) if len(pieces) > 2 else min(len(re.sub(r"^.*(?:为|的|获得|设立|引进)", "", pieces[0])), 4)
+    closing = pieces[0][-1]
+    if closing in "级类档等奖型" and closing in last[:6]:
+        short = last.index(closing) + 1  # 国家级、自治区级企业技术中心: the member ends where the first one ends
     suffix = last[short:] if len(last) > short + 1 else ""
-    first = re.sub(r"^.*(?:认定为?|评定为?|评为|获得|设立的?|引进的?|升级为?|入选|批准为?|主持|晋级|对)(?:的)?(?=.)", "", pieces[0])
+    first = re.sub(r"^.*(?:认定为?|评定为?|创建为?|评为|获得|设立的?|引进的?|升级为?|入选|批准为?|主持|晋级|对)(?:的)?(?=.)", "", pieces[0])
     names = [first or pieces[0], *pieces[1:]]
     alike = len(names[0]) >= 2 and (names[0][:2] == last[:2] or names[0][-1:] == last[-1:] or names[0][-2:] in last)
     stem = "" if alike else suffix
@@ -293,6 +296,7 @@ def _subject(before: str) -> str:
 def tidy(words: str) -> str:
     """The words without the frame of a rule: leading 对, trailing 的企业 and 的."""
     words = re.sub(r"^(?:对于?|支持|鼓励|凡|首次|初次|新)+", "", words.strip("，、 的"))
+    words = re.sub(r"^(?:不超过|不高于|不低于|最高|按照|按)+", "", words)
     words = re.sub(r"^(?:被)?(?:认定|评定|评选|获评)(?:为|的)?", "", words)
     words = re.sub(r"(?:，.*)$", "", words) if len(words) > 30 else words
     return re.sub(r"的(?:企业|单位|项目|个人|机构)?$", "", words).strip("，、 ")

@@ -121,7 +121,7 @@ def _bracket(view: View, a: int, b: int) -> Group | None:
     flat = _strip_nested(content)
     before = view.text[a - 1] if a else ""
     rule = ""
-    if _LABELLED.match(content):
+    if _LABELLED.match(content) or (_OTHER_LABEL.match(content) and _LABELLED.search(content)):
         rule = "labelled bracket"
     elif _ROLE_END.search(re.sub(r"[，；。][^，；。]*(?:下同|不再列出|以下).*$", "", flat)) and _looks_bodies(
         _ROLE.sub("", flat.split("。")[0]), strict=False

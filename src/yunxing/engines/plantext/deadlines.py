@@ -62,9 +62,9 @@ def deadlines(view: View, start: int, end: int, year: int | None) -> list[Due]:
     """The deadlines of a stretch in order; ``year`` is the plan's, for texts that name none."""
     text = view.text[start:end]
     out: list[Due] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text) + 1)
     for m in _DATE.finditer(text):
-        taken.append(m.span())
+        taken[m.start() : m.end()] = b"\1" * (m.end() - m.start())
         due = _dated(text, m)
         if due is not None:
             out.append(due)
@@ -157,77 +157,37 @@ def _span(text: str, m: re.Match[str]) -> Due | None:
     return Due(m.start(), m.end(), m.group(), iso, "span", reason=reason, confidence=0.7 if reason else 0.9)
 
 
-def _undated(text: str, year: int, taken: list[tuple[int, int]]) -> list[Due]:
-    out: list[Due] = []
-    for m in _YEAR_WORDS.finditer(text):
-        after, before = text[m.end() : m.end() + 24], text[max(0, m.start() - 8) : m.start()]
-        if any(a <= m.start() < b for a, b in taken) or re.search(r"[\d每]$|20\d\d年$", before):
-            continue
-        clause = re.split(r"[。；]", after)[0]
-        word = m["w"]
-        strong = word.endswith("前") or word in ("年内", "今年年底", "今年底")
-        if (word == "年底" and not re.match(r"前?，?", after)) or word == "年底":
-            continue
-        if not strong and not (
-            re.match(r"[^，。；]{0,14}(?:完成|达到|实现|新增|力争|不少于|不低于|突破|培育|争取|确保|超过)", clause)
-            and re.search(r"\d", clause)
-        ):
-            continue
-        if word == "年内" and re.search(r"\d|[一二三四五两]$", before[-1:]):
-            continue
-        out.append(
-            Due(
-                m.start(),
-                m.end(),
-                m.group(),
-                f"{year}-12-31",
-                "the plan's year",
-                derived=True,
-                confidence=0.85,
-                reason=f"{UNSURE}：the year is the plan's own",
-            )
-        )
+def _undated(text: str, year: int, taken: bytearray) -> list[Due]:
+    """Dates that name no year: 全年, 年底前, 上半年, 6月底前. They take the plan's year, and say so."""
+    found = [(m, f"{year}-12-31", 0.85) for m in _YEAR_WORDS.finditer(text) if not taken[m.start()] and _whole_year(text, m)]
     for m in _PART.finditer(text):
-        if any(a <= m.start() < b for a, b in taken) or not re.match(
-            r"[^，。；]{0,14}(?:完成|达到|实现|力争|全部|基本|开工|投产)", text[m.end() : m.end() + 20]
-        ):
-            continue
-        month = 6 if m["q"] is None else 3 * (parse_han(m["q"]) or 4)
-        out.append(
-            Due(
-                m.start(),
-                m.end(),
-                m.group(),
-                last_day(year, month),
-                "the plan's year",
-                derived=True,
-                confidence=0.7,
-                reason=f"{UNSURE}：the year is the plan's own",
-            )
-        )
+        if not taken[m.start()] and re.match(r"[^，。；]{0,14}(?:完成|达到|实现|力争|全部|基本|开工|投产)", text[m.end() : m.end() + 20]):
+            month = 6 if m["q"] is None else 3 * (parse_han(m["q"]) or 4)
+            found.append((m, last_day(year, month), 0.7))
     for m in _MONTH.finditer(text):
-        if (
-            any(a <= m.start() < b for a, b in taken)
-            or not 1 <= int(m["m"]) <= 12
-            or not (m["mend"] or m["before"])
-            or _quoted(text, m.start())
-        ):
-            continue
-        if re.search(r"(?:次|翌|每)年?$", text[max(0, m.start() - 3) : m.start()]):
-            continue
-        month = int(m["m"])
-        day = min(int(m["d"]), monthrange(year, month)[1]) if m["d"] else 0
-        date = f"{year}-{month:02d}-{day:02d}" if day else last_day(year, month)
-        out.append(
-            Due(
-                m.start(),
-                m.end(),
-                m.group(),
-                date,
-                "the plan's year",
-                derived=True,
-                confidence=0.8,
-                reason=f"{UNSURE}：the year is the plan's own",
-            )
-        )
-    return out
+        if not taken[m.start()] and _month(text, m):
+            month = int(m["m"])
+            day = min(int(m["d"]), monthrange(year, month)[1]) if m["d"] else 0
+            found.append((m, f"{year}-{month:02d}-{day:02d}" if day else last_day(year, month), 0.8))
+    reason = f"{UNSURE}：the year is the plan's own"
+    return [
+        Due(m.start(), m.end(), m.group(), date, "the plan's year", derived=True, confidence=sure, reason=reason) for m, date, sure in found
+    ]
+
+
+def _whole_year(text: str, m: re.Match[str]) -> bool:
+    after, before = text[m.end() : m.end() + 24], text[max(0, m.start() - 8) : m.start()]
+    word = m["w"]
+    if word == "年底" or re.search(r"[\d每]$|20\d\d年$", before) or (word == "年内" and before[-1:] in tuple("一二三四五两")):
+        return False
+    if word.endswith("前") or word in ("年内", "今年年底", "今年底"):
+        return True
+    clause = re.split(r"[。；]", after)[0]
+    aims = re.match(r"[^，。；]{0,14}(?:完成|达到|实现|新增|力争|不少于|不低于|突破|培育|争取|确保|超过)", clause)
+    return bool(aims and re.search(r"\d", clause))
+
+
+def _month(text: str, m: re.Match[str]) -> bool:
+    if not 1 <= int(m["m"]) <= 12 or not (m["mend"] or m["before"]) or _quoted(text, m.start()):
+        return False
+    return not re.search(r"(?:次|翌|每)年?$", text[max(0, m.start() - 3) : m.start()])

@@ -11,9 +11,9 @@ from yunxing.engines.plantext.view import View, depths
 
 _H: Final = "一二三四五六七八九十百"
 # Outer styles first. A style is a class of numbering; the level it takes is decided by the text.
-STYLES: Final = ("chapter", "han", "han_in", "article", "digit", "digit_in", "digit_half")
+STYLES: Final = ("chapter", "han", "article", "han_in", "digit", "digit_in", "digit_half")
 _SHAPES: Final = re.compile(
-    rf"(?P<chapter>第(?P<n0>[{_H}]{{1,3}}|\d{{1,2}})[章编](?![的之]))"
+    rf"(?P<chapter>第(?P<n0>[{_H}]{{1,3}}|\d{{1,2}})(?:[章编](?![的之])|部分(?![的之，。]|地区|企业|领域)))"
     rf"|(?P<article>第(?P<n1>[{_H}]{{1,4}}|\d{{1,3}})条(?!例))"
     rf"|(?P<han_in>（(?P<n2>[{_H}]{{1,4}})）(?![至、]|款(?!项)|项(?!目)))"
     rf"|(?P<han>(?<![第{_H}、])(?P<n3>[{_H}]{{1,4}})[、.](?![{_H}]、|[{_H}]{{1,2}}(?:产|类|线|级|是|区|方|大|者|次|期|季|次)))"
@@ -56,6 +56,8 @@ def candidates(view: View) -> list[Mark]:
             continue
         firm = _firm(view, start, before)
         if firm == 0 and style in ("digit_in", "digit_half"):
+            continue
+        if firm < 2 and text[found.start() : found.end()].endswith("部分"):
             continue
         if firm < 2 and style == "article" and _REFERRED.match(text, found.end()):
             continue

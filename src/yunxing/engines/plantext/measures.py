@@ -200,7 +200,8 @@ def _before_closing(view: View, node: Node, stop: int) -> int:
     while 0 <= at < stop:
         after = text.find("\n", at + 1, stop)
         line = text[at + 1 : stop if after < 0 else after]
-        if at >= divided and (CLOSING.search(line) or len(line) < 25 or text[at - 1] in "。）"):
+        begun = len(text[node.body : at].strip("。\n ")) >= 8
+        if at >= divided and (CLOSING.search(line) or (begun and (len(line) < 25 or text[at - 1] in "。）"))):
             return at
         at = after
     for pattern in (CLOSING, _SCRAPS, _SIGNED):
