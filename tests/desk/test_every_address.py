@@ -87,8 +87,10 @@ def expected_status(name: str, member: str) -> int:
         return 302
     if member == "anonymous":
         return 302
-    if name == "room:overview" and member in ADMINS | {"enterprise"}:
-        return 302  # to their own first page
+    if name == "room:overview" and member in ADMINS:
+        return 302  # to the page of the role
+    if name == "room:overview" and member == "enterprise":
+        return 200  # its own figures, at the same address
     return status if member in served else 403
 
 
@@ -158,12 +160,20 @@ def test_a_person_without_a_post_waits(cast):
 
 @pytest.mark.parametrize(
     ("member", "first"),
-    [("sysadmin", "/admin/"), ("secadmin", "/admin/"), ("auditor", "/admin/"), ("enterprise", "/account/")],
+    [("sysadmin", "/admin/"), ("secadmin", "/admin/"), ("auditor", "/admin/")],
 )
 def test_who_has_no_business_on_the_overview_lands_on_his_own_page(cast, member, first):
     """Screens §2, last column: signing in never ends on a refusal; an administrator's page is the one of his role."""
     assert cast.client(member).get("/")["Location"] == first
     assert cast.client(member).get("/", follow=True).status_code == 200
+
+
+def test_an_enterprise_lands_on_its_own_figures(cast):
+    """Screens §2, last column: the overview's address shows an enterprise's clerk its own page, never the city's cards."""
+    response = cast.client("enterprise").get("/")
+
+    assert response.status_code == 200
+    assert [template.name for template in response.templates if template.name.startswith("room/")] == ["room/enterprise.html"]
 
 
 def test_the_sign_in_page_warns_of_secrets(db, client):

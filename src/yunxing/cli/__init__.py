@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from yunxing.cli import bulletin, city, demo, desk, entitlements, facts, ledger, month, pack, plan
+from yunxing.cli import bench, bulletin, city, demo, desk, entitlements, facts, ledger, month, pack, plan
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(entitlements.app, name="entitlements", help="what an enterprise ma
 app.add_typer(ledger.app, name="ledger", help="pools and postings")
 demo.register(app)
 desk.register(app)
+bench.register(app)
 
 
 def main() -> None:

@@ -29,10 +29,16 @@ errors = Console(stderr=True, highlight=False)
 answered: list[bool] = []  # an answer stands on standard output; a second one would make the JSON unreadable
 
 
-def home_folder(given: Path | None) -> Path:
-    """The state folder: the option, else `YUNXING_HOME`, else `./home`; made when absent."""
+def home_path(given: Path | None) -> Path:
+    """Where the state folder is or would be; nothing is made."""
     home = (given or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
     os.environ["YUNXING_HOME"] = str(home)
+    return home
+
+
+def home_folder(given: Path | None) -> Path:
+    """The state folder: the option, else `YUNXING_HOME`, else `./home`; made when absent."""
+    home = home_path(given)
     if home.exists() and not home.is_dir():
         raise BadInput(f"{home}: found a file, expected the state folder; name a folder with --home or YUNXING_HOME.")
     home.mkdir(parents=True, exist_ok=True)

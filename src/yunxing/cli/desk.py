@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import os
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder, home_path
 from yunxing.values.errors import BadInput, DoesNotHold
 
 MARKS = {"ok": "●", "warn": "◆", "fail": "▼"}
@@ -120,7 +119,7 @@ def _announce(folder: Path, host: str, port: int, *, as_json: bool) -> None:
 
 def doctor(home: HomeOption = None, pack: PackOption = None, as_json: JsonOption = False) -> None:
     """Does this machine have what the desk needs? Exit 1 when something is missing."""
-    folder = (home or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
+    folder = home_path(home)
     from yunxing.desk.doctor import examine
 
     checks = examine(folder, pack, today=dt.date.today())
@@ -140,7 +139,7 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Write the home folder (store, tables, files, settings) into one archive. Keep it safe: it holds the secret key."""
-    folder = (home or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
+    folder = home_path(home)
     from yunxing.desk import installation
     from yunxing.io import backups
 
@@ -160,7 +159,7 @@ def restore(
     as_json: JsonOption = False,
 ) -> None:
     """Make the home folder what a backup holds; every digest is checked first."""
-    folder = (home or Path(os.environ.get("YUNXING_HOME", "home"))).resolve()
+    folder = home_path(home)
     from yunxing.io import backups
 
     digests = backups.restore(file, folder, replace=replace)

@@ -77,7 +77,7 @@ def _store(home: Path) -> list[Check]:
         return [Check("store", "warn", f"{home}: no desk yet; `yunxing demo` or `yunxing serve` makes it")]
 
     def look() -> list[Check]:
-        from yunxing.desk.setup import migrations_to_apply, stand_on
+        from yunxing.desk.setup import migrations_of_a_newer_version, migrations_to_apply, stand_on
 
         stand_on(home)
         from django.db import connection
@@ -88,6 +88,9 @@ def _store(home: Path) -> list[Check]:
         answered = server(connection)
         mode = f", {answered.mode}" if answered.mode else ""
         empty = "'' is NULL here" if answered.empty_is_null else "'' is not NULL"
+        newer = migrations_of_a_newer_version()
+        if newer:
+            return [Check("store", "fail", f"{answered.version}{mode}; made by a newer version, which knows {newer[0]}; run that version")]
         missing = migrations_to_apply()
         if missing:
             waiting = f"{len(missing)} migrations wait, from {missing[0]}; `yunxing serve` applies them"

@@ -111,6 +111,7 @@ def _read_all(run: _Run, paths: Iterable[Path]) -> list[_Taken]:
         except BadInput as refusal:
             result.faults = list(refusal.faults)
             continue
+        assert isinstance(content, bytes), "read_bytes has raised the refusal that came in its place"
         result.digest = book.digest
         if is_registry(book) or receipts.is_receipts(book):
             result.state = "other"  # a folder may hold its registry and its list of receipts beside the workbooks

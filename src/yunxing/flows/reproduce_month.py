@@ -62,13 +62,14 @@ class Reproduced:
 def reproduce_month(home: Path, pack: Pack, month: Month, connection: Any) -> Reproduced:
     """Compute the newest snapshot of `month` again from the facts, as of the same instant, with the same previous month beside it.
 
-    Errors: `BadInput` when the month is not closed.
+    Errors: `BadInput` when the month is not closed, `DoesNotHold` when a file of the closed month is not what was sealed.
     """
     snapshot = snapshots.latest(home, month.code)
     if snapshot is None:
         months = ", ".join(snapshots.closed_months(home)) or "none"
         raise BadInput(f"{home}: {month.code} is not closed; closed months: {months}. To mend it: yunxing month close {month.code}")
     manifest = snapshot.manifest
+    snapshots.check_sealed(snapshot)
     named = manifest["inputs"]["previous"]
     previous = Snapshot(snapshots.closed_folder(home) / month.previous().code / named) if named else None
     computed = compute_month(home, Plan.of(pack), month, connection, as_of=datetime.fromisoformat(manifest["as_of"]), previous=previous)

@@ -21,7 +21,7 @@ from typing import Any
 
 from yunxing.io.files import sync_folder, write_atomic
 from yunxing.values.digest import digest
-from yunxing.values.errors import BadInput, Fault
+from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
 FOLDER = ("tables", "closed")
 MANIFEST = "manifest.json"
@@ -111,6 +111,23 @@ def _whole(path: Path) -> Iterator[None]:
         found = "no file" if isinstance(error, FileNotFoundError) else f"a damaged file ({(str(error).splitlines() or [''])[0][:120]})"
         fix = "put the home folder back from a backup (yunxing restore), or delete this closed month's folder and close the month again"
         raise BadInput.from_faults([Fault(str(path), "", found, "the file as it was sealed 关账文件已损坏", fix=fix)]) from error
+
+
+def check_sealed(snapshot: Snapshot) -> None:
+    """Hold every file of a closed month against its manifest, and the manifest against the folder's name; `DoesNotHold` names what was altered."""
+    stated: dict[str, str] = snapshot.manifest["files"]
+    folder = snapshot.folder
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST}
+    found = {name: digest(path.read_bytes()) for name, path in there.items()}
+    wrong = sorted(name for name in {*found, *stated} if found.get(name) != stated.get(name))
+    sealed = digest_of({name: named for name, named in stated.items() if is_figure(name)}).partition(":")[2]
+    if sealed != snapshot.hash:
+        wrong.append(MANIFEST)
+    if wrong:
+        raise DoesNotHold(
+            f"{folder}: found {', '.join(wrong)} altered since the month was closed, expected the files as they were sealed 关账后文件被改动. "
+            "To mend it: put the home folder back from a backup (yunxing restore), or delete this folder and close the month again."
+        )
 
 
 def closed_folder(home: Path) -> Path:

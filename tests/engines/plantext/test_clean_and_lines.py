@@ -121,3 +121,16 @@ def test_leaving_characters_out_keeps_gaps_and_origins():
     view = View("甲乙丙", (0, 2, 4), frozenset({2})).without({1})
 
     assert view == View("甲丙", (0, 4), frozenset({1}))
+
+
+def test_a_number_cut_by_a_line_end_is_joined():
+    view = lines(clean("一、甲\n1.对年纳税500万\n元以上的企业奖励1\n0万元。\n2.乙。\n"))
+
+    assert "500万元以上" in view.text
+
+
+def test_a_paragraph_that_ends_with_its_offices_is_not_joined_to_the_next():
+    body = "加强重要时间节点煤炭进耗存的调度监测，保障供应（市发展改革委负责）"
+    text = "一、甲\n（一）" + "\n".join([body] * 6) + "\n"
+
+    assert lines(clean(text)).text == text

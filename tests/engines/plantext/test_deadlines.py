@@ -72,6 +72,12 @@ def test_a_text_without_a_year_takes_the_plans_and_says_so():
     assert dates("全年完成投资418亿元", signed=False) == []
 
 
+def test_the_year_of_the_title_counts_where_no_date_stands():
+    plan = imported("某市2023年工作计划\n一、任务\n（一）一件事。9月底前开工100个项目。\n（二）另一件事。办理。\n")
+
+    assert [d.date for d in plan.measures[0].deadlines] == ["2023-09-30"]
+
+
 def test_a_time_limit_in_the_bracket_of_offices_is_a_deadline():
     assert dates("抓好落实。（责任单位：市财政局；完成时限：2022年9月）") == ["2022-09-30"]
 

@@ -127,6 +127,22 @@ def test_an_outer_level_that_begins_late_is_found():
     assert outline(text) == [(0, "一"), (0, "二"), (0, "二"), (1, "三")]
 
 
+def test_the_list_of_an_annex_is_no_part_of_the_last_item():
+    text = "某方案\n一、保障\n（一）加强领导。成立小组。\n（二）加大投入。安排资金。\n附件：项目清单\n1.项目甲\n2.项目乙\n"
+    plan = imported(text)
+
+    assert [m.number for m in plan.measures] == ["一", "二"]
+    assert text[plan.measures[1].start : plan.measures[1].end] == "（二）加大投入。安排资金。"
+
+
+def test_a_time_limit_after_the_offices_belongs_to_the_measure():
+    text = "某方案\n一、任务\n（一）抓项目。开工一批。责任单位：市发改委。完成时限：2023年12月。\n（二）抓运行。强化监测。责任单位：市工信局。\n"
+    first = imported(text).measures[0]
+
+    assert text[first.start : first.end].endswith("2023年12月")
+    assert [d.date for d in first.deadlines] == ["2023-12-31"]
+
+
 def test_articles_are_measures_under_chapters():
     text = "某办法\n第一章　总则\n第 一 条　为发展制定本办法。\n第二章　标准\n第二条　按规定补助。符合第一条规定的除外。\n第十 二条　给予补助。\n"
     plan = imported(text)

@@ -44,6 +44,8 @@ def test_rates_amounts_and_ceilings(text, rows):
         "专项安排30亿元再贷款额度",
         "覆盖率达到90%",
         "减按15%的税率征收企业所得税",
+        "对重点项目给予贷款额度最高3000万元",
+        "发放消费券300万元",
     ],
 )
 def test_thresholds_targets_and_taxes_are_no_subsidies(text):
@@ -89,6 +91,14 @@ def test_a_sum_for_each_unit_with_a_ceiling_keeps_both():
     (row,) = one("对新建圈舍的养殖场，按每平方米200元给予补助，单个养殖场最高不超过30万元。").subsidies
 
     assert (row.per, row.amount, row.cap) == ("平方米", 200.0, 300000.0)
+
+
+def test_a_step_is_no_sum_and_a_ceiling_joins_a_sum_for_each_step():
+    assert grants("每净增1000万元奖励2万元，最高奖励50万元。") == [(None, 20000.0, 500000.0)]
+
+
+def test_a_ceiling_a_year_is_a_ceiling():
+    assert grants("按运费的30%给予补贴，每户不超过20万元/年。") == [(30.0, None, 200000.0)]
 
 
 def test_a_discount_is_marked_as_what_is_paid():

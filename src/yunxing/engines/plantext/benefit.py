@@ -14,7 +14,7 @@ from yunxing.engines.plantext.view import View
 Kind = Literal["rate", "amount", "cap"]
 
 NOUN: Final = r"(?:奖励|奖补|奖金|奖|补助|补贴|资助|贴息|贴补|扶持|补偿|返还|减免|优惠|让利|激励|后补助|(?:资金|经费|财政|专项)?支持|(?:专项|扶持|引导)?资金(?:支持|补助|奖励|扶持)|救助|津贴|生活费|安家费|购房券|房补)"
-_VERB: Final = r"(?:给予|予以|给与|奖励|奖补|补助|补贴|资助|贴息|贴补|返还|发放|兑付|拨付|补偿|奖(?!项|牌|金)|再给)"
+_VERB: Final = r"(?:给予|予以|给与|奖励|奖补|补助|补贴|资助|贴息|贴补|返还|补偿|奖(?!项|牌|金)|再给)"
 _NOUN_AFTER: Final = re.compile(
     rf"^(?:的|标准|比例|额度|以内|以下|以上|（[^）]{{0,20}}）|一次性|、|和){{0,4}}(?:进行|予以|给予|实施|享受|作为|给|发放|确定)?[^，。；：\d]{{0,22}}?{NOUN}"
 )
@@ -157,6 +157,10 @@ def _benefit(text: str, amounts: list[Amount], i: int, piece: tuple[int, int], c
     tail = text[amounts[series_end].cue_end : clause[1]]
     threshold = "以上 after" in amount.rule or "以下 after" in amount.rule or amount.rule == "band with （含）"
     if _LOAN.match(right) and not re.search(r"贴息|保费|担保费", right):
+        return ""
+    if is_money(amount.unit) and re.search(
+        r"(?:贷款|授信|信贷|担保|保额)(?:额度|金额|规模|支持)?(?:可达|最高|不超过|上限|为)*[^，。；、\d]{0,3}$", left
+    ):
         return ""
     given = bool(re.search(r"(?:给予|予以|奖励|补助|补贴|奖补|资助)[^，。；]*$", left))
     by_rate = (

@@ -88,7 +88,8 @@ def _bound(text: str, start: int, end: int, amounts: list[Amount], i: int, done:
         return before or wide
     if before and _MEASURED.search(before) and "/" in amount.unit:
         return before
-    return after or before or wide
+    own = re.search(r"[一-鿿]{2,6}$", text[max(floor, amount.start - 6) : amount.start])
+    return after or before or (own.group() if own and generic(own.group()) else "") or wide
 
 
 _BARE: Final = ("规模", "金额", "总额", "数量", "比例", "额度", "期限", "资金", "投资")
@@ -196,6 +197,6 @@ def _of_grant(text: str, grant: Grant) -> str:
     ):
         own = re.sub(r"(?:最高|不超过|不高于|最多|上限|可|达|为|给予|再)+", "", plain(clause)).strip("，、的 ")
         if 2 <= len(own) <= 14:
-            return own if re.search(r"(?:额|金|费|补|奖|支持|资助)", own) else f"{own}{noun}"
+            return own if re.search(r"(?:额|金|费|补|奖|贴|支持|资助)", own) else f"{own}{noun}"
     head = re.sub(rf"(?:{noun})+$", "", core(grant.object))
     return noun if generic(head) or re.search(r"\d[\d.]*[万亿%元]", head) else f"{head}{noun}"

@@ -26,9 +26,8 @@ _OPENERS: Final = re.compile(
     r"(?:以习近平|坚持以|深入贯彻|全面贯彻|按照|到20|对标|各(?:地区|级|市|县|有关|相关)|成立|为(?:贯彻|深入|进一步)|省有关|市有关)"
 )
 _GRANT: Final = re.compile(r"\d[\d.]*(?:万元|亿元|元|%)|给予.{0,20}(?:奖励|补助|补贴)")
-_FULL: Final = re.compile(
-    r"^(?:本(?:办法|措施|政策|意见|方案|规定|细则)|对(?!接|标|外)|自\d|凡|将|在.{2,20}(?:中|上|内|时)，|允许|授权|授予)"
-)
+_OWN: Final = re.compile(r"^本(?:办法|措施|政策|意见|方案|规定|细则|通知)")
+_FULL: Final = re.compile(r"^(?:对(?!接|标|外)|自\d|凡|将|在.{2,20}(?:中|上|内|时)，|允许|授权|授予)")
 
 
 def _sentence_end(view: View, start: int, end: int) -> int:
@@ -81,7 +80,9 @@ def _is_heading(view: View, node: Node, words: str, rest: str, end: int) -> bool
     for a, b in reversed(bracket_pairs(rest)):
         if b - a > 6:
             task = task[:a] + task[b:]
-    if not task.strip("。；（） \n") and node.depth:
+    if not task.strip("。；（） \n") and (node.depth or node.mark.style == "article"):
+        return False
+    if _OWN.match(words):
         return False
     if _FULL.match(words) and ("，" in words or len(words) > 20):
         return False

@@ -23,6 +23,8 @@ CLOSING: Final = re.compile(
 )
 
 _SCRAPS: Final = re.compile(r"(?:附件[：\d]|联系人|政策解读|相关(?:链接|阅读)|（?此件(?:公开|主动)|抄送|责任编辑|扫一扫|更多信息|打印本页)")
+# A time limit printed after the offices belongs to the measure.
+_TIME_LIMIT: Final = re.compile(r"[。；，]?(?:完成|落实|办理|整改)?(?:时限|时间|期限)(?:节点|要求)?：[^。；\n]{2,30}")
 _SIGNED: Final = re.compile(
     r"[^。，；：\n]{2,120}(?:20\d\d|二[〇○零]..)年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日(?!起|前)"
 )
@@ -172,6 +174,8 @@ def _end(view: View, node: Node, groups: list[Group], last: bool) -> int:
     own = [g for g in groups if node.mark.end <= g.start < stop]
     if own:
         end = own[-1].end
+        limit = _TIME_LIMIT.match(text, end, stop)
+        end = limit.end() if limit else end
         line = text.find("\n", end, stop)
         line = stop if line < 0 else line
         rest = text[end:line]
@@ -200,7 +204,7 @@ def _before_closing(view: View, node: Node, stop: int) -> int:
             return at
         at = after
     for pattern in (CLOSING, _SCRAPS, _SIGNED):
-        for sign in pattern.finditer(text, node.body + 2, stop):
+        for sign in pattern.finditer(text, node.mark.end + 2, stop):
             if text[sign.start() - 1] in "。）":
                 return sign.start()
     return stop

@@ -160,7 +160,9 @@ def _allowed(text: str, start: int, end: int, value: Fraction, unit: str, low: F
     )
     if per_one and not is_share(unit):
         return False
-    if re.search(r"每(?:新增|增加|增长|提高|超过?|超出|完成|投资|满|达到?|引进|实现)?$", before) and not is_share(unit):
+    if re.search(
+        r"每(?:(?:净|新)?增加?|增长|提高|超过?|超出|完成|投资|满|达到?|引进|实现|减少|降低|节约|消耗|处理|销售|采购|缴纳)?$", before
+    ) and not is_share(unit):
         return False  # 每新增1000万元奖励2万元: the unit of a benefit
     if after.startswith(("强", "周年")) or printed.endswith("周年"):
         return False

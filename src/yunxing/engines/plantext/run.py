@@ -70,12 +70,13 @@ def _front(plan: m.Plan, view: View, roots: list[Node]) -> Signed:
 
 
 def _plan_year(plan: m.Plan) -> int | None:
-    """The year of 全年 and of dates without one: the date's, else the number's."""
+    """The year of 全年 and of dates without one: the date's, else the number's, else the one year the title names."""
     for words in (plan.date, plan.doc_number):
         hit = _YEAR.search(words or "")
         if hit:
             return int(hit.group())
-    return None
+    named = re.findall(r"(?<![\d—-])(20\d\d)年(?![—-])", plan.title or "")
+    return int(named[0]) if len(named) == 1 else None
 
 
 def _section(view: View, node: Node) -> m.Section:

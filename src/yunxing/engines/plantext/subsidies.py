@@ -77,7 +77,7 @@ def _rate(grant: Grant) -> float:
 def _place(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant) -> None:
     amount = grant.amount
     clause = text[grant.clause[0] : amount.start]
-    if grant.kind == "cap" and "/" not in amount.unit:
+    if grant.kind == "cap" and not _counted(amount.unit):
         takers = _takers(text, rows, grant, clause)
         if takers:
             for row in takers:
@@ -102,6 +102,11 @@ def _place(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant) -> Non
     elif not grant.base:
         row.confidence, row.reason = 0.6, f"{UNSURE}：no earner is named near the number"
     rows.append((row, grant))
+
+
+def _counted(unit: str) -> bool:
+    """Whether a unit is for each counted thing (元/亩); 万元/年 is a sum in a time."""
+    return "/" in unit and unit.rsplit("/", 1)[1] not in ("年", "月", "次")
 
 
 def _named(grant: Grant) -> str:
@@ -134,7 +139,7 @@ def _takers(text: str, rows: list[tuple[Row, Grant | None]], grant: Grant, claus
         if (
             not near
             or _RESTART.search(between)
-            or (before is not None and before.kind == "cap" and "/" not in before.amount.unit and row.rate is None)
+            or (before is not None and before.kind == "cap" and not _counted(before.amount.unit) and row.rate is None)
         ):
             break
         if row.cap is not None:

@@ -7,6 +7,7 @@ state is the chain of open styles with their last numbers, and the last number o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +16,7 @@ from yunxing.engines.plantext.view import View
 
 _BEAM: Final = 24
 _CROWD: Final = 600  # candidates up to which the whole beam is kept; a text with more is read greedily
+_ANNEX: Final = re.compile(r"\n附件")
 _SKIP: Final = (0.0, -0.5, -1.0, -2.5)  # cost of leaving out a candidate, by how plainly it begins something
 _FIRM: Final = (-0.6, 0.5, 0.9, 1.2)
 _RANK: Final = {s: i for i, s in enumerate(STYLES)}
@@ -117,10 +119,13 @@ def tree(view: View) -> list[Node]:
     path: list[Node] = []
     part = 0
     flat: list[Node] = []
+    annex = [found.start() for found in _ANNEX.finditer(view.text)]
     for mark, depth, fresh, note in choose(candidates(view)):
         if fresh:
             part += 1
         del path[depth:]
+        if path and any(path[-1].mark.end <= at < mark.start for at in annex):
+            continue  # a list of an annex is no part of the item before it
         node = Node(mark, len(path), part, warnings=[note] if note else [])
         if path:
             node.parent = path[-1]

@@ -10,6 +10,7 @@ import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -40,8 +41,12 @@ def read_books(paths: Iterable[Path]) -> Iterator[tuple[str, Book | BadInput]]:
             yield name, refusal
 
 
-def contents(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every workbook in files, folders and zip files, in name order. Office's own lock files (~$…) are passed over."""
+def contents(paths: Iterable[Path]) -> Iterator[tuple[str, bytes | BadInput]]:
+    """Name and bytes of every workbook in files, folders and zip files, in name order. Office's own lock files (~$…) are passed over.
+
+    What cannot be opened (a broken archive, no right to read) comes as its refusal, which `read_bytes` raises; so one bad file stops no other.
+    A path that does not exist is `BadInput` at once.
+    """
     for path in paths:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES | {".zip"} and p.name[0] not in "~.")
@@ -53,27 +58,53 @@ def contents(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
             raise BadInput.from_faults([Fault(str(path), "", "没有这个文件", "文件、文件夹或 zip 压缩包", fix="核对文件名")])
 
 
-def _file(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":
-        yield name, _unzipped(name, content)
+def _file(path: Path, name: str) -> Iterator[tuple[str, bytes | BadInput]]:
+    try:
+        content = path.read_bytes()
+        if content[:2] == b"\x1f\x8b":
+            content = _unzipped(name, content)
+    except BadInput as refusal:
+        yield name, refusal
+    except OSError as error:
+        yield name, _refuse(name, f"无法读取（{error.strerror or error}）", "完整的、本账户可读的文件", "检查文件权限，或重新复制")
+    else:
+        if path.suffix.lower() == ".zip":
+            yield from _members(name, content)
+        else:
+            yield name, content
+
+
+def _members(name: str, content: bytes) -> Iterator[tuple[str, bytes | BadInput]]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile as error:
+        yield name, _refuse(name, f"损坏的压缩包（{error}）", "完整的 zip 压缩包", "重新压缩，或直接报送其中的工作簿")
         return
-    if path.suffix.lower() != ".zip":
-        yield name, content
-        return
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with archive:
         # a name without the UTF-8 flag was written by an old Windows in its own code page
         members = [(_zip_name(info), info) for info in archive.infolist() if not info.is_dir()]
         for inner, info in sorted(members, key=lambda pair: pair[0]):
             if PurePosixPath(inner).suffix.lower() in SUFFIXES and PurePosixPath(inner).name[0] not in "~.":
-                if info.file_size > MAX_BYTES:
-                    raise _refuse(inner, f"{info.file_size} 字节", f"不超过 {MAX_BYTES} 字节", "拆分后再上传")
-                yield f"{name}/{inner}", archive.read(info)
+                yield f"{name}/{inner}", _member(archive, info, f"{name}/{inner}")
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes | BadInput:
+    if info.file_size > MAX_BYTES:
+        return _refuse(name, f"{info.file_size} 字节", f"不超过 {MAX_BYTES} 字节", "拆分后再上传")
+    if info.flag_bits & 0x1:
+        return _refuse(name, "有密码的压缩包", "没有密码的压缩包", "去掉密码重新压缩")
+    try:
+        return archive.read(info)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, OSError) as error:
+        return _refuse(name, f"损坏的压缩包（{error}）", "完整的 zip 压缩包", "重新压缩，或直接报送其中的工作簿")
 
 
 def _unzipped(name: str, content: bytes) -> bytes:
-    with gzip.open(io.BytesIO(content)) as packed:
-        plain = packed.read(MAX_BYTES + 1)
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            plain = packed.read(MAX_BYTES + 1)
+    except (EOFError, zlib.error, OSError) as error:
+        raise _refuse(name, f"损坏的压缩文件（{error}）", "完整的 .gz 文件", "重新压缩，或报送未压缩的文件") from error
     if len(plain) > MAX_BYTES:
         raise _refuse(name, f"解压后超过 {MAX_BYTES} 字节", f"不超过 {MAX_BYTES} 字节", "拆分后再上传")
     return plain
@@ -88,8 +119,10 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
-def read_bytes(name: str, content: bytes) -> Book:
-    """The workbook in `content`; `name` is for messages and for the mark of secrecy alone."""
+def read_bytes(name: str, content: bytes | BadInput) -> Book:
+    """The workbook in `content`; `name` is for messages and for the mark of secrecy alone. A refusal from `contents` is raised."""
+    if isinstance(content, BadInput):
+        raise content
     if _SECRET_NAME.search(name):
         raise _secret(name, "文件名")
     if not content:

@@ -70,7 +70,12 @@ def connect_sqlite(file: Path) -> sqlite3.Connection:
 
 def _chosen_database(home: Path) -> str:
     settings = home / "settings.toml"
-    chosen = tomllib.loads(settings.read_text(encoding="utf-8")).get("database", "sqlite") if settings.exists() else "sqlite"
+    try:
+        chosen = tomllib.loads(settings.read_text(encoding="utf-8")).get("database", "sqlite") if settings.exists() else "sqlite"
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"{settings}: found {error}, expected valid TOML in UTF-8; mend that line, or delete the file to have it made anew."
+        ) from error
     if chosen in ("", "sqlite"):
         return "sqlite"
     if isinstance(chosen, str) and chosen.startswith(("postgresql://", "postgres://")):
