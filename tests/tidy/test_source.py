@@ -100,7 +100,9 @@ def test_t5_a_todo_names_its_issue():
 def test_t6_the_share_of_test_to_source_never_falls_on_its_way_to_one():
     """T6: tests, with the packs' examples and planted faults, reach the share of docs/decisions/0005; it may only be raised."""
     source = sum(len(path.read_text().splitlines()) for path in python_source() if "bad" not in path.parts)
-    tests = sum(len(path.read_text().splitlines()) for path in tracked(r"^(tests|bench)/.*\.py$|^plans/.*/(examples|bad)/|^tests/.*/bad/.*\.toml$"))
+    tests = sum(
+        len(path.read_text().splitlines()) for path in tracked(r"^(tests|bench)/.*\.py$|^plans/.*/(examples|bad)/|^tests/.*/bad/.*\.toml$")
+    )
 
     assert tests * 100 >= source * REACHED_PERCENT
 
