@@ -101,6 +101,17 @@ def test_a_figure_links_to_its_source_and_words_do_not(drafted):
     assert table["rows"][0][1]["runs"][0]["href"]
     assert table["rows"][1][1]["runs"][0]["href"] == ""
     assert table["remark"] == "按速度排定"
+    assert table["wordy"] is False
+
+
+def test_a_table_of_sentences_is_told_from_a_table_of_numbers(month):
+    """On a telephone the first becomes cards, the second stays a table that scrolls in its own box."""
+    plain = {"kind": "table", "title": "", "columns": [{"title": "情况"}], "rows": [[[{"text": "字" * 21}]]]}
+    short = {**plain, "rows": [[[{"text": "字" * 20}]]]}
+
+    assert bulletin_pages.block(plain, month.board, {})["wordy"] is True
+    assert bulletin_pages.block(short, month.board, {})["wordy"] is False
+    assert bulletin_pages.block(plain, month.board, {})["head"] == [{"title": "情况", "align": "left"}]
 
 
 def test_the_head_says_what_the_document_is(drafted):

@@ -17,6 +17,8 @@ from yunxing.desk.room.signal_pages import figure_href
 from yunxing.engines.bulletins.model import heading_number
 from yunxing.values.scope import ALL, Scope
 
+SHORT = 20  # characters; a table with longer cells becomes cards on a telephone, a table of numbers stays a table
+
 
 def folder_of(board: Board) -> Path:
     """Where the month's bulletin stands."""
@@ -116,7 +118,8 @@ def block(plain: Mapping[str, Any], board: Board, sources: Mapping[str, Any]) ->
             [{**head, "runs": [run_of(run, board, sources) for run in cell]} for head, cell in zip(heads, row, strict=True)]
             for row in plain["rows"]
         ]
-        return {"kind": "table", "title": plain["title"], "head": heads, "rows": rows, "remark": plain.get("remark", "")}
+        wordy = any(len("".join(run["text"] for run in cell["runs"])) > SHORT for row in rows for cell in row)
+        return {"kind": "table", "title": plain["title"], "head": heads, "rows": rows, "remark": plain.get("remark", ""), "wordy": wordy}
     if plain["level"]:
         text = "".join(run.get("text", run.get("display", "")) for run in plain["runs"])
         return {"kind": "heading", "level": plain["level"], "text": text}
