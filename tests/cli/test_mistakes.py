@@ -27,9 +27,11 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 def start(*words: object, limit: int = 0) -> subprocess.Popen[str]:
     """`yunxing …` in a process of its own; `limit` is the largest file it may write, in bytes (a full disk)."""
 
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    def prepared() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background has it ignored, and would hand that down
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("YUNXING_HOME", "DJANGO"))}
     command = [sys.executable, "-c", "from yunxing.cli import main; main()", *map(str, words)]
@@ -40,7 +42,7 @@ def start(*words: object, limit: int = 0) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=limited if limit else None,
+        preexec_fn=prepared,
     )
 
 

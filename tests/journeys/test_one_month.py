@@ -100,7 +100,7 @@ class Books:
         for row in range(here.row - 1, 0, -1):
             for column in range(here.column, 0, -1):
                 head = unicodedata.normalize("NFKC", str(page.cell(row, column).value or ""))
-                unit = re.search(r"\((亿元|万元|千元|元|万吨|吨|天|户|人|%)\)", head)
+                unit = re.search(r"\((亿元|万元|千元|元|万吨|吨|万千瓦时|千瓦时|天|户|人|%)\)", head)
                 if unit:
                     return unit[1]
                 if head and column < here.column and not _covers(page, row, column, here.column):
