@@ -8,9 +8,9 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from yunxing.desk.room.board import moment
 from yunxing.desk.room.figures import printed
 from yunxing.engines.indicators.rows import row_from
+from yunxing.values.period import chronological, parse_period
 
 MONTH = "2022-09"
 DESK_PAGES = (
@@ -162,7 +162,7 @@ def test_the_cards_of_the_overview_are_the_rows_of_the_closed_month(signed_in, d
     for card in page.locator(".kpi").all():
         definition = cards[card.locator(".title").text_content().strip()]
         own = [row for row in rows if row.indicator == definition["id"] and row.scope_kind == "city" and row.stat == definition["headline"]]
-        row = max(own, key=lambda one: moment(one.period))
+        row = max(own, key=lambda one: chronological(parse_period(one.period)))
         expected = printed(row.value, row.unit, row.absence, definition.get("shown"))
         assert card.locator(".figure").text_content() == expected.text + expected.unit
         checked += 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.room.month_cast import MONTH, SPAN, total_growth
-from yunxing.desk.room.board import moment, ranks, shades, worst
+from yunxing.desk.room.board import ranks, shades, worst
 
 numbers = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=2), st.none() | st.fractions(-100, 100, max_denominator=9), max_size=12)
 
@@ -50,13 +50,6 @@ def test_shades_never_part_equal_values_and_never_turn_the_order(values):
 def test_ten_different_values_fill_all_four_classes():
     """The map is not one colour."""
     assert set(shades({str(n): Fraction(n) for n in range(10)}).values()) == {1, 2, 3, 4}
-
-
-def test_periods_are_ordered_by_their_end_and_then_their_beginning():
-    """A cumulative span stands with its last month; a year's end comes before the next year's first months."""
-    codes = ["2022-01..09", "2021-01..12", "2022-01..02", "2022-09", "2022-08"]
-
-    assert sorted(codes, key=moment) == ["2021-01..12", "2022-01..02", "2022-08", "2022-01..09", "2022-09"]
 
 
 def test_the_headline_is_the_newest_row_of_the_cards_statistic(month):
