@@ -40,7 +40,7 @@ def test_a_failing_case_is_told_and_the_command_fails(cases):
 
 
 def test_an_unknown_case_names_the_nearest(cases):
-    with pytest.raises(BadInput, match="expected one of broken, quick.*Did you mean 'quick'"):
+    with pytest.raises(BadInput, match=r"expected one of broken, quick.*Did you mean 'quick'"):
         command.bench("quik")
 
 

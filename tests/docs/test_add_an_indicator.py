@@ -6,10 +6,11 @@ import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from typing import get_args
 
 from flows.conftest import connection, home, migrated  # noqa: F401  # the fixtures of a home with tables
 from flows.small_city import City
-from yunxing.engines.indicators.definition import KINDS
+from yunxing.engines.indicators.definition import Kind
 from yunxing.engines.indicators.trace import figure
 from yunxing.flows.close_month import close_month
 from yunxing.packs.pack import load_pack
@@ -43,4 +44,4 @@ def test_two_tables_of_data_add_an_indicator_and_its_signal(tmp_path, home, conn
 
 
 def test_the_page_names_every_statistic_the_program_knows():
-    assert [kind for kind in KINDS if f"`{kind}`" not in PAGE] == []
+    assert [kind for kind in get_args(Kind) if f"`{kind}`" not in PAGE] == []

@@ -20,7 +20,6 @@ from yunxing.values.money import (
     half_up_yuan,
     parse_money,
     parse_rate,
-    split_exact,
 )
 
 WAN, YI = 10**6, 10**10
@@ -160,49 +159,6 @@ def test_roundings_refuse_what_does_not_fit_and_keep_what_does():
 def test_rounding_is_found_by_its_name_in_a_rule():
     assert Rounding("half_up_fen") is half_up_fen
     assert {r.value for r in Rounding} == {"half_up_fen", "floor_fen", "ceil_fen", "half_up_yuan", "floor_yuan"}
-
-
-weights = st.lists(st.one_of(st.integers(0, 10**6), st.fractions(0, 1000, max_denominator=1000)), min_size=1, max_size=30).filter(
-    lambda w: sum(w) > 0
-)
-
-
-@given(st.integers(-(10**15), 10**15), weights)
-def test_a_split_adds_up_exactly_and_is_within_one_of_the_share(total, given_weights):
-    parts = split_exact(total, given_weights)
-    assert sum(parts) == total
-    for part, weight in zip(parts, given_weights, strict=True):
-        assert abs(part - Fraction(total) * weight / sum(given_weights)) < 1
-        assert weight or not part
-
-
-@given(st.integers(0, 10**9), weights)
-def test_a_larger_weight_never_gets_less(total, given_weights):
-    parts = split_exact(total, given_weights)
-    for i, a in enumerate(given_weights):
-        for j, b in enumerate(given_weights):
-            assert not (a > b and parts[i] < parts[j])
-
-
-@pytest.mark.parametrize(
-    ("total", "given_weights", "parts"),
-    [
-        (100, [1, 1, 1], (34, 33, 33)),
-        (-100, [1, 1, 1], (-34, -33, -33)),
-        (0, [1, 2], (0, 0)),
-        (5, [5, 5], (3, 2)),
-        (7, [0, 1, 0], (0, 7, 0)),
-        (1000, [4571, 2857, 1143], (533, 333, 134)),
-    ],
-)
-def test_splits_by_largest_remainder(total, given_weights, parts):
-    assert split_exact(total, given_weights) == parts
-
-
-@pytest.mark.parametrize("given_weights", [[], [0, 0], [1, -1, 5]])
-def test_a_split_without_weights_is_refused(given_weights):
-    with pytest.raises(BadInput):
-        split_exact(10, given_weights)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ content. Facts are appended before the submission is written down, so that a kil
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -261,7 +260,7 @@ def _write_down(run: _Run, group: Sequence[_Taken], batch: str) -> None:
             result.annotated = str(
                 annotate_copy(one.book, one.content, result.problems, terms.annotated / PurePosixPath(result.name).parent)
             )
-        rows.append(_submission(one))
+        rows.append(result.submission(one.received))
     if terms.dry_run:
         return
     files.keep_all(run.home, [one.content for one in group])
@@ -277,16 +276,6 @@ def _state(result: FileResult, *, refused: bool) -> str:
     if result.blocked:
         return "partial"
     return "accepted" if result.added + result.revised else "unchanged"
-
-
-def _submission(one: _Taken) -> submissions.Submission:
-    r = one.result
-    problems = json.dumps([p.as_dict() for p in r.problems], ensure_ascii=False)
-    name = PurePosixPath(r.name).name[:255]
-    counts = (r.rows, r.added, r.revised, r.unchanged, r.blocked, r.held, r.warned)
-    return submissions.Submission(
-        r.digest, name, r.form, r.unit, r.period, one.received, r.state, *counts, problems=problems, batch=r.batch
-    )
 
 
 def annotate_copy(book: Book, content: bytes, problems: Sequence[Problem], folder: Path) -> Path:

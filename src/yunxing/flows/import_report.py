@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from yunxing.engines.facts.problems import Problem
+from yunxing.io.store.submissions import Submission
 from yunxing.values.errors import Fault
 
 UNDO = timedelta(hours=24)
@@ -38,6 +40,14 @@ class FileResult:
     faults: list[Fault] = field(default_factory=list)
     annotated: str = ""
     batch: str = ""
+
+    def submission(self, received: datetime) -> Submission:
+        """The row of the desk's tables; `received` is when the file came in."""
+        counts = (self.rows, self.added, self.revised, self.unchanged, self.blocked, self.held, self.warned)
+        return Submission(
+            self.digest, PurePosixPath(self.name).name[:255], self.form, self.unit, self.period, received, self.state, *counts,
+            problems=json.dumps([problem.as_dict() for problem in self.problems], ensure_ascii=False), batch=self.batch,
+        )  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

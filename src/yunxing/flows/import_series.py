@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from yunxing.engines.facts.cells import fold
@@ -46,11 +45,5 @@ def take_series(home: Path, connection: Any, book: Book, content: bytes, *, resu
         result.batch = tables.append_batch(home, EVERY_MONTH, FORM, fresh)
         report.batches.append(result.batch)
     files.keep(home, content)
-    problems = json.dumps([problem.as_dict() for problem in result.problems], ensure_ascii=False)
-    name = PurePosixPath(result.name).name[:255]
-    counts = (result.rows, result.added, result.revised, result.unchanged, result.blocked, 0, result.warned)
-    row = submissions.Submission(
-        book.digest, name, FORM, "", EVERY_MONTH, received, result.state, *counts, problems=problems, batch=result.batch
-    )
     imports = [submissions.Import(result.batch, FORM, EVERY_MONTH, fresh.height, terms.now, terms.now + UNDO)] if result.batch else []
-    submissions.write_submissions(connection, [row], imports)
+    submissions.write_submissions(connection, [result.submission(received)], imports)

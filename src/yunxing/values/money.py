@@ -6,7 +6,6 @@ so that no payment ever exceeds it. Source: conventions of the trade's handbook.
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from enum import Enum
 from fractions import Fraction
 
@@ -96,26 +95,6 @@ floor_fen = Rounding.floor_fen
 ceil_fen = Rounding.ceil_fen
 half_up_yuan = Rounding.half_up_yuan
 floor_yuan = Rounding.floor_yuan
-
-
-def split_exact(total: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:
-    """``total`` in whole parts proportional to the weights that add up to it exactly (largest remainder; ties go to the earlier).
-
-    Weights are ≥ 0 and not all zero; a weight of zero gets nothing. Each part lies within one of its exact share.
-
-    >>> split_exact(100, [1, 1, 1])
-    (34, 33, 33)
-    """
-    whole = sum(weights)
-    if any(weight < 0 for weight in weights) or whole <= 0:
-        raise BadInput("The weights of a split are ≥ 0 and not all zero.")
-    size = abs(total)
-    exact = [Fraction(size) * weight / whole for weight in weights]
-    parts = [share.numerator // share.denominator for share in exact]
-    order = sorted(range(len(parts)), key=lambda i: parts[i] - exact[i])
-    for i in order[: size - sum(parts)]:
-        parts[i] += 1
-    return tuple(parts) if total >= 0 else tuple(-part for part in parts)
 
 
 def parse_rate(text: str) -> Fraction:

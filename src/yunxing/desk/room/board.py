@@ -12,9 +12,9 @@ from typing import Any
 from yunxing.desk.room.figures import Printed, pick, printed
 from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.lights import Light, light
-from yunxing.engines.indicators.rows import Row, row_from
+from yunxing.engines.indicators.rows import Row, ranks, row_from
 from yunxing.io.snapshots import Snapshot
-from yunxing.values.period import Month, Period, parse_period
+from yunxing.values.period import chronological, parse_month, parse_period
 from yunxing.values.quantity import Comparator, holds
 from yunxing.values.scope import ALL, Scope
 
@@ -63,7 +63,7 @@ class Board:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.manifest = snapshot.manifest
-        self.month = Month.of(parse_period(snapshot.month).start)
+        self.month = parse_month(snapshot.month)
 
     @cached_property
     def cards(self) -> dict[str, Card]:
@@ -130,7 +130,7 @@ class Board:
         """The headline rows of one scope, oldest first."""
         stat = self.cards[indicator].headline
         found = [row for key, row in self.rows.items() if key[:3] == (indicator, *scope) and key[4] == stat]
-        return sorted(found, key=lambda row: moment(row.period))
+        return sorted(found, key=lambda row: chronological(parse_period(row.period)))
 
     def units(self, indicator: str) -> dict[str, Row]:
         """The latest headline row of every reporting unit."""
@@ -157,18 +157,6 @@ class Board:
         if target:
             return light(row.value, target[1], target[0], "linear" if self.pace(card) else "level", self.month.month)
         return "red" if alarm and holds(row.value, *alarm) else "green"
-
-
-def moment(code: str) -> tuple[Any, Any]:
-    """The sort key of a period code: its last day, then its first."""
-    period: Period = parse_period(code)
-    return (period.end, period.start)
-
-
-def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:
-    """Places from the largest; ties share the better place (1, 2, 2, 4); who has no value has no place."""
-    known = sorted((value for value in values.values() if value is not None), reverse=True)
-    return {name: None if value is None else known.index(value) + 1 for name, value in values.items()}
 
 
 def shades(values: Mapping[str, Fraction | None]) -> dict[str, int]:

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yunxing.desk.room.board import Board, Card, ranks, shades
+from yunxing.desk.room.board import Board, Card, shades
 from yunxing.desk.room.charts import Point, Trend, spark, trend
 from yunxing.desk.room.figures import in_words, language, pick, printed, scale
 from yunxing.desk.room.plan_pages import measure_lights
 from yunxing.desk.room.signal_pages import SHAPES, WORDS, Filters, figure_href, signals_of
-from yunxing.engines.indicators.rows import Row
+from yunxing.engines.indicators.rows import Row, ranks
 from yunxing.packs.pack import Pack
 from yunxing.values.period import parse_period
 from yunxing.values.scope import Scope

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Literal
 
 Subject = Literal["enterprise", "project", "site", "unit"]
 Cycle = Literal["month", "day", "event"]
@@ -23,7 +23,6 @@ Role = Literal["value", "last_year_restated", "growth_published"]
 Effect = Literal["block", "warn", "hold"]
 CheckKind = Literal["difference", "carry", "balance", "not_above"]
 
-ROLES: tuple[Role, ...] = get_args(Role)
 NUMERIC: tuple[ItemType, ...] = ("money", "volume", "count", "rate")
 TOLERANCE = Fraction(1, 200)  # 0.5 %, the reporting rules' habit; a check may set its own
 

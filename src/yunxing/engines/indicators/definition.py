@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from yunxing.values.quantity import Comparator, Quantity, format_number, holds
 
@@ -19,8 +19,6 @@ Kind = Literal[
 ScopeKind = Literal["city", "unit", "industry", "cell", "party"]
 DueOf = Literal["reporter", "county", "city"]
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
-SCOPE_KINDS: tuple[ScopeKind, ...] = get_args(ScopeKind)
 CITY = "city"  # the scope id of the whole place; its name is the pack's
 CELL_MARK = "."  # a cell is one industry in one unit: `<unit>.<industry>`
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Literal
 
 from yunxing.engines.indicators.definition import ScopeKind, Threshold
 
 Kind = Literal["incipient", "trend", "latent"]
 Test = Literal["limit", "run", "repeat", "misses_target"]
 Sign = Literal["negative", "positive"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-KIND_ZH = {"incipient": "苗头性", "trend": "倾向性", "latent": "潜在性"}
 
 
 @dataclass(frozen=True, slots=True)
