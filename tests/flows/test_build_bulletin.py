@@ -226,7 +226,7 @@ def test_the_commands(home: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [(["build", "2022Q3"], "expected a month"), (["build", "2022-09", "--date", "x"], "expected a day")]
+    ("arguments", "message"), [(["build", "2022Q3"], "is not a month"), (["build", "2022-09", "--date", "x"], "expected a day")]
 )
 def test_bad_arguments_are_refused(home: Path, arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(app, [*arguments, "--home", str(home), "--pack", str(PACK.folder)])

@@ -15,6 +15,9 @@ from yunxing.values.period import (
     Year,
     YearToDate,
     chronological,
+    day_number,
+    day_of,
+    parse_month,
     parse_period,
 )
 
@@ -157,3 +160,15 @@ def test_the_year_before_is_like_its_period_and_earlier(period):
     assert (before.kind, before.months) == (period.kind, period.months)
     assert before < period
     assert before.end.year == period.end.year - 1
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31)))
+def test_days_are_numbered_from_1970_and_read_back(day):
+    assert day_of(day_number(day)) == day
+    assert day_number(day) == (day - dt.date(1970, 1, 1)).days
+
+
+@pytest.mark.parametrize("code", ["2022", "2022-01..09", "2022Q3", "2022-09-30", "September"])
+def test_what_is_no_month_is_refused_where_a_month_is_asked(code):
+    with pytest.raises(BadInput):
+        parse_month(code)

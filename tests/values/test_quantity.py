@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yunxing.values.errors import BadInput
-from yunxing.values.quantity import UNITS, Comparator, Quantity, format_number, holds, parse_number, parse_quantity, unit
+from yunxing.values.quantity import UNITS, Comparator, Quantity, format_number, half_up, holds, parse_number, parse_quantity, unit
 
 fractions = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**4)
 unit_names = st.sampled_from(sorted(UNITS))
@@ -276,3 +276,10 @@ def test_what_is_no_quantity_is_refused(text):
 
 def test_multiples():
     assert 3 * Quantity(5, "家") == Quantity(15, "家")
+
+
+@given(fractions)
+def test_half_up_is_the_nearest_whole_number_away_from_zero_at_halves(value):
+    whole = half_up(value)
+    assert abs(value - whole) <= Fraction(1, 2)
+    assert half_up(-value) == -whole

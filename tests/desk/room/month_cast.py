@@ -154,7 +154,7 @@ def signals(units: tuple[str, ...]) -> list[dict[str, Any]]:
         id_: str, kind: str, indicator: str, scope_kind: str, scope: str, severity: int, owner: str, proof: str, words: str
     ) -> dict[str, Any]:
         return {
-            "id": id_, "kind": kind, "sign": "negative", "indicator": indicator, "scope_kind": scope_kind, "scope": scope, "first_period": MONTH,
+            "id": id_, "kind": kind, "sign": "negative", "indicator": indicator, "scope_kind": scope_kind, "scope": scope, "first_period": "2022-07" if kind == "trend" else MONTH,
             "period": MONTH, "score_num": 1, "score_den": 1, "severity": severity, "probability": 0, "rule": "made_up", "words_zh": words,
             "words_en": words, "owner": owner, "deadline": "2022-11-01", "provisional": False, "evidence": proof, "state": "new",
         }  # fmt: skip

@@ -140,7 +140,10 @@ def test_who_may_open_a_figures_source(month, key, member, opens):
 
 def test_the_rule_stands_in_words_with_its_numbers(month):
     """What is compared, with what, how many periods running, and the present value."""
-    assert signal_pages.rule_sentence(plain_of(month, "S-cell"), month.board) == "规则：产值增速低于 0%，并且连续 3 期。本期 -15.0%，触发。"
+    assert (
+        signal_pages.rule_sentence(plain_of(month, "S-cell"), month.board)
+        == "规则：产值增速低于 0%，自2022年7月起期期如此。本期 -15.0%，触发。"
+    )
     assert "连续" not in signal_pages.rule_sentence(plain_of(month, "S-own"), month.board)
     assert signal_pages.rule_sentence({"evidence": json.dumps({"figures": [], "contributions": []})}, month.board) == ""
 

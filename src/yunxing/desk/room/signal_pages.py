@@ -167,8 +167,9 @@ def rule_sentence(plain: Mapping[str, Any], board: Board) -> str:
     if first is None:
         return ""
     card = board.cards.get(str(plain["indicator"]))
-    running = 1 + sum(str(one["name"]).startswith("before_") for one in figures)
-    count = _("，并且连续 %(n)s 期") % {"n": running} if running > 1 else ""
+    since = parse_period(str(plain["first_period"])).label(language())
+    lasting = any(str(one["name"]).startswith("before_") for one in figures)  # the evidence of a long run shows its ends, not its length
+    count = _("，自%(since)s起期期如此") % {"since": since} if lasting else ""
     # a shortfall against a target is compared, not the forecast beside it
     measured = next((one for one in figures if one["name"] == "short"), first)
     return _("规则：%(title)s%(limit)s%(count)s。本期 %(value)s，触发。") % {
