@@ -135,6 +135,9 @@ def _said(number: Fraction | int) -> str:
 
 def _growth(trail: _Trail, row: Row, card: Mapping[str, Any]) -> Traced:
     flavour = RATE_STATS.get(row.stat, "month" if row.stat in ("value", "base") else "cumulative")
+    if flavour == "month" and ".." not in row.period and row.period != trail.month.code:
+        # the closed month keeps the reports of its own month; from those a sum of an earlier month would come out wrong
+        return Traced(row, card, f"见 {row.period} 当月关账的追溯", f"traced in the closed month {row.period}", (), None)
     parties = trail.members(card["roster"], row)
     facts = trail.facts(card["form"], [card["item"]], [row.period], parties=parties)
     facts = [one for one in facts if one["role"] in ("value", "last_year_restated") and one["as_reported"] == "cumulative"]
