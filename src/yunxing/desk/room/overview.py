@@ -21,7 +21,7 @@ from yunxing.packs.pack import Pack
 from yunxing.values.period import parse_period
 from yunxing.values.scope import Scope
 
-PINNED = ("output_growth", "project_investment", "above_scale_entries", "coal_days")
+CARDS_SHOWN = 4
 SPARK_PERIODS, TREND_PERIODS, SIGNALS_SHOWN = 13, 13, 7
 
 
@@ -75,9 +75,8 @@ def overview(board: Board, pack: Pack, scope: Scope, choice: Choice) -> dict[str
 
 
 def pinned(board: Board) -> list[str]:
-    """The four indicators of the first row, filled up from the rest where a pack has others."""
-    rest = [name for name in board.cards if name not in PINNED]
-    return [*(name for name in PINNED if name in board.cards), *rest][:4]
+    """The indicators of the first row: the first four of the pack, whose order is the city's own."""
+    return list(board.cards)[:CARDS_SHOWN]
 
 
 def kpi(board: Board, card: Card, choice: Choice) -> dict[str, Any]:
