@@ -23,9 +23,18 @@ from yunxing.cli.outermost import run
 
 ROOT = Path(__file__).parents[2]
 DRIVER = Path(__file__).parent / "every_command.py"
-STATELESS = {"plan import", "city simulate", "entitlements assess", "entitlements explain", "entitlements nearmiss", "entitlements verify"}
+STATELESS = {
+    "bench",
+    "plan import",
+    "city simulate",
+    "entitlements assess",
+    "entitlements explain",
+    "entitlements nearmiss",
+    "entitlements verify",
+}
 ELSEWHERE = {  # a good call of these runs in the test named
-    "demo": "tests/journeys",
+    "bench": "tests/cli/test_bench.py",
+    "demo": ".ci/run",
     "serve": "tests/cli/test_desk.py",
     "plan attach": "tests/cli/test_pack_and_plan.py",
 }
@@ -158,6 +167,7 @@ BAD = {
     "ledger post": ["README.md"],
     "ledger balance": ["nowhere"],
     "ledger verify": ["--home", "{tmp}/a_file"],
+    "bench": ["no_such_case"],
     "demo": ["--pack", "no_such_pack"],
     "serve": ["--host", "256.1.1.1"],
     "doctor": ["--pack", "no_such_pack"],
@@ -190,8 +200,10 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     return dict(zip(COMMANDS, drive(calls, folder), strict=True))
 
 
-def test_every_command_has_a_bad_call():
+def test_every_command_has_a_bad_call_and_a_good_one_somewhere():
     assert set(BAD) == set(COMMANDS)
+    for name, file in ELSEWHERE.items():
+        assert name.split()[-1] in (ROOT / file).read_text(encoding="utf-8"), f"{name} is not run by {file}"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
