@@ -71,7 +71,8 @@ test: setup  ## every test this machine can run
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy
-	$(PY) -m pytest -q -m "not postgres" -n 2 --dist loadfile
+	$(PY) -m pytest -q -m "not (browser or postgres)" -n 2 --dist loadfile
+	$(PY) -m pytest -q -m browser -n 2 --dist loadscope   # apart: the browser's loop forbids Django's synchronous calls in its process
 
 test-all: test test-all-only  ## test, and the second, narrow database lane
 

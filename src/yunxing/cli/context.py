@@ -27,6 +27,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="machine output on stan
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 answered: list[bool] = []  # an answer stands on standard output; a second one would make the JSON unreadable
+interrupted: list[int] = []  # Ctrl-C was heard, whatever exception it came out as
 
 
 def home_path(given: Path | None) -> Path:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import sqlite3
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from types import FrameType
 from typing import Any
 
 from yunxing.cli import context
@@ -30,6 +33,8 @@ FULL_WORDS = ("disk is full", "disk I/O error", "could not extend file", "No spa
 def run(app: Callable[..., Any], arguments: Sequence[str]) -> int:
     """Run the command line with these arguments and give its exit code."""
     context.answered.clear()
+    context.interrupted.clear()
+    _hear_interrupts()
     wants_json = "--json" in arguments
     try:
         done = app(list(arguments), standalone_mode=False)
@@ -49,7 +54,7 @@ def run(app: Callable[..., Any], arguments: Sequence[str]) -> int:
 def _other(error: Exception, wants_json: bool) -> int:
     import typer
 
-    if isinstance(error, typer.Abort):
+    if isinstance(error, typer.Abort) or context.interrupted:
         return _tell(STOPPED, INTERRUPTED, wants_json)
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # what typer says of a misspelt command or option
         return _usage(error, wants_json)
@@ -59,6 +64,17 @@ def _other(error: Exception, wants_json: bool) -> int:
     traceback.print_exception(error)
     words = f"程序自身的错误，请连同以上内容报告 · this is a fault of the program, not of your input: please report it ({type(error).__name__})."
     return _tell(words, OUR_FAULT, wants_json)
+
+
+def _hear_interrupts() -> None:
+    """Note Ctrl-C before it is raised: one that falls into a library's import comes out as that library's own failure."""
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        context.interrupted.append(number)
+        signal.default_int_handler(number, frame)
+
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _usage(error: Any, wants_json: bool) -> int:

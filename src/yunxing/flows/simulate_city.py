@@ -10,9 +10,12 @@ import io
 import json
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -154,8 +157,23 @@ def _write_workbooks(
         _prepare(city, forms, folder)
         return _collect(map(_write_batch, batches), len(sent), progress)
     # spawned, not forked: the parent may hold threads. Each child gets the finished city once.
-    with get_context("spawn").Pool(workers, initializer=partial(_prepare, city, forms, folder)) as pool:
+    with _deaf_to_interrupts():
+        pool = get_context("spawn").Pool(workers, initializer=partial(_prepare, city, forms, folder))
+    with pool:
         return _collect(pool.imap_unordered(_write_batch, batches), len(sent), progress)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes started inside do not hear Ctrl-C: the parent does, ends them and says one sentence."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may change it, and only it is interrupted
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _pack_history(folder: Path) -> None:
