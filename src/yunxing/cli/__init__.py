@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -31,4 +32,7 @@ bench.register(app)
 
 def main() -> None:
     """Run the command line; whatever is refused becomes one clear message and an exit code (`cli/outermost.py`)."""
-    sys.exit(run(app, sys.argv[1:]))
+    code = run(app, sys.argv[1:])
+    # a leaving interpreter puts Python handlers back to the system's default, which would end a program that has finished its work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
