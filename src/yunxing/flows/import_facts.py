@@ -20,6 +20,7 @@ from yunxing.engines.facts.sheet import Book
 from yunxing.flows.import_registry import is_registry
 from yunxing.flows.import_report import UNDO, FileResult, Progress, Report, Terms
 from yunxing.flows.import_series import take_series
+from yunxing.flows.make_template import subjects
 from yunxing.io import files, tables
 from yunxing.io.books import annotate, read, receipts
 from yunxing.io.store import dialect, registry, submissions
@@ -86,7 +87,8 @@ def import_facts(
     """
     report = Report(dry_run=terms.dry_run)
     with dialect.connected(home) as connection:
-        parties = registry.read_parties(connection)
+        registered = registry.read_parties(connection)
+        parties = subjects(registered, units) if registered else {}
         run = _Run(home, connection, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
         taken = _read_all(run, paths)
         done = 0
