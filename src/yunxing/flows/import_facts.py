@@ -208,7 +208,7 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
         unsaid = accepted.facts.join(known, on=known.columns, how="anti", maintain_order="left") if known.height else accepted.facts
         if _closed(run, month):
             unsaid = unsaid.clear()
-        fresh, _, _ = next_versions(unsaid, latest)
+        fresh, _, _ = next_versions(unsaid, latest, correction=run.terms.correction)
         _count(wave, accepted, fresh)
         if fresh.height:
             appended.append(fresh)

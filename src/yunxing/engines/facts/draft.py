@@ -19,6 +19,7 @@ from yunxing.engines.facts.table import day_end
 if TYPE_CHECKING:
     import polars as pl
 
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem of a draft. `row` is the place in the rows given (−1: the draft as a whole), `key` the column (`output/value/month`), or one of
