@@ -54,7 +54,7 @@ def check_draft(
     before: pl.DataFrame,
     correction: str = "",
 ) -> Checked:
-    """The problems of `rows` as `unit` (a code, or the form's office) would send them. `before`: `check.look_back` of the twelve months before."""
+    """The problems of `rows` as `unit` (a code, or the form's sending office) would send them. `before`: `check.look_back` of the twelve months before."""
     from yunxing.engines.facts.accept import accept
 
     book = build_book(form, period, (unit, unit), rows)
