@@ -93,7 +93,7 @@ def test_6_96_days_show_as_7_0_and_fail_seven():
     row = coal({"A": 6_960_000}, {"A": 1_000_000}).compute(SEPTEMBER, "coal_days")["coal_days/party/A/2022-09/value"]
     card = definition("coal_days")
 
-    assert card.shown.number(row.value, "days") == "7.0"
+    assert card.shown.printed(row.value, "days").digits == "7.0"
     assert card.alarm.reached(row.value)
     assert not card.alarm.reached(Fraction(7))
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from yunxing.values.errors import BadInput, nearest
 from yunxing.values.quantity import format_number
+from yunxing.values.stored import per
 
 ABSENT = {
     "not_reported": "未报",
@@ -23,8 +24,7 @@ ABSENT = {
 }
 # words an indicator may give as the reason why a growth rate is undefined
 UNDEFINED_WORDS = ("由盈转亏", "由亏转盈", "增亏", "减亏")
-FEN_IN_WAN, FEN_IN_YI = 1_000_000, 10_000_000_000
-KG_IN_WAN_TONS = 10_000_000
+FEN_IN_WAN, FEN_IN_YI, KG_IN_WAN_TONS = per("万元", "fen"), per("亿元", "fen"), per("万吨", "kg")
 
 
 def fixed(value: Fraction, digits: int) -> str:
