@@ -63,7 +63,9 @@ def test_printing_loses_nothing_before_rounding(value, name):
     size = Fraction(100) if name == "0.01%" else Fraction(1) if name in RATES else per(one.unit, name)
 
     assert one.value * size == value
-    assert one.digits.replace(",", "").replace("-", "").replace(".", "").lstrip("0") == str(abs(half_up(one.value * 10**one.places))).lstrip("0")
+    assert one.digits.replace(",", "").replace("-", "").replace(".", "").lstrip("0") == str(
+        abs(half_up(one.value * 10**one.places))
+    ).lstrip("0")
 
 
 @given(values, names)

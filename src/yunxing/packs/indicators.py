@@ -73,6 +73,7 @@ class IndicatorEntry(Strict):
     history: int = Field(default=0, ge=0, le=24)
     due: DueOf = "county"
     limits: dict[str, int] = {}
+    published: dict[str, Word] = {}
 
 
 class IndicatorsFile(Strict):

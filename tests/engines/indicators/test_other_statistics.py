@@ -237,5 +237,5 @@ def test_windows_step_over_the_new_year_and_over_january():
 
 
 def test_an_unknown_weight_makes_the_covered_share_one_by_count():
-    assert covered({"unweighted": 1, "weight": 10, "weight_in": 10, "n": 1, "due": 2}) == (1, 2, "按户数计覆盖面")
+    assert covered({"unweighted": 1, "weight": 10, "cumulative_in": 10, "cumulative_n": 1, "due": 2}) == (1, 2, "按户数计覆盖面")
     assert FormRule(jan_feb=True).cycle == "month"

@@ -79,7 +79,8 @@ class Indicator:
     `statistic` names the generic function; `form` and `item` the facts; `roster` whose facts count; `scopes` at which levels a row is made.
     `unit` is the unit of the headline figure (`%`, `fen`, `kg`, `days`, `firms`). `headline` is the `stat` a card shows.
     `history` counts the periods before the closing one that are computed too (for trends). `other` is a second item of the statistic
-    (the use beside the stock). `due` says whose due day timeliness is measured by.
+    (the use beside the stock). `due` says whose due day timeliness is measured by. `published` names the public series that
+    carries the official growth of a scope.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Indicator:
     history: int = 0
     due: DueOf = "county"
     limits: Mapping[str, int] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
 
     def limit(self, name: str, default: int) -> int:
         """A whole-number parameter of the statistic (`trailing`, `carry`, `covered`), or its default."""
