@@ -16,6 +16,7 @@ HELPERS = ("book", "row", "col")
 _ROW: dict[str, Any] = {
     "row": pl.Int32,
     "party": pl.String,
+    "unit": pl.String,
     "region": pl.String,
     "industry": pl.String,
     "cause": pl.String,
@@ -93,8 +94,8 @@ def _columns(readings: Sequence[Reading]) -> pl.DataFrame:
 
 
 def _books(readings: Sequence[Reading]) -> pl.DataFrame:
-    rows = [(n, r.matched.unit, r.known_at, r.status, r.submission, r.matched.sheet.name) for n, r in enumerate(readings)]
-    schema: dict[str, Any] = {"book": pl.Int32, "unit": pl.String, "known_at": SCHEMA["known_at"], "status": pl.String}
+    rows = [(n, r.known_at, r.status, r.submission, r.matched.sheet.name) for n, r in enumerate(readings)]
+    schema: dict[str, Any] = {"book": pl.Int32, "known_at": SCHEMA["known_at"], "status": pl.String}
     return pl.DataFrame(rows, schema=schema | {"submission": pl.String, "sheet": pl.String}, orient="row")
 
 

@@ -34,6 +34,7 @@ RULES: dict[str, tuple[Words, Words]] = {
     "no_key": (("本行没有编号", "row without a code"), ("补填编号", "fill in the code")),
     "key_as_number": (("编号被存成数字，末几位已丢失", "code was turned into a number"), ("把该列设为文本格式后重新填写编号", "format the column as text and enter the code again")),
     "unknown_party": (("名录中没有此编号", "code not in the registry"), ("核对编号；新入库单位先入名录", "check the code; new parties enter the registry first")),
+    "unknown_detail": (("第二编号不在目录中", "second key not in its list"), ("从下拉列表中选择", "choose from the list")),
     "other_unit": (("该主体属于另一填报单位", "party belongs to another unit"), ("由其所属填报单位报送", "its own unit reports it")),
     "not_valid": (("该主体在报告期末无效", "party is not valid at the end of the period"), ("核对名录的起止日期", "check its dates in the registry")),
     "duplicate_row": (("重复行", "duplicate row"), ("只保留一行", "keep one row")),
