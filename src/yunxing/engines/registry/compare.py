@@ -107,11 +107,13 @@ class _Comparison:
         self.mentioned: set[tuple[str, str, date]] = set()
         self.given: dict[str, Party] = {}  # parties of this file as they will be
         self.places: dict[tuple[str, object], str] = {}
+        self.dates: set[tuple[str, date | None]] = set()  # the terms that the rows name
         self.faulty: set[str] = set()  # parties of rows with a fault: not told to be absent
 
     def run(self, read: ReadBook, *, whole: bool) -> Outcome:
         rows = [(given, self._identified(given)) for given in read.rows]
         ids = {id_ for _given, id_ in rows}
+        self.dates = {(id_, _day(given.member.get("_joined"))) for given, id_ in rows}
         for given, id_ in rows:
             before = len(self.found.faults)
             known = set(ids) | self.world.parties.keys()
@@ -256,7 +258,8 @@ class _Comparison:
             held = standing[0]
         elif held is None and len(standing) == 1 and self.base is not None and standing[0].key in self.base:
             last = _day(given.member.get("_left"))
-            redated = standing[0] if last is None or last >= standing[0].valid_from else None
+            free = (id_, standing[0].valid_from) not in self.dates and (last is None or last >= standing[0].valid_from)
+            redated = standing[0] if free else None
         start = held or redated or Membership(roster.id, id_, joined or self.world.day)
         self._once(given, id_, joined or start.valid_from)
         self.mentioned |= {start.key} if held or redated else set()
