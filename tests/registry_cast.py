@@ -15,7 +15,9 @@ UNITS = {"U1": "甲县", "U2": "乙县"}
 DAY = date(2022, 9, 30)
 LONG_AGO = date(2010, 1, 1)
 STAGES = (Choice("early", "前期", "Early"), Choice("built", "在建", "Building"))
-COMMON = tuple(Column(name, title, name, common=True) for name, title in (("short_name", "简称"), ("unit", "报送单元"), ("region", "行政区划")))
+COMMON = tuple(
+    Column(name, title, name, common=True) for name, title in (("short_name", "简称"), ("unit", "报送单元"), ("region", "行政区划"))
+)
 INDUSTRY, SIZE = Column("industry", "行业", "industry", common=True), Column("size", "规模", "size", common=True)
 PROJECT = PartyKind(
     "project", "项目", "Project", "own", "unit",

@@ -72,7 +72,17 @@ def test_a_list_put_back_as_it_came_changes_nothing(stocked):
     done = put(stocked, exported(stocked))
 
     assert done.change == ""
-    assert done.preview.counts == {"new": 0, "changed": 0, "joined": 0, "left": 0, "redated": 0, "unchanged": 2, "absent": 0, "faults": 0, "warnings": 0}
+    assert done.preview.counts == {
+        "new": 0,
+        "changed": 0,
+        "joined": 0,
+        "left": 0,
+        "redated": 0,
+        "unchanged": 2,
+        "absent": 0,
+        "faults": 0,
+        "warnings": 0,
+    }
     assert not done.preview.may_write
 
 
@@ -80,8 +90,14 @@ def test_the_workbook_shows_units_real_numbers_and_real_dates(stocked):
     book = books.export_roster(stocked, TERMS, "key", day=DAY, at=instant(2))
     row = dict(zip([str(one) for one in book.sheets[0].rows[3]], book.sheets[0].rows[4], strict=True))
 
-    assert row["总投资（万元）"] == 4180000  + row["总投资（万元）"] % 1
-    assert (row["股比（%）"], row["用工（人）"], row["点名"], row["阶段"], row["开工"]) == (row["股比（%）"], 12, "是", "在建", date(2022, 3, 1))
+    assert row["总投资（万元）"] == 4180000 + row["总投资（万元）"] % 1
+    assert (row["股比（%）"], row["用工（人）"], row["点名"], row["阶段"], row["开工"]) == (
+        row["股比（%）"],
+        12,
+        "是",
+        "在建",
+        date(2022, 3, 1),
+    )
     assert str(row["股比（%）"]) == "12.34"
     assert row["列入日期"] == date(2022, 1, 1)
     assert row["变更生效日"] is None
@@ -366,7 +382,9 @@ def test_out_edited_in_is_exactly_what_was_edited(migrated, held, wanted):
         line: list[Any] = []
         for one in LAYOUT.columns:
             source: Any = wanted[0] if one in LAYOUT.party else wanted[1]
-            line.append(None if one.id == "_since" else shown(field_of(source, one) if one in LAYOUT.party else detail_of(source, one), one))
+            line.append(
+                None if one.id == "_since" else shown(field_of(source, one) if one in LAYOUT.party else detail_of(source, one), one)
+            )
         book.sheets[0].rows[4] = line
         put(opened, book, at=3)
         assert registry.read_parties(opened)["P-1"] == wanted[0]

@@ -103,7 +103,6 @@ def registry_(
 ) -> None:
     """Take the registry in: enterprises, projects, sites and rosters."""
     from yunxing.flows.import_registry import import_registry
-
     from yunxing.packs.pack import load_pack
     from yunxing.packs.registers import load_registers
 

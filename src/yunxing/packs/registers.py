@@ -47,7 +47,7 @@ def catalogue_of(read: RostersFile) -> Catalogue:
     rosters = {
         row.id: RosterKind(
             row.id, row.title, row.title_en, row.party, row.owner, row.clause or "", row.level, row.personal, row.retain,
-            tuple(_column(item) for item in read.item if row.id in item.list), row.group,
+            tuple(_column(item) for item in read.item if row.id in item.list), row.group, row.expected,
         )
         for row in read.list
     }  # fmt: skip

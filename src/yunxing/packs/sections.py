@@ -58,6 +58,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("policies", "yunxing.packs.policies", "load_policies"),
     Loader("pools", "yunxing.packs.pools", "load_pools"),
     Loader("city", "yunxing.packs.city", "load_city"),
+    Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),
     Loader("registers", "yunxing.packs.registers", "load_registers"),
 )
 

@@ -79,7 +79,9 @@ def test_the_same_act_twice_changes_nothing_and_leaves_no_trace(connection):
 
 
 def test_an_act_is_told_with_who_when_why_and_how_much(connection):
-    done = record(connection, Act(instant(1), "王某", "import", "某文〔2022〕1号", date(2022, 9, 1), "首批"), [(project(), None)], [on_key()])
+    done = record(
+        connection, Act(instant(1), "王某", "import", "某文〔2022〕1号", date(2022, 9, 1), "首批"), [(project(), None)], [on_key()]
+    )
 
     told = history.change_of(connection, done.change)
     assert told is not None
@@ -139,7 +141,9 @@ def test_an_undone_import_of_new_parties_leaves_none(connection):
 
 
 def test_a_project_is_read_with_its_rosters_and_who_answers(connection):
-    record(connection, Act(instant(1)), [(project(), None), (firm(), None)], [on_key(until=date(2022, 6, 30)), on_key(since=date(2022, 8, 1))])
+    record(
+        connection, Act(instant(1)), [(project(), None), (firm(), None)], [on_key(until=date(2022, 6, 30)), on_key(since=date(2022, 8, 1))]
+    )
 
     row = registry.project_row(connection, "P-1")
     assert row is not None
@@ -162,7 +166,9 @@ def test_many_parties_are_written_like_few(connection):
 
 
 days = st.dates(date(2021, 12, 1), date(2022, 12, 31))
-steps = st.lists(st.tuples(st.sampled_from([A, B]), st.sampled_from(["甲", "乙", "丙"]), st.one_of(st.none(), days)), min_size=1, max_size=7)
+steps = st.lists(
+    st.tuples(st.sampled_from([A, B]), st.sampled_from(["甲", "乙", "丙"]), st.one_of(st.none(), days)), min_size=1, max_size=7
+)
 
 
 @pytest.fixture(scope="module")

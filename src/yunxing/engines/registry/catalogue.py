@@ -90,6 +90,7 @@ class RosterKind:
     retain: str
     columns: tuple[Column, ...] = ()
     group: str = ""
+    expected: int | None = None  # the number of members the plan names
 
 
 @dataclass(frozen=True, slots=True)
