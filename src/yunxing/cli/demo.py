@@ -104,9 +104,10 @@ def take_in(stage: Stage) -> dict[str, int]:
     from yunxing.flows.import_facts import Terms, import_facts
     from yunxing.flows.import_registry import import_registry
     from yunxing.packs.forms import load_forms
+    from yunxing.packs.registers import load_registers
 
     units = {unit.id: unit.name for unit in stage.pack.regions.units}
-    import_registry(stage.home, [stage.city / "registry.xlsx"], units)
+    import_registry(stage.home, [stage.city / "registry.xlsx"], units, load_registers(stage.pack.folder))
     with (stage.city / "submissions.csv").open(encoding="utf-8", newline="") as file:
         received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
     terms = Terms(now=max(received.values()), received=received)

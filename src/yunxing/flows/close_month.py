@@ -138,7 +138,7 @@ def compute_month(
     progress: Progress = lambda _: None,
 ) -> Computed:
     """Everything of a closed month but its bulletin, from the facts and the registry. Writes nothing."""
-    parties, members = registry.read_parties(connection), registry.read_memberships(connection)
+    parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
     with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:

@@ -59,6 +59,8 @@ LOADERS: tuple[Loader, ...] = (
     Loader("policies", "yunxing.packs.policies", "load_policies"),
     Loader("pools", "yunxing.packs.pools", "load_pools"),
     Loader("city", "yunxing.packs.city", "load_city"),
+    Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),
+    Loader("registers", "yunxing.packs.registers", "load_registers"),
 )
 
 
@@ -111,5 +113,5 @@ def loader_of(section: str) -> Callable[[Path], Any] | None:
 
 def present(folder: Path, section: str) -> bool:
     """Whether the pack has files for the section."""
-    names = {"forms": "forms/*.toml", "bulletin": "bulletin/monthly.toml", "policies": "policies/*.toml"}
+    names = {"forms": "forms/*.toml", "bulletin": "bulletin/monthly.toml", "policies": "policies/*.toml", "registers": "lists/rosters.toml"}
     return any(folder.glob(names.get(section, f"{section}.toml")))
