@@ -58,6 +58,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("policies", "yunxing.packs.policies", "load_policies"),
     Loader("pools", "yunxing.packs.pools", "load_pools"),
     Loader("city", "yunxing.packs.city", "load_city"),
+    Loader("messages", "yunxing.packs.messages", "load_messages"),
 )
 
 
