@@ -62,9 +62,9 @@ def test_an_id_stands_once(tmp_path):
 
 def test_no_message_of_any_pack_or_of_the_program_can_carry_a_figure_outside():
     """Tidy: level ≥ 2 in a message is impossible, since the outside sentence has no place and no digit, in every pack and in our own templates."""
-    from yunxing.desk.people.outbox import TEMPLATES
+    from yunxing.desk.people.outbox import templates
 
-    every = dict(TEMPLATES)
+    every = templates()
     for folder in (ROOT / "plans").iterdir():
         every |= load_messages(folder)
 

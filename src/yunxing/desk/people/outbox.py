@@ -38,21 +38,14 @@ LEASE = timedelta(minutes=2)
 PAUSE = timedelta(minutes=5)
 GROUP = 100  # notices of the box that one transaction writes
 
-# what every installation can say; a pack's own templates stand beside these and may take their place
-TEMPLATES: dict[str, MessageTemplate] = {
-    one.id: one
-    for one in (
-        MessageTemplate(id="notice", title="{title}", sentence="您有一条新消息，请登录系统查看。"),
-        MessageTemplate(id="case_assigned", title="您有一项新的待办：{title}", sentence="您有一项新的待办，请登录系统查看。"),
-        MessageTemplate(id="report_due", title="请报送：{title}", sentence="您有一项待报送的报表，请登录系统办理。"),
-        MessageTemplate(
-            id="password_reset",
-            title="您的密码已由系统管理员重置",
-            sentence="您的密码已重置，请向系统管理员领取初始密码并登录修改。",
-            urgent=True,
-        ),
-    )
+# what every installation can say: title on the desk, sentence outside; a pack's own templates stand beside these and may take their place
+TEMPLATES: dict[str, tuple[str, str]] = {
+    "notice": ("{title}", "您有一条新消息，请登录系统查看。"),
+    "case_assigned": ("您有一项新的待办：{title}", "您有一项新的待办，请登录系统查看。"),
+    "report_due": ("请报送：{title}", "您有一项待报送的报表，请登录系统办理。"),
+    "password_reset": ("您的密码已由系统管理员重置", "您的密码已重置，请向系统管理员领取初始密码并登录修改。"),
 }
+URGENT = frozenset({"password_reset"})
 
 
 @lru_cache(maxsize=2)
@@ -62,7 +55,11 @@ def _of_pack(given: str) -> dict[str, MessageTemplate]:
 
 def templates() -> dict[str, MessageTemplate]:
     """The templates in force by id: our own, and the pack's in their place."""
-    return TEMPLATES | _of_pack(settings.PACK)
+    own = {
+        name: MessageTemplate(id=name, title=title, sentence=sentence, urgent=name in URGENT)
+        for name, (title, sentence) in TEMPLATES.items()
+    }
+    return own | _of_pack(settings.PACK)
 
 
 def send(
