@@ -61,6 +61,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("city", "yunxing.packs.city", "load_city"),
     Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),
     Loader("registers", "yunxing.packs.registers", "load_registers"),
+    Loader("messages", "yunxing.packs.messages", "load_messages"),
 )
 
 
