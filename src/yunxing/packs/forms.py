@@ -129,6 +129,7 @@ class FormFile(Strict):
     version: Annotated[int, Field(ge=1)] = 1
     roster: str = ""
     note: str = ""
+    office: str = ""
 
 
 def load_form(path: Path) -> Form:
@@ -226,6 +227,7 @@ def _form(read: FormFile) -> Form:
         version=read.version,
         roster=read.roster,
         note=read.note,
+        office=read.office,
     )
 
 

@@ -9,8 +9,24 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yunxing.desk.reporting.report_models import Authority, Closing, Entry, EntryChange, Report, ReportEvent, State, Urging
 from yunxing.desk.scoping import ScopedModel
 from yunxing.values.scope import ALL, Scope
+
+__all__ = [
+    "Authority",
+    "Closing",
+    "Entry",
+    "EntryChange",
+    "Import",
+    "Membership",
+    "Party",
+    "Report",
+    "ReportEvent",
+    "State",
+    "Submission",
+    "Urging",
+]
 
 
 class Party(ScopedModel):

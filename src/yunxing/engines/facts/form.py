@@ -143,6 +143,7 @@ class Form:
     version: int = 1
     roster: str = ""
     note: str = ""
+    office: str = ""  # the office that reviews what the counties accepted; empty: the command office
 
     def item(self, item_id: str) -> Item:
         """The item of that id; KeyError when the form has none."""
