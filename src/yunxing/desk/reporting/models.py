@@ -10,8 +10,24 @@ from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.reporting.catalogue import catalogue, owned_rosters, too_sensitive
+from yunxing.desk.reporting.report_models import Authority, Closing, Entry, EntryChange, Report, ReportEvent, State, Urging
 from yunxing.desk.scoping import ScopedModel, is_desk
 from yunxing.values.scope import ALL, Scope
+
+__all__ = [
+    "Authority",
+    "Closing",
+    "Entry",
+    "EntryChange",
+    "Import",
+    "Membership",
+    "Party",
+    "Report",
+    "ReportEvent",
+    "State",
+    "Submission",
+    "Urging",
+]
 
 
 class Party(ScopedModel):

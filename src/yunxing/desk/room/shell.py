@@ -27,6 +27,7 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
 )
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
@@ -104,7 +105,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def menu_of(role: str) -> tuple[MenuEntry, ...]:
     """The entries a role can use, always in the same order."""
     if role in DESK_ROLES:
-        return MENU
+        entries = tuple(entry for entry in MENU if entry[0] != "reporting:reports" or role != Role.ANALYST)
+        return (*entries, ("reporting:report", lambda: _("我要报数"))) if role == Role.COUNTY else entries
     if role == Role.ENTERPRISE:
-        return (("room:overview", lambda: _("首页")),)
+        return (("room:overview", lambda: _("首页")), ("reporting:report", lambda: _("我要报数")))
     return ADMIN_MENU.get(role, ())
