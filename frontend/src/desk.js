@@ -1,5 +1,6 @@
 // The few behaviours of the pages; every page works without them.
 import "./keys.js";
+import "./takeaway.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) select.addEventListener("change", () => select.form.submit());
 
