@@ -223,9 +223,9 @@ def test_any_bytes_are_judged_without_an_error(content):
 
 def test_names_in_archives_of_chinese_windows_are_read():
     """Without the UTF-8 flag the bytes are GB 18030: a mark in such a name is found."""
-    from yunxing.io.uploads import _entry_name
+    from yunxing.io.uploads import entry_name
 
     info = zipfile.ZipInfo("【机密】表.csv".encode("gb18030").decode("cp437"))
     info.flag_bits = 0
 
-    assert _entry_name(info) == "【机密】表.csv"
+    assert entry_name(info) == "【机密】表.csv"

@@ -9,8 +9,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yunxing.desk.reporting.intake_models import Intake
 from yunxing.desk.scoping import ScopedModel
 from yunxing.values.scope import ALL, Scope
+
+__all__ = ["Import", "Intake", "Membership", "Party", "Submission"]
 
 
 class Party(ScopedModel):

@@ -28,7 +28,9 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
     ("room:bulletins", lambda: _("通报")),
+    ("intake:imports", lambda: _("导入")),
 )
+ONLY = {"intake:imports": frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})}  # entries that not every desk role can use
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
     Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
@@ -104,7 +106,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def menu_of(role: str) -> tuple[MenuEntry, ...]:
     """The entries a role can use, always in the same order."""
     if role in DESK_ROLES:
-        return MENU
+        return tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
     if role == Role.ENTERPRISE:
         return (("room:overview", lambda: _("首页")),)
     return ADMIN_MENU.get(role, ())
