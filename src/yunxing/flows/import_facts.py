@@ -7,6 +7,7 @@ content. Facts are appended before the submission is written down, so that a kil
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -80,16 +81,17 @@ def import_facts(
     *,
     terms: Terms,
     progress: Progress | None = None,
+    connection: Any = None,
 ) -> Report:
     """Take workbooks (files, folders, zip files) in. The registry must be filled and the desk's tables made (`desk.setup.prepare`).
 
-    `units` maps reporting unit codes to names. All problems of all files are in the report; nothing is raised for what is wrong in a workbook.
+    `connection`: the store to use, the home's own when none is given. `units` maps reporting unit codes to names. All problems of all files are in the report; nothing is raised for what is wrong in a workbook.
     """
     report = Report(dry_run=terms.dry_run)
-    with dialect.connected(home) as connection:
-        registered = registry.read_parties(connection)
+    with dialect.connected(home) if connection is None else nullcontext(connection) as store:
+        registered = registry.read_parties(store)
         parties = subjects(registered, units) if registered else {}
-        run = _Run(home, connection, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
+        run = _Run(home, store, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
         taken = _read_all(run, paths)
         done = 0
         for (month, form), waves in _groups(taken):

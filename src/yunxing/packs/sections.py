@@ -30,7 +30,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("form", "forms/*.toml"),
     Kind("indicator", "indicators.toml", ("indicator", "indicators")),
     Kind("signal", "signals.toml", ("signal", "signals", "rule", "rules")),
-    Kind("case", "cases.toml", ("case", "cases")),
+    Kind("case", "cases.toml", ("case",)),
+    Kind("case", "cases/*.toml", ("case",)),
     Kind("pool", "pools.toml", ("pool", "pools")),
     Kind("policy", "policies/*.toml"),
     Kind("list", "lists/rosters.toml", ("list",)),
@@ -58,6 +59,9 @@ LOADERS: tuple[Loader, ...] = (
     Loader("policies", "yunxing.packs.policies", "load_policies"),
     Loader("pools", "yunxing.packs.pools", "load_pools"),
     Loader("city", "yunxing.packs.city", "load_city"),
+    Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),
+    Loader("registers", "yunxing.packs.registers", "load_registers"),
+    Loader("messages", "yunxing.packs.messages", "load_messages"),
 )
 
 
@@ -110,5 +114,5 @@ def loader_of(section: str) -> Callable[[Path], Any] | None:
 
 def present(folder: Path, section: str) -> bool:
     """Whether the pack has files for the section."""
-    names = {"forms": "forms/*.toml", "bulletin": "bulletin/monthly.toml", "policies": "policies/*.toml"}
+    names = {"forms": "forms/*.toml", "bulletin": "bulletin/monthly.toml", "policies": "policies/*.toml", "registers": "lists/rosters.toml"}
     return any(folder.glob(names.get(section, f"{section}.toml")))
