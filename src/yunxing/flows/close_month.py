@@ -30,7 +30,7 @@ from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
-from yunxing.io.store import registry, room
+from yunxing.io.store import case_log, registry, room
 from yunxing.packs.cases import load_cases
 from yunxing.packs.forms import load_forms
 from yunxing.packs.indicators import load_indicators
@@ -113,13 +113,16 @@ def close_month(
     with snapshots.closing(home):
         before = snapshots.latest(home, month.code)
         previous = snapshots.latest(home, month.previous().code)
-        computed = compute_month(home, Plan.of(pack), month, connection, as_of=as_of, previous=previous, progress=progress)
+        plan = Plan.of(pack)
+        computed = compute_month(home, plan, month, connection, as_of=as_of, previous=previous, progress=progress)
         also = bulletin_writer(pack, month, previous, progress) if bulletin else None
         snapshot = snapshots.write(home, month.code, computed.files, computed.head, also)
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        case_log.publish(connection, plan.cases.values(), now)
+        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
     older = before if before is not None and before.hash != snapshot.hash else None
     return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
 
@@ -162,7 +165,7 @@ def compute_month(
             scope_names(plan.pack),
         )
         signals = tuple(detect(plan.rules, situation))
-        cases = tuple(propose(signals, plan.cases))
+        cases = tuple(propose(signals, plan.cases, {one.id: one.unit for one in parties.values()}))
         progress("signals")
         files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
     head = {
