@@ -172,7 +172,7 @@ def _fields(pipeline: Pipeline, stages: set[str], place: Place, number: int, cha
 def _value(one: Field, sample: Any, number: int, chance: Any, opened: dt.date) -> Value:
     words = sample.words.get(one.id, ()) if sample else ()
     if words:
-        return words[number % len(words)]
+        return str(words[number % len(words)])
     if one.type == "money":
         return int(chance.integers(50, 5000)) * 1_000_000
     if one.type == "count":
@@ -197,7 +197,7 @@ def _planned(
     if stage in pipeline.ends:
         return found
     day = last + dt.timedelta(days=int(chance.integers(-75, 60)))
-    for one in pipeline.ahead(stage):
-        found.setdefault(one.id, day)
+    for ahead in pipeline.ahead(stage):
+        found.setdefault(ahead.id, day)
         day += dt.timedelta(days=int(chance.integers(25, 80)))
     return found

@@ -26,10 +26,20 @@ from yunxing.values.errors import DoesNotHold
 from yunxing.values.office_hours import BEIJING, WorkingTime
 from yunxing.values.workdays import Calendar
 
-EXTRA = {"above_scale_candidates": 70, "first_permits": 14, "project_stages": 60, "land_parcels": 12, "arrears": 10, "listing": 10, "hiring_events": 6}
+EXTRA = {
+    "above_scale_candidates": 70,
+    "first_permits": 14,
+    "project_stages": 60,
+    "land_parcels": 12,
+    "arrears": 10,
+    "listing": 10,
+    "hiring_events": 6,
+}
 
 
-def simulate_items(home: Path, pack: Pack, connection: Any, last: date, *, seed: int, extra: Mapping[str, int] | None = None) -> dict[str, int]:
+def simulate_items(
+    home: Path, pack: Pack, connection: Any, last: date, *, seed: int, extra: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """Items of every pipeline, activity and paper as they stood on the day `last`; gives how many of each kind were added."""
     walked: dict[str, Pipeline] = pack.load_section("walked")
     tables: Mapping[str, Definition] = pack.load_section("cases")
@@ -102,10 +112,20 @@ def decided(item: MadeItem, id_: str, table: Definition, time: WorkingTime, cale
         known = field_values(pipeline, fields)
         facts = facts_of(None, pipeline, case, known, milestones, stop.on, calendar, cuts=0)
         reason = f"{stop.pause_reason}：{stop.reason}" if stop.pause_reason else stop.reason
-        against = obstacles(pipeline, case.state, stop.step, roles={"room"}, fields=known, facts=facts, reason=reason, evidence=bool(stop.paper))
-        given = {**fields, CHECKED: True, "reason": reason, "evidence": [stop.paper] if stop.paper else [], "pause_reason": stop.pause_reason}
+        against = obstacles(
+            pipeline, case.state, stop.step, roles={"room"}, fields=known, facts=facts, reason=reason, evidence=bool(stop.paper)
+        )
+        given = {
+            **fields,
+            CHECKED: True,
+            "reason": reason,
+            "evidence": [stop.paper] if stop.paper else [],
+            "pause_reason": stop.pause_reason,
+        }
         given |= {"notice": given["evidence"], "grade": grade_for(pipeline, known) if grades_of(pipeline) else ""}
-        done = step(table, case, stop.step, SYSTEM, {name: one for name, one in given.items() if one not in ("", [])}, at, time, effective=at)
+        done = step(
+            table, case, stop.step, SYSTEM, {name: one for name, one in given.items() if one not in ("", [])}, at, time, effective=at
+        )
         if against or not isinstance(done, Decision):
             told = [one.zh for one in against] or [getattr(done, "words", "")]
             raise DoesNotHold(f"{pipeline.id}, {item.key}: {stop.step} from {case.state}: {'；'.join(told)}")

@@ -17,6 +17,7 @@ from yunxing.engines.dispatch.schedule import Milestone
 from yunxing.engines.dispatch.table import CHECKED, UPDATE, grade_for, grades_of
 from yunxing.engines.dispatch.walk import Obstacle, Value, field_values, obstacles
 from yunxing.flows import walk_case
+from yunxing.flows.walk_case import Recorded, Refused
 from yunxing.io.store import case_log, dialect, dispatch_rows
 from yunxing.values.office_hours import BEIJING, local
 from yunxing.values.workdays import Calendar
@@ -24,7 +25,6 @@ from yunxing.values.workdays import Calendar
 CUTS = "pipeline_reduction_schemes"
 CUTS_DONE = ("verified",)
 CLOSING = time(17, 30)
-Recorded, Refused = walk_case.Recorded, walk_case.Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,15 @@ def walk_item(
         )  # fmt: skip
         if against:
             return against
-        facts = {name: value for name, value in fields.items() if value is not None}
+        facts: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
         facts |= {CHECKED: True, "reason": reason, "evidence": [digest for digest, _name in given.files]}
         facts |= {"pause_reason": given.pause_reason, "notice": facts["evidence"]}
         if grades_of(pipeline):
             facts["grade"] = grade_for(pipeline, fields)
         at = moment(found, given.on, now)
-        done = walk_case.move(connection, case, step, actor, now, {name: one for name, one in facts.items() if one not in ("", [])}, effective=at)
+        done = walk_case.move(
+            connection, case, step, actor, now, {name: one for name, one in facts.items() if one not in ("", [])}, effective=at
+        )
         if isinstance(done, Refused):
             return (Obstacle(done.code, done.words, done.words_en),)
         if done.won:

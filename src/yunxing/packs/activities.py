@@ -6,16 +6,21 @@ An activity never breaches anything: it has no clock. `every` only says when a m
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field as Checked
 
+from yunxing.engines.cases.definition import Definition
 from yunxing.engines.dispatch.definition import Field, Holiday, Pipeline, Stage, Step
+from yunxing.engines.dispatch.table import table_of
 from yunxing.packs.documents import DocumentsFile, Promised
+from yunxing.packs.pipelines import load_pipelines
 from yunxing.packs.plan import ClauseText, Words
 from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.values.errors import Fault
+from yunxing.values.office_hours import OfficeHours
 
 FILE = "activities.toml"
 BOTH = ("office", "county")
@@ -92,7 +97,9 @@ def load_activities(pack: Path) -> dict[str, Pipeline]:
         if entry.id in found:
             faults.append(Fault(str(path), place, "the id a second time", "each id once"))
         if (entry.every == "holiday") != bool(entry.holidays):
-            faults.append(Fault(str(path), place, f"every = {entry.every!r} with {len(entry.holidays)} holidays", "windows for holidays alone"))
+            faults.append(
+                Fault(str(path), place, f"every = {entry.every!r} with {len(entry.holidays)} holidays", "windows for holidays alone")
+            )
         if entry.every and not entry.source:
             faults.append(Fault(str(path), place, f"every = {entry.every!r} without a source", "the clause or the room's rule it rests on"))
         faults += [
@@ -172,8 +179,11 @@ def paper_of(one: Promised) -> Pipeline:
 
 def load_walked(pack: Path) -> dict[str, Pipeline]:
     """Everything that is walked, by the id under which it stands among the cases: pipelines, activities, papers."""
-    from yunxing.packs.pipelines import load_pipelines
+    activities = load_activities(pack).values() if (pack / FILE).exists() else ()
+    return {one.case_kind: one for one in (*load_pipelines(pack).values(), *activities, *load_papers(pack).values())}
 
-    found = {**load_pipelines(pack)}
-    everything = [*found.values(), *(load_activities(pack).values() if (pack / FILE).exists() else ()), *load_papers(pack).values()]
-    return {one.case_kind: one for one in everything}
+
+def walked_tables(pack: Path, command: str, hours: OfficeHours) -> Iterator[tuple[str, Definition]]:
+    """The case tables of everything that is walked, each with the claim that names it."""
+    for one in load_walked(pack).values():
+        yield one.claim, table_of(one, command, hours)

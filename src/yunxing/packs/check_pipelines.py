@@ -45,16 +45,19 @@ def _walked(pack: Pack) -> Iterator[Fault]:
                 ("clause", table.get("clause"), clauses, "a clause of measures.toml"),
                 ("roster", table.get("roster"), rosters, "a list of lists/rosters.toml"),
                 ("commitment", table.get("commitment"), commitments, "an id of commitments.toml"),
-                ("opens", table.get("opens"), {name.partition(":")[2] for name in pack.entries if name.startswith("pipeline:")}, "a pipeline"),
+                (
+                    "opens",
+                    table.get("opens"),
+                    {name.partition(":")[2] for name in pack.entries if name.startswith("pipeline:")},
+                    "a pipeline",
+                ),
             ]
             for key, name, known, expected in named:
                 if name and name not in set(known):
                     yield fault(pack, file, (array, at, key), f"{name!r}", expected, did_you_mean(str(name), known))
             for index, guard in enumerate(table.get("guard", ())):
                 if isinstance(guard, dict) and guard.get("clause") not in clauses:
-                    yield fault(
-                        pack, file, (array, at, "guard", index, "clause"), f"{guard.get('clause')!r}", "a clause of measures.toml"
-                    )
+                    yield fault(pack, file, (array, at, "guard", index, "clause"), f"{guard.get('clause')!r}", "a clause of measures.toml")
 
 
 def _command(pack: Pack) -> Iterator[Fault]:
@@ -62,7 +65,9 @@ def _command(pack: Pack) -> Iterator[Fault]:
     command = read_toml(path).get("command", {}) if path.exists() else {}
     office = command.get("office") if isinstance(command, dict) else None
     if office is not None and office not in pack.offices:
-        yield fault(pack, "command.toml", ("command", "office"), f"{office!r}", "an id of offices.toml", did_you_mean(str(office), pack.offices))
+        yield fault(
+            pack, "command.toml", ("command", "office"), f"{office!r}", "an id of offices.toml", did_you_mean(str(office), pack.offices)
+        )
 
 
 def _claimed(pack: Pack) -> Iterator[Fault]:

@@ -19,7 +19,10 @@ RULE = load_command(PLAN).entry
 JUNE = D(2022, 6, 30)
 
 
-def asked(vat=2000 * WAN, revenue=2100 * WAN, *, new=True, registered=D(2020, 11, 15), commissioned=D(2021, 10, 1), on=JUNE):
+REGISTERED, COMMISSIONED = D(2020, 11, 15), D(2021, 10, 1)
+
+
+def asked(vat=2000 * WAN, revenue=2100 * WAN, *, new=True, registered=REGISTERED, commissioned=COMMISSIONED, on=JUNE):
     return growth.route(RULE, vat_fen=vat, revenue_fen=revenue, new_built=new, registered=registered, commissioned=commissioned, on=on)
 
 

@@ -16,7 +16,10 @@ CALENDAR = Calendar(D(2022, 5, 27))
 ONE = dt.timedelta(1)
 
 
-def clock(allowed, decided, pauses=(), accepted=D(2022, 6, 1)):
+ACCEPTED = D(2022, 6, 1)
+
+
+def clock(allowed, decided, pauses=(), accepted=ACCEPTED):
     return used(CALENDAR, "promise", allowed, accepted, decided, pauses, decided=True)
 
 

@@ -37,7 +37,11 @@ def test_without_bounds_nothing_is_coloured():
 
 
 def test_an_item_on_its_way():
-    milestones = [Milestone("listed", D(2022, 1, 1), D(2022, 1, 3)), Milestone("open", D(2022, 3, 1), None), Milestone("closed", D(2022, 6, 1), None)]
+    milestones = [
+        Milestone("listed", D(2022, 1, 1), D(2022, 1, 3)),
+        Milestone("open", D(2022, 3, 1), None),
+        Milestone("closed", D(2022, 6, 1), None),
+    ]
     at = standing(SMALL, "listed", milestones, D(2022, 4, 15))
 
     assert (at.age_days, at.next_stage, at.next_planned) == (102, "open", D(2022, 3, 1))
@@ -52,7 +56,9 @@ def test_an_ended_item_is_late_for_nothing():
 
 
 def test_an_item_aside_is_measured_on_the_whole_way():
-    at = standing(SMALL, "paused", [Milestone("open", D(2022, 1, 1), D(2022, 1, 1)), Milestone("closed", D(2022, 2, 1), None)], D(2022, 2, 3))
+    at = standing(
+        SMALL, "paused", [Milestone("open", D(2022, 1, 1), D(2022, 1, 1)), Milestone("closed", D(2022, 2, 1), None)], D(2022, 2, 3)
+    )
 
     assert (at.late_days, at.late_stage) == (2, "closed")
 
@@ -82,7 +88,9 @@ def test_a_day_later_never_makes_less_late(planned, day):
     assert standing(SMALL, "listed", milestones, day + dt.timedelta(1)).late_days >= standing(SMALL, "listed", milestones, day).late_days
 
 
-@pytest.mark.parametrize(("done", "plan", "month", "gap"), [(239, 1000, 6, Fraction(-261, 10)), (489, 1000, 6, Fraction(-11, 10)), (50, 100, 6, 0)])
+@pytest.mark.parametrize(
+    ("done", "plan", "month", "gap"), [(239, 1000, 6, Fraction(-261, 10)), (489, 1000, 6, Fraction(-11, 10)), (50, 100, 6, 0)]
+)
 def test_the_schedule_gap_of_the_handbook(done, plan, month, gap):
     """23.9 % done in June is 26.1 points behind, 48.9 % is 1.1 behind (measure 1)."""
     assert schedule_gap(done, plan, month) == gap

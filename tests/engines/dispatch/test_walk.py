@@ -12,7 +12,9 @@ FULL = {"kind": "甲", "area": 100, "done_area": 90}
 
 def stands(name, stage="open", *, roles=("office",), fields=None, facts=None, reason="", evidence=True):
     facts = {"outstanding": 0} if facts is None else facts
-    return obstacles(SMALL, stage, name, roles=roles, fields=FULL if fields is None else fields, facts=facts, reason=reason, evidence=evidence)
+    return obstacles(
+        SMALL, stage, name, roles=roles, fields=FULL if fields is None else fields, facts=facts, reason=reason, evidence=evidence
+    )
 
 
 def wheres(found):

@@ -16,7 +16,9 @@ from typing import Any, Literal
 FieldType = Literal["money", "count", "date", "text", "choice", "flag"]
 Kind = Literal["pipeline", "activity", "document"]
 By = Literal["office", "county", "room"]
-OFFICE, COUNTY, ROOM = "office", "county", "room"
+OFFICE: By = "office"
+COUNTY: By = "county"
+ROOM: By = "room"
 
 
 @dataclass(frozen=True, slots=True)

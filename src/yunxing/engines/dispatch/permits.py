@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from yunxing.values.errors import BadInput
 from yunxing.values.workdays import Calendar, DueDate
@@ -44,7 +45,7 @@ def used(
     if until < accepted:
         raise BadInput(f"作出决定 {until} 早于受理 {accepted}（decided before accepted）。")
     ordered = sorted(pauses)
-    for (_start, end), (start, _end) in zip(ordered, ordered[1:], strict=False):
+    for (_start, end), (start, _end) in pairwise(ordered):
         if start < end:
             raise BadInput(f"两次暂停重叠：一次到 {end}，另一次从 {start} 起（overlapping pauses）。")
     days = calendar.between(accepted, until, ordered)

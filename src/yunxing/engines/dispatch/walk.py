@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from yunxing.engines.dispatch.definition import Field, Guard, Pipeline, Step
@@ -50,7 +51,9 @@ def obstacles(
     if "evidence" in step.needs and not evidence:
         wanted = pipeline.stage(step.to).evidence
         found.append(
-            Obstacle("evidence", f"请上传佐证材料{f'：{wanted}' if wanted else ''}", "evidence is needed" + (f": {wanted}" if wanted else ""))
+            Obstacle(
+                "evidence", f"请上传佐证材料{f'：{wanted}' if wanted else ''}", "evidence is needed" + (f": {wanted}" if wanted else "")
+            )
         )
     if step.pauses and reason.strip() and not any(reason.strip().startswith(one) for one in pipeline.pause_reasons):
         allowed = "、".join(pipeline.pause_reasons)
@@ -80,7 +83,9 @@ def _not_from_here(pipeline: Pipeline, stage: str, name: str) -> Obstacle:
     here = pipeline.stage(stage)
     zh = "、".join(one.title for one in pipeline.steps_from(stage)) or "没有下一步"
     en = ", ".join(one.title_en for one in pipeline.steps_from(stage)) or "nothing more"
-    return Obstacle("step", f"现处“{here.title}”，不能做“{name}”；可做：{zh}", f"it stands at {here.title_en}; {name!r} is not possible, only: {en}")
+    return Obstacle(
+        "step", f"现处“{here.title}”，不能做“{name}”；可做：{zh}", f"it stands at {here.title_en}; {name!r} is not possible, only: {en}"
+    )
 
 
 def _who(step: Step) -> tuple[str, str]:
@@ -105,9 +110,7 @@ def parse_field(field: Field, text: str) -> Value:
             return parse_money(plain, "万元")
         if field.type == "count":
             number = parse_number(plain)
-            if number.denominator != 1 or number < 0:
-                raise ValueError(f"“{plain}”不是整数，应为不小于 0 的整数（{field.unit}）")
-            return int(number)
+            return _whole(number, plain, field.unit)
         if field.type == "date":
             return dt.date.fromisoformat(plain).isoformat()
     except BadInput as refused:
@@ -121,6 +124,12 @@ def parse_field(field: Field, text: str) -> Value:
     if field.type == "choice" and plain not in field.options:
         raise ValueError(f"“{plain}”不在可选项中：{'、'.join(field.options)}")
     return plain
+
+
+def _whole(number: Fraction, plain: str, unit: str) -> int:
+    if number.denominator != 1 or number < 0:
+        raise ValueError(f"“{plain}”不是整数，应为不小于 0 的整数（{unit}）")
+    return int(number)
 
 
 def field_values(pipeline: Pipeline, stored: Mapping[str, Any]) -> dict[str, Value]:

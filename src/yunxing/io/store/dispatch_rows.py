@@ -33,7 +33,9 @@ def set_actual(connection: Any, case: str, stage: str, day: date) -> None:
 
 
 def _set(connection: Any, case: str, stage: str, column: str, day: date | None) -> None:
-    changed = dialect.execute(connection, f"update dispatch_milestone set {column} = %s where case_id = %s and stage = %s", (day, case, stage))
+    changed = dialect.execute(
+        connection, f"update dispatch_milestone set {column} = %s where case_id = %s and stage = %s", (day, case, stage)
+    )
     if changed.rowcount == 0:
         other = "actual" if column == "planned" else "planned"
         sql = f"insert into dispatch_milestone (case_id, stage, {column}, {other}) values (%s, %s, %s, %s)"
