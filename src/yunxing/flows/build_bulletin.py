@@ -105,11 +105,10 @@ def bulletin_of(
 
 def plan_of(pack: Pack, kind: str) -> BulletinPlan:
     """The sentence library of a kind of document; an unknown kind is refused with those there are."""
-    path = pack.folder / "bulletin" / f"{kind}.toml"
-    kinds = sorted(one.stem for one in path.parent.glob("*.toml"))
+    kinds = {one.stem: one for one in sorted((pack.folder / "bulletin").glob("*.toml"))}
     if kind not in kinds:
         raise BadInput(f"found no kind of bulletin {kind!r}, expected one of {', '.join(kinds)}")
-    return load_bulletin(path)
+    return load_bulletin(kinds[kind])
 
 
 def issue_day(month: Month, day: int, as_of: str = "") -> date:

@@ -167,14 +167,16 @@ def annex(bulletin: Bulletin, about: Any) -> bytes:
     """The workbook beside a document (数据附件): every table as it is printed, and every figure with its exact value and source."""
     sheets = []
     for n, table in enumerate((block for block in bulletin.blocks() if isinstance(block, Table)), start=1):
-        rows: list[list[CellValue]] = [[column.title for column in table.columns], *([plain(cell) for cell in row] for row in table.rows)]
+        rows: list[list[CellValue]] = [[column.title for column in table.columns]]
+        rows += [[plain(cell) for cell in row] for row in table.rows]
         sheets.append(Sheet(f"{n}.{table.title}"[:28].translate(_SHEET_NAME), rows))
     figures: list[list[CellValue]] = [
         [one.display, about(one.sources[0]) if one.sources else "", _exact(one.num), _exact(one.den), one.unit, "；".join(one.sources[:3])]
         for one in bulletin.figures()
     ]
     head: list[CellValue] = ["数字", "指标", "精确值（分子）", "精确值（分母）", "单位", "来源"]
-    notes: list[list[CellValue]] = [[bulletin.title], *([note.text] for note in bulletin.notes)]
+    notes: list[list[CellValue]] = [[bulletin.title]]
+    notes += [[note.text] for note in bulletin.notes]
     return book_bytes(Book([Sheet("数字和来源", [head, *figures]), *sheets, Sheet("说明", notes)]))
 
 

@@ -119,7 +119,7 @@ class Board:
         """The period codes under which a statistic of this month may stand, the likelier first."""
         month = self.month.plus(-back)
         codes = [month.code]
-        if month.month >= 2:
+        if month.month >= 2 and month.year == self.month.year:
             codes.append(YearToDate(month.year, month.month).code)
         return tuple(reversed(codes)) if stat.startswith("cumulative") else tuple(codes)
 
