@@ -22,6 +22,7 @@ from yunxing.flows.issue_bulletin import (
     correction_of,
     draft,
     freeze,
+    issue_files,
     moved,
     names_of,
     public_of,
@@ -123,7 +124,8 @@ def test_what_the_data_changed_is_listed(made: Draft) -> None:
 
 def test_an_issued_document_is_whole_sealed_and_never_overwritten(home: Path, closed: Snapshot, made: Draft) -> None:
     seal = StandardSeal.in_home(home)
-    folder = freeze(home, "monthly-2022-09", made, closed, seal, with_public=True, head={"disclosure": "on_request"})
+    files = issue_files(made, closed, with_public=True)
+    folder = freeze(home, "monthly-2022-09", made.bulletin, files, seal, {"disclosure": "on_request"})
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert names >= {
         "bulletin-2022-09.docx",
@@ -137,18 +139,18 @@ def test_an_issued_document_is_whole_sealed_and_never_overwritten(home: Path, cl
     assert "public/figures.json" not in names, "its sources would name what was taken out"
     assert manifest_holds(folder, seal)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert freeze(home, "monthly-2022-09", made, closed, seal, with_public=True, head={"disclosure": "on_request"}) == folder
+    assert freeze(home, "monthly-2022-09", made.bulletin, files, seal, {"disclosure": "on_request"}) == folder
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     other = draft(closed, PACK, None, "monthly", edited(made, "另有说明。"), number=NUMBER)
     with pytest.raises(BadInput, match="never overwritten"):
-        freeze(home, "monthly-2022-09", other, closed, seal, with_public=False)
+        freeze(home, "monthly-2022-09", other.bulletin, issue_files(other, closed, with_public=False), seal)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_a_freeze_that_was_cut_leaves_nothing_and_can_be_done_again(
-    home: Path, closed: Snapshot, made: Draft, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_freeze_that_was_cut_leaves_nothing_and_can_be_done_again(home: Path, made: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     seal = StandardSeal.in_home(home)
+
+    files = {"a.json": b"{}", "public/b.json": b"[]"}
 
     def cut(self: Path, target: Path) -> Path:
         raise OSError("cut")
@@ -156,9 +158,9 @@ def test_a_freeze_that_was_cut_leaves_nothing_and_can_be_done_again(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", cut)
         with pytest.raises(OSError, match="cut"):
-            freeze(home, "cut-2022-09", made, closed, seal, with_public=False)
+            freeze(home, "cut-2022-09", made.bulletin, files, seal)
     assert not (home / "bulletins" / "cut-2022-09").exists()
-    folder = freeze(home, "cut-2022-09", made, closed, seal, with_public=False)
+    folder = freeze(home, "cut-2022-09", made.bulletin, files, seal)
     assert manifest_holds(folder, seal)
     assert not list((home / "bulletins").glob(".partial*"))
 
@@ -183,9 +185,8 @@ def test_the_public_edition_knows_the_registrys_names(closed: Snapshot, made: Dr
     assert not [name for name in names if name in words]
 
 
-def test_a_correction_is_a_document_of_its_own(home: Path, closed: Snapshot, made: Draft) -> None:
-    folder = freeze(home, "right-2022-09", made, closed, StandardSeal.in_home(home), with_public=False)
-    figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+def test_a_correction_is_a_document_of_its_own(closed: Snapshot, made: Draft) -> None:
+    figures = json.loads(issue_files(made, closed, with_public=False)["figures.json"])
     with pytest.raises(BadInput, match="nothing to correct"):
         correction_of(made, made.bulletin, figures, "数据更正", date(2022, 11, 3))
     figures["figures"][0]["display"] = "1.00亿元"

@@ -194,41 +194,33 @@ def public_of(document: Bulletin, closed: Snapshot) -> PublicEdition:
     return public_edition(document, names | short)
 
 
+def issue_files(document: Draft, closed: Snapshot, *, with_public: bool, fonts_dir: Path | None = None) -> dict[str, bytes]:
+    """Everything an issued document consists of, by name: .docx, PDF, workbook, model, figures, edits, and the public edition under `public/`."""
+    files = dict(render(document.bulletin, fonts_dir).files)
+    files[f"{stem(document.bulletin.month)}.xlsx"] = annex(document.bulletin, names_of(document.board))
+    files["edits.json"] = to_json({section: edit.to_json() for section, edit in document.edits.items()})
+    if with_public:
+        public = public_of(document.bulletin, closed)
+        # its figures.json would name in its sources what was taken out
+        made = render(public.bulletin, fonts_dir).files
+        files |= {f"public/{file}": content for file, content in made.items() if file != "figures.json"}
+        files["public/removed.json"] = to_json(list(public.removed))
+    return files
+
+
 def freeze(
-    home: Path,
-    name: str,
-    document: Draft,
-    closed: Snapshot,
-    seal: Seal,
-    *,
-    with_public: bool,
-    fonts_dir: Path | None = None,
-    head: Mapping[str, Any] | None = None,
+    home: Path, name: str, bulletin: Bulletin, files: Mapping[str, bytes], seal: Seal, head: Mapping[str, Any] | None = None
 ) -> Path:
     """Write the issued document into `bulletins/<name>/`, whole or not at all; the same document a second time changes nothing.
 
     A folder of that name with another document is BadInput: what was issued is never overwritten.
     """
-    target = home / "bulletins" / name
-    about = names_of(document.board)
-    files = dict(render(document.bulletin, fonts_dir).files)
-    files[f"{stem(document.bulletin.month)}.xlsx"] = annex(document.bulletin, about)
-    files["edits.json"] = to_json({section: edit.to_json() for section, edit in document.edits.items()})
-    if with_public:
-        public = public_of(document.bulletin, closed)
-        files |= {
-            f"public/{file}": content
-            for file, content in render(public.bulletin, fonts_dir).files.items()
-            if not file.endswith("figures.json")
-        }
-        files["public/removed.json"] = to_json(list(public.removed))
-    manifest = manifest_of(document.bulletin, files, seal, head)
+    target = issue_folder(home, name)
+    manifest = manifest_of(bulletin, files, seal, head)
     if (target / "manifest.json").exists():
         there = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
         if {**there, "seal": ""} != {**json.loads(to_json(manifest)), "seal": ""}:
-            raise BadInput(
-                f"{target.name}: found another document issued under this name, expected none; what was issued is never overwritten"
-            )
+            raise BadInput(f"{name}: found another document issued under this name, expected none; what was issued is never overwritten")
         return target
     partial = target.with_name(f".partial-{name}")
     shutil.rmtree(partial, ignore_errors=True)
@@ -237,6 +229,16 @@ def freeze(
     partial.rename(target)
     sync_folder(target.parent)
     return target
+
+
+def issue_folder(home: Path, name: str) -> Path:
+    """Where an issued document lies."""
+    return home / "bulletins" / name
+
+
+def drop_unissued(home: Path, name: str) -> None:
+    """Takes away a folder that was written for an issue which then did not come about. Only the caller knows that; it holds the row of the issue."""
+    shutil.rmtree(issue_folder(home, name), ignore_errors=True)
 
 
 def snapshots_for(home: Path, month: Month) -> tuple[Snapshot | None, Snapshot | None]:
