@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -134,9 +135,10 @@ def _given(request: HttpRequest, found: Issue, what: str) -> tuple[Mapping[str, 
             "disclosure_reason": request.POST.get("disclosure_reason", ""),
         }, ""
     if what == "return_file":
-        if "file" not in request.FILES or found.state != Issue.State.DRAFTED:
+        file = request.FILES.get("file")
+        if not isinstance(file, UploadedFile) or found.state != Issue.State.DRAFTED:
             raise Refusal(_("请选择修改后的 Word 文件（.docx）；文件须在起草阶段收回。"))
-        received = receive(request.FILES["file"], kinds=frozenset({"docx"}))
+        received = receive(file, kinds=frozenset({"docx"}))
         taken = flow.take_back(issues.document(found), received.content)
         return {"taken": taken, "content": received.content}, _taken_words(taken)
     return {}, ""
