@@ -60,6 +60,11 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "intake:again": ("/imports/0/again/", HANDS_IN, 405),
     "intake:annotated": ("/imports/0/annotated/0/", HANDS_IN, 404),
     "intake:annotated_zip": ("/imports/0/annotated.zip", HANDS_IN, 404),
+    "room:issue_start": ("/bulletins/new/", {"command"}, 405),
+    "room:issue": ("/bulletins/doc/monthly-2022-09/", DESK, 404),
+    "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
+    "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
+    "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
     "room:style": ("/style/", EVERYONE, 200),
 }
 OPEN_TO_ALL = {"people:login", "set_language"}

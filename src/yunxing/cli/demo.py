@@ -81,7 +81,8 @@ def demo(
         rounds = support(stage)
         accounts, firm = make_accounts(stage)
         reports = reporting(stage, firm)
-    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "home": str(home), "accounts": accounts}
+        items = walk_items(stage, seed)
+    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "items": items, "home": str(home), "accounts": accounts}
     story["reports"] = reports
     emit(story, as_json=json, lines=told(story))
 
@@ -187,6 +188,18 @@ def support(stage: Stage) -> dict[str, Any]:
         for one in done.parts
     ]
     return {"folder": str(done.folder), "parts": parts}
+
+
+def walk_items(stage: Stage, seed: int) -> dict[str, int]:
+    """Made-up items of every pipeline with their past, as they stood when the last month's bulletin was due."""
+    from yunxing.flows.simulate_items import simulate_items
+    from yunxing.io.store import dialect
+
+    step = stage.track("培育库 pipelines")
+    with dialect.connected(stage.home) as connection:
+        found = simulate_items(stage.home, stage.pack, connection, LAST.next().start.replace(day=20), seed=seed)
+    step(1, 1)
+    return found
 
 
 def make_accounts(stage: Stage) -> tuple[list[dict[str, str]], str]:

@@ -14,7 +14,7 @@ from yunxing.desk import takeaway
 from yunxing.desk.people.access import any_account, needs
 from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages, tables
+from yunxing.desk.room import bulletin_pages, figure_pages, issue_pages, plan_pages, signal_pages, tables
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
 from yunxing.desk.room.figures import language, pick
@@ -66,6 +66,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = overview_page(board, pack, current_scope(), choice)
     if bulletin_pages.may_read(board.snapshot.bulletin(), current_scope()):
         page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
+    page["may_write"] = role == Role.COMMAND and board.month.month != 1
+    page["month_title"] = board.month.label(language())
     return takeaway.page(request, "room/overview.html", page, lambda: tables.overview_table(board, pack, current_scope(), choice))
 
 
@@ -163,7 +165,14 @@ def figure(request: HttpRequest, month: str) -> HttpResponse:
 @DESK
 def bulletins(request: HttpRequest) -> HttpResponse:
     """The bulletins that were built."""
-    return render(request, "room/bulletins.html", {"bulletins": bulletin_pages.all_bulletins(current_scope())})
+    page = {
+        "issues": issue_pages.listed(),
+        "bulletins": bulletin_pages.all_bulletins(current_scope()),
+        "kinds": issue_pages.kinds(),
+        "months": issue_pages.months_to_write(),
+        "may_write": request.standing.role == Role.COMMAND,  # type: ignore[attr-defined]
+    }
+    return render(request, "room/bulletins.html", page)
 
 
 @require_safe
