@@ -27,6 +27,8 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("registers:projects", lambda: _("项目")),
+    ("registers:enterprises", lambda: _("企业")),
     ("room:bulletins", lambda: _("通报")),
 )
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
@@ -82,7 +84,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     current = match.view_name if match else ""
     plain["entries"] = [
-        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}} for name, title in menu_of(standing.role)
+        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"} or (name == "registers:enterprises" and current.startswith("registers:list"))} for name, title in menu_of(standing.role)
     ]
     if not standing.holds(DESK_ROLES):
         return {"shell": plain}
