@@ -67,16 +67,19 @@ def list_page(roster: RosterKind, query: Mapping[str, str], board: Board | None,
     )  # fmt: skip
     page = registers.parties(asked)
     owned = registers.may_edit(roster.id)
-    columns = [one for one in (*(c for c in kind.columns if not c.common), *roster.columns) if owned or scope.sees_level(one.level)]
+    about = () if kind.id in ADDRESS else kind.columns  # who has a file of its own is told of there
+    columns = [one for one in (*(c for c in about if not c.common), *roster.columns) if owned or scope.sees_level(one.level)]
     ids = [one.pk for one in page.rows]
     terms = {one.party: one for one in registers.on_day(Membership.objects.filter(roster=roster.id), day).filter(party__in=ids)}
     names = _names(page.rows, terms, columns)
     own = {one.id for one in roster.columns}
+    units = {unit.id: pick(unit.label, unit.name_en) for unit in pack.regions.units}
     rows = [
         {
             "name": one.name,
             "id": one.pk,
             "href": reverse("registers:project" if one.kind == "project" else "registers:enterprise", args=[one.pk]) if one.kind in ADDRESS else "",
+            "unit": units.get(one.unit, one.unit),
             "since": terms[one.pk].valid_from if one.pk in terms else "",
             "cells": [(title(c), _cell(one, terms.get(one.pk), c, names, own=c.id in own)) for c in columns],
         }
@@ -87,7 +90,7 @@ def list_page(roster: RosterKind, query: Mapping[str, str], board: Board | None,
     return {
         "roster": roster.id, "heading": pick(roster.title, roster.title_en), "owner": office_of(pack, roster.owner), "clause": roster.clause,
         "expected": roster.expected, "total": page.total, "shown": len(rows), "day": day, "word": query.get("q", ""),
-        "columns": [title(one) for one in columns], "rows": rows, "may_edit": owned,
+        "columns": [title(one) for one in columns], "has_unit": any(one.id == "unit" and one.common for one in kind.columns), "rows": rows, "may_edit": owned,
         "next": f"{here}?{urlencode({**base, 'after': page.next})}" if page.next else "",
         "previous": f"{here}?{urlencode({**base, 'before': page.previous})}" if page.previous else "",
         "versions": versions(roster.id), "difference": _difference(roster, query, day), "with": query.get("with", ""), "period": query.get("p", ""),

@@ -128,12 +128,21 @@ def months_of(ids: Sequence[str], form: str, last: str, count: int = 13) -> list
     """The party's last `count` months to `last` as they are known now, oldest first; all ids merged into it count as it."""
     rows = facts_of_parties(settings.HOME, ids, forms={form})
     by_month: dict[str, dict[Cell, dict[str, Any]]] = {}
+    together: set[str] = set()  # Februaries that were reported with January
     for row in rows:
-        end = parse_period(row["period"]).end
-        code = f"{end.year}-{end.month:02d}"
+        period = parse_period(row["period"])
+        code = f"{period.end.year}-{period.end.month:02d}"
         if code <= last:
             by_month.setdefault(code, {})[row["item"], row["as_reported"], row["role"]] = row
-    return [Month(code, parse_period(code).label(language()), by_month[code]) for code in sorted(by_month)[-count:]]
+            together |= {code} if row["period"].endswith("-01..02") else set()
+    labels = {code: f"{code[:4]}-01..02" if code in together else code for code in by_month}
+    return [Month(code, parse_period(labels[code]).label(language()), by_month[code]) for code in sorted(by_month)[-count:]]
+
+
+def month_value(month: Month, item: str) -> int | None:
+    """The single month's value; for January and February reported together, that of both."""
+    single = value_of(month.cells, item, "month")
+    return value_of(month.cells, item, "cumulative") if single is None and month.code.endswith("-02") else single
 
 
 def wan(fen: int | None) -> Fraction | None:

@@ -19,7 +19,7 @@ from yunxing.desk.room.charts import Point, Trend, trend
 from yunxing.desk.room.figure_pages import forms_of, item_of
 from yunxing.desk.room.figures import english, pick
 from yunxing.desk.room.list_pages import act_word, title
-from yunxing.desk.room.party_figures import ENTERPRISE, PROJECT, Month, beside_peers, months_of, of_board, value_of, wan
+from yunxing.desk.room.party_figures import ENTERPRISE, PROJECT, Month, beside_peers, month_value, months_of, of_board, value_of, wan
 from yunxing.desk.room.party_pages import annual_plan, day_of, money, pace_light, size_word, trade
 from yunxing.desk.scoping import current_scope
 from yunxing.engines.registry.lifecycle import STAGES, stage
@@ -74,7 +74,7 @@ def project_page(party: Party, board: Board | None, pack: Pack) -> dict[str, Any
             if (row := one.cells.get(("problem", "month", "value"))) and row["words"]
         ],
         "lists": lists,
-        "answerable": next((one["details"] for one in lists if one["details"]), []),
+        "answerable": next((one["details"] for one in lists if one["personal"] and (one["until"] is None or one["until"] >= day)), []),
         "timeline": timeline(party.pk),
         "owner": _owner(party),
         "day": day,
@@ -166,7 +166,7 @@ def lists_of(party: Party) -> list[dict[str, Any]]:
             {
                 "title": pick(roster.title, roster.title_en) if roster else one.roster,
                 "href": reverse("registers:list", args=[one.roster]) if roster else "",
-                "since": one.valid_from, "until": one.valid_to, "reason": one.reason, "details": [pair for pair in details if pair[1] != "—"],
+                "since": one.valid_from, "until": one.valid_to, "reason": one.reason, "details": [pair for pair in details if pair[1] != "—"], "personal": any(column.personal for column in columns),
             }
         )  # fmt: skip
     return found
@@ -242,7 +242,7 @@ def _running(party: Party, board: Board | None, pack: Pack) -> dict[str, Any]:
     everyone = set(same.values_list("pk", flat=True)) if party.industry else set()
     forms = forms_of(pack.folder)
     months = months_of(registers.ids_of(party.pk), ENTERPRISE, board.month.code)
-    points = [Point(one.label, wan(value_of(one.cells, "output", "month")), _("未报")) for one in months]
+    points = [Point(one.label, wan(month_value(one, "output")), _("未报")) for one in months]
     known = [point for point in points if point.value is not None]
     words = (
         _("近 %(n)s 个月的当月产值，最近一月 %(value)s 万元。") % {"n": len(known), "value": format_number(known[-1].value, 2)}
