@@ -10,8 +10,26 @@ from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.reporting.catalogue import catalogue, owned_rosters, too_sensitive
+from yunxing.desk.reporting.intake_models import Intake
+from yunxing.desk.reporting.report_models import Authority, Closing, Entry, EntryChange, Report, ReportEvent, State, Urging
 from yunxing.desk.scoping import ScopedModel, is_desk
 from yunxing.values.scope import ALL, Scope
+
+__all__ = [
+    "Authority",
+    "Closing",
+    "Entry",
+    "EntryChange",
+    "Import",
+    "Intake",
+    "Membership",
+    "Party",
+    "Report",
+    "ReportEvent",
+    "State",
+    "Submission",
+    "Urging",
+]
 
 
 class Party(ScopedModel):
