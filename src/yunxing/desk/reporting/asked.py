@@ -12,6 +12,7 @@ from yunxing.engines.facts.form import Form, Item
 from yunxing.engines.facts.layout import FormPeriod, form_period
 from yunxing.io.tables import month_of
 from yunxing.packs.forms import load_forms
+from yunxing.packs.indicators import load_indicators
 from yunxing.packs.pack import Pack, load_pack
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Period, parse_month
@@ -48,6 +49,17 @@ def unit_label(code: str) -> str:
     if unit is None:
         return code
     return unit.name_en if english() and unit.name_en else unit.short or unit.name
+
+
+@lru_cache(maxsize=2)
+def _leading(given: str) -> str:
+    found = next((one for one in load_indicators(_pack(given).folder) if one.statistic == "completeness"), None)
+    return found.form if found else ""
+
+
+def leading_form() -> str:
+    """The form whose completeness the plan watches: its last year's values are the weights across forms."""
+    return _leading(settings.PACK)
 
 
 def office_of(form: Form) -> str:
