@@ -30,6 +30,7 @@ const ACTS = {
   j: () => row(1),
   k: () => row(-1),
   d: () => document.querySelector("[data-toggle-table]:not([hidden])")?.click(),
+  e: () => document.querySelector("[data-export]")?.click(),
   "?": () => dialog?.showModal(),
 };
 

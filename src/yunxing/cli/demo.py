@@ -81,7 +81,8 @@ def demo(
         rounds = support(stage)
         accounts, firm = make_accounts(stage)
         reports = reporting(stage, firm)
-    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "home": str(home), "accounts": accounts}
+        items = walk_items(stage, seed)
+    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "items": items, "home": str(home), "accounts": accounts}
     story["reports"] = reports
     emit(story, as_json=json, lines=told(story))
 
@@ -106,9 +107,10 @@ def take_in(stage: Stage) -> dict[str, int]:
     from yunxing.flows.import_facts import Terms, import_facts
     from yunxing.flows.import_registry import import_registry
     from yunxing.packs.forms import load_forms
+    from yunxing.packs.registers import load_registers
 
     units = {unit.id: unit.name for unit in stage.pack.regions.units}
-    import_registry(stage.home, [stage.city / "registry.xlsx"], units)
+    import_registry(stage.home, [stage.city / "registry.xlsx"], units, load_registers(stage.pack.folder))
     with (stage.city / "submissions.csv").open(encoding="utf-8", newline="") as file:
         received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
     terms = Terms(now=max(received.values()), received=received)
@@ -186,6 +188,18 @@ def support(stage: Stage) -> dict[str, Any]:
         for one in done.parts
     ]
     return {"folder": str(done.folder), "parts": parts}
+
+
+def walk_items(stage: Stage, seed: int) -> dict[str, int]:
+    """Made-up items of every pipeline with their past, as they stood when the last month's bulletin was due."""
+    from yunxing.flows.simulate_items import simulate_items
+    from yunxing.io.store import dialect
+
+    step = stage.track("培育库 pipelines")
+    with dialect.connected(stage.home) as connection:
+        found = simulate_items(stage.home, stage.pack, connection, LAST.next().start.replace(day=20), seed=seed)
+    step(1, 1)
+    return found
 
 
 def make_accounts(stage: Stage) -> tuple[list[dict[str, str]], str]:

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.people.urls")),
     path("", include("yunxing.desk.reporting.urls")),
     path("", include("yunxing.desk.room.urls")),
+    path("imports/", include("yunxing.desk.reporting.intake_urls")),
     path("i18n/setlang/", open_to_all(set_language), name="set_language"),
 ]

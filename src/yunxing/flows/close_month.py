@@ -21,7 +21,7 @@ from yunxing.engines.facts.table import SHANGHAI
 from yunxing.engines.indicators import window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
 from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
-from yunxing.engines.indicators.rows import contributions_table, indicators_table
+from yunxing.engines.indicators.rows import indicators_table
 from yunxing.engines.registry.parties import Membership
 from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
@@ -30,7 +30,7 @@ from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
-from yunxing.io.store import registry, room
+from yunxing.io.store import case_log, registry, room
 from yunxing.packs.cases import load_cases
 from yunxing.packs.forms import load_forms
 from yunxing.packs.indicators import load_indicators
@@ -113,13 +113,16 @@ def close_month(
     with snapshots.closing(home):
         before = snapshots.latest(home, month.code)
         previous = snapshots.latest(home, month.previous().code)
-        computed = compute_month(home, Plan.of(pack), month, connection, as_of=as_of, previous=previous, progress=progress)
+        plan = Plan.of(pack)
+        computed = compute_month(home, plan, month, connection, as_of=as_of, previous=previous, progress=progress)
         also = bulletin_writer(pack, month, previous, progress) if bulletin else None
         snapshot = snapshots.write(home, month.code, computed.files, computed.head, also)
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        case_log.publish(connection, plan.cases.values(), now)
+        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
     older = before if before is not None and before.hash != snapshot.hash else None
     return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
 
@@ -135,7 +138,7 @@ def compute_month(
     progress: Progress = lambda _: None,
 ) -> Computed:
     """Everything of a closed month but its bulletin, from the facts and the registry. Writes nothing."""
-    parties, members = registry.read_parties(connection), registry.read_memberships(connection)
+    parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
     with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
@@ -162,7 +165,7 @@ def compute_month(
             scope_names(plan.pack),
         )
         signals = tuple(detect(plan.rules, situation))
-        cases = tuple(propose(signals, plan.cases))
+        cases = tuple(propose(signals, plan.cases, {one.id: one.unit for one in parties.values()}))
         progress("signals")
         files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
     head = {
@@ -216,7 +219,7 @@ def _files(
 ) -> dict[str, bytes]:
     return {
         "indicators.parquet": parquet_bytes(indicators_table(figures.rows)),
-        "contributions.parquet": parquet_bytes(contributions_table(figures.contributions)),
+        "contributions.parquet": parquet_bytes(figures.contributions.table()),
         "signals.parquet": parquet_bytes(signals_table(signals)),
         "facts.parquet": parquet_bytes(tables.run(facts_used(plan, month, tables.facts))),
         "registry.parquet": parquet_bytes(registry_table(parties, members, month)),
@@ -235,7 +238,7 @@ def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     for jan_feb in (True, False):
         slot = window.slot(month, jan_feb=jan_feb)
         if slot is not None:
-            codes |= {code for code in (slot.cumulative, slot.single, slot.before, slot.previous, slot.year_before) if code}
+            codes |= set(slot.codes)
     # events count over the whole year; days reach back before the month
     year = f"{month.year}-"
     events = [one.id for one in plan.forms.values() if one.cycle == "event"]

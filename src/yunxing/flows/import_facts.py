@@ -21,6 +21,7 @@ from yunxing.engines.facts.sheet import Book
 from yunxing.flows.import_registry import is_registry
 from yunxing.flows.import_report import UNDO, FileResult, Progress, Report, Terms
 from yunxing.flows.import_series import take_series
+from yunxing.flows.make_template import subjects
 from yunxing.io import files, tables
 from yunxing.io.books import annotate, read, receipts
 from yunxing.io.store import dialect, registry, submissions
@@ -88,7 +89,8 @@ def import_facts(
     """
     report = Report(dry_run=terms.dry_run)
     with dialect.connected(home) if connection is None else nullcontext(connection) as store:
-        parties = registry.read_parties(store)
+        registered = registry.read_parties(store)
+        parties = subjects(registered, units) if registered else {}
         run = _Run(home, store, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
         taken = _read_all(run, paths)
         done = 0
@@ -208,7 +210,7 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
         unsaid = accepted.facts.join(known, on=known.columns, how="anti", maintain_order="left") if known.height else accepted.facts
         if _closed(run, month):
             unsaid = unsaid.clear()
-        fresh, _, _ = next_versions(unsaid, latest)
+        fresh, _, _ = next_versions(unsaid, latest, correction=run.terms.correction)
         _count(wave, accepted, fresh)
         if fresh.height:
             appended.append(fresh)

@@ -29,7 +29,10 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:measures", lambda: _("措施")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
+    ("intake:imports", lambda: _("导入")),
 )
+_HANDLERS = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})
+ONLY = {"intake:imports": _HANDLERS, "reporting:reports": _HANDLERS}  # entries that not every desk role can use
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
     Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
@@ -111,7 +114,7 @@ def _is_current(request: HttpRequest, name: str, current: str) -> bool:
 def menu_of(role: str) -> tuple[MenuEntry, ...]:
     """The entries a role can use, always in the same order."""
     if role in DESK_ROLES:
-        entries = tuple(entry for entry in MENU if entry[0] != "reporting:reports" or role != Role.ANALYST)
+        entries = tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
         return (*entries, ("reporting:mine", lambda: _("我要报数"))) if role == Role.COUNTY else entries
     if role == Role.ENTERPRISE:
         return (("room:overview", lambda: _("首页")), ("reporting:mine", lambda: _("我要报数")))
