@@ -152,7 +152,7 @@ def line_of(
         "what": title_of_act(event.edge, definition),
         "who": str(people.get(event.actor, "")) or (_("系统") if event.actor == "system" else event.actor),
         "where": names(event.unit) if event.unit else "",
-        "system": event.actor == "system" or not event.unit and event.actor not in people,
+        "system": event.actor == "system" or (not event.unit and event.actor not in people),
         "when": clock_words.moment(event.recorded, now),
         "at": event.recorded,
         "from": states.get(event.from_state, event.from_state),

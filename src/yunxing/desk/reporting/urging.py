@@ -98,7 +98,7 @@ def _urge_one(party: str, reports: Sequence[Report], standing: Standing, today: 
                     key = f"urge:{party}:{today.isoformat()}:{person.pk}:{channel}"
                     link = reverse("reporting:fill", args=[first.pk])
                     parameters = {"title": line, "link": link}
-                    channels = (channel,) if channel == "site" else (channel, "site")
+                    channels = (channel,)
                     outbox.send(
                         key=key, recipient=person, template=TEMPLATE, parameters=parameters, channels=channels, sender=standing.user
                     )

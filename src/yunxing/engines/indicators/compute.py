@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from yunxing.engines.indicators.definition import Indicator
 from yunxing.engines.indicators.contributions import Contributions
+from yunxing.engines.indicators.definition import Indicator
 from yunxing.engines.indicators.rows import Row
 from yunxing.values.period import Month
 
