@@ -13,10 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import me, needs
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.people.views import me
 from yunxing.desk.room import issue_pages, issues
 from yunxing.desk.room.models import Issue
 from yunxing.desk.room.shell import DESK_ROLES
@@ -165,7 +164,7 @@ def _taken_words(taken: Taken) -> str:
 @require_safe
 @DESK
 @recorded("export", "bulletin")
-def issue_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+def issue_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:  # noqa: ARG001  # the framework passes it
     """A file of the document."""
     found = issue_pages.files_of(_found(name), kind)
     if found is None:

@@ -193,8 +193,8 @@ def _create(by: User, asked: BulletinPlan, closed: Snapshot, name: str, title: s
                 **more,
             )
     except IntegrityError:  # two clicks at once
-        issue = Issue.objects.get(pk=name)
-        return issue
+        there: Issue = Issue.objects.get(pk=name)
+        return there
     _event(issue, "start", "", by, "")
     return issue
 
