@@ -15,6 +15,7 @@ from yunxing.desk.scoping import acting_as_system
 
 BUSINESS = {"command", "bureau", "county_a", "county_b", "enterprise", "analyst"}
 DESK = BUSINESS - {"enterprise"}
+HANDS_IN = {"command", "bureau", "county_a", "county_b"}
 ADMINS = {"sysadmin", "secadmin", "auditor"}
 EVERYONE = set(MEMBERS) - {"anonymous"}
 
@@ -27,6 +28,10 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "people:choose_post": ("/account/post/", EVERYONE, 405),
     "people:notices": ("/notices/", EVERYONE, 200),
     "people:read_notice": ("/notices/{notice_of_command}/read/", EVERYONE, 405),
+    "people:mobile": ("/account/mobile/", EVERYONE, 405),
+    "people:go": ("/go/999999/", EVERYONE, 404),
+    "people:holdings": ("/admin/leave/999999/", {"secadmin"}, 404),
+    "people:about": ("/admin/journal/about/?q=x", {"auditor"}, 200),
     "people:admin": ("/admin/", ADMINS, 302),
     "people:accounts": ("/admin/accounts/", {"sysadmin"}, 200),
     "people:reset_password": ("/admin/accounts/1/password/", {"sysadmin"}, 405),
@@ -46,6 +51,15 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # imports: one's own; another's does not exist
+    "intake:imports": ("/imports/", HANDS_IN, 200),
+    "intake:template": ("/imports/templates/none/2022-09/A01.xlsx", HANDS_IN, 404),
+    "intake:one": ("/imports/0/", HANDS_IN, 404),
+    "intake:confirm": ("/imports/0/confirm/", HANDS_IN, 405),
+    "intake:undo": ("/imports/0/undo/", HANDS_IN, 405),
+    "intake:again": ("/imports/0/again/", HANDS_IN, 405),
+    "intake:annotated": ("/imports/0/annotated/0/", HANDS_IN, 404),
+    "intake:annotated_zip": ("/imports/0/annotated.zip", HANDS_IN, 404),
     "room:style": ("/style/", EVERYONE, 200),
 }
 OPEN_TO_ALL = {"people:login", "set_language"}

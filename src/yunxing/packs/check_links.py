@@ -28,7 +28,7 @@ _BODIES = (
 def link_faults(pack: Pack) -> list[Fault]:
     """Every name that leads nowhere, and every number that two files tell differently. Files that cannot be read are told by their loaders."""
     try:
-        return [*_bodies(pack), *_targets(pack), *_lights(pack), *_pools(pack), *_profile(pack), *_city(pack)]
+        return [*_bodies(pack), *_reviewers(pack), *_targets(pack), *_lights(pack), *_pools(pack), *_profile(pack), *_city(pack)]
     except PackFault:
         return []
 
@@ -50,6 +50,15 @@ def _bodies(pack: Pack) -> Iterator[Fault]:
                         yield fault(
                             pack, file, (array, at, key), f"the office {one!r}", "an id or a name of offices.toml", did_you_mean(one, names)
                         )
+
+
+def _reviewers(pack: Pack) -> Iterator[Fault]:
+    """The office that reviews a form is an office of the plan; a form that names none is reviewed by the command office."""
+    for path in sorted((pack.folder / "forms").glob("*.toml")):
+        office = read_toml(path).get("office", "")
+        if office and office not in pack.offices:
+            file = f"forms/{path.name}"
+            yield fault(pack, file, ("office",), f"the office {office!r}", "an id of offices.toml", did_you_mean(str(office), pack.offices))
 
 
 def _targets(pack: Pack) -> Iterator[Fault]:

@@ -12,6 +12,8 @@ urlpatterns = [
     path("account/password/", views.password, name="password"),
     path("account/post/", views.choose_post, name="choose_post"),
     path("notices/", views.notices, name="notices"),
+    path("account/mobile/", views.mobile, name="mobile"),
+    path("go/<int:pk>/", views.go, name="go"),
     path("notices/<int:pk>/read/", views.read_notice, name="read_notice"),
     path("admin/", admin_views.home, name="admin"),
     path("admin/accounts/", admin_views.accounts, name="accounts"),
@@ -19,6 +21,8 @@ urlpatterns = [
     path("admin/grants/", admin_views.grants, name="grants"),
     path("admin/grants/<int:pk>/withdraw/", admin_views.withdraw, name="withdraw"),
     path("admin/leave/", admin_views.leave, name="leave"),
+    path("admin/leave/<int:pk>/", admin_views.holdings, name="holdings"),
+    path("admin/journal/about/", admin_views.about, name="about"),
     path("admin/journal/", admin_views.journal_page, name="journal"),
     path("admin/journal/export/", admin_views.journal_export, name="journal_export"),
 ]

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yunxing.desk import takeaway
 from yunxing.desk.people.access import any_account, needs
 from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
+from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages, tables
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
 from yunxing.desk.room.figures import language, pick
@@ -65,7 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = overview_page(board, pack, current_scope(), choice)
     if bulletin_pages.may_read(board.snapshot.bulletin(), current_scope()):
         page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
-    return render(request, "room/overview.html", page)
+    return takeaway.page(request, "room/overview.html", page, lambda: tables.overview_table(board, pack, current_scope(), choice))
 
 
 @require_safe
@@ -87,7 +88,14 @@ def signals(request: HttpRequest) -> HttpResponse:
         "heading": _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号"),
         "reset": reverse("room:signals") + (f"?p={board.month.code}" if board else ""),
     }
-    return render(request, "room/signals.html", page)
+    chosen = [
+        (_("类别"), signal_pages.kind_title(asked.kind) if asked.kind in signal_pages.KINDS else asked.kind),
+        (_("灯"), asked.light),
+        (_("区域"), asked.area),
+    ]
+    filters = [(name, value) for name, value in chosen if value]
+    kept = [one for one in everything if asked.keep(one)]
+    return takeaway.page(request, "room/signals.html", page, (lambda: tables.signals_table(board, kept, filters, scope)) if board else None)
 
 
 @require_safe
@@ -112,7 +120,7 @@ def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
         "contributions_sum": note,
         "signals_href": f"{reverse('room:signals')}?p={board.month.code}",
     }
-    return render(request, "room/signal.html", page)
+    return takeaway.page(request, "room/signal.html", page, lambda: tables.signal_table(found, board, scope))
 
 
 @require_safe
@@ -121,7 +129,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     """S4: all measures."""
     board = asked_board(request)
     page = plan_pages.plan_board(pack_in_force(), board, request.GET.get("office", ""))
-    return render(request, "room/measures.html", page)
+    return takeaway.page(request, "room/measures.html", page, lambda: tables.measures_table(page, board))
 
 
 @require_safe
@@ -144,10 +152,11 @@ def figure(request: HttpRequest, month: str) -> HttpResponse:
     if other := elsewhere(request, month):
         return redirect(f"{reverse('room:overview')}?p={other}")
     board = asked_board(request, month)
-    page = figure_pages.figure_page(board, pack_in_force(), current_scope(), request.GET.get("id", "")) if board else None
-    if page is None:
+    key, pack, scope = request.GET.get("id", ""), pack_in_force(), current_scope()
+    page = figure_pages.figure_page(board, pack, scope, key) if board else None
+    if board is None or page is None:
         raise Http404
-    return render(request, "room/figure.html", page)
+    return takeaway.page(request, "room/figure.html", page, lambda: tables.figure_table(page, board, pack, scope))
 
 
 @require_safe
