@@ -80,7 +80,9 @@ def demo(
         months = close_months(stage)
         rounds = support(stage)
     accounts = make_accounts(stage)
+    requests = make_cases(stage)
     story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "home": str(home), "accounts": accounts}
+    story["requests"] = requests
     emit(story, as_json=json, lines=told(story))
 
 
@@ -200,6 +202,13 @@ def make_accounts(stage: Stage) -> list[dict[str, str]]:
     return [{"username": one.username, "password": one.password, "who": one.who} for one in made]
 
 
+def make_cases(stage: Stage) -> dict[str, int]:
+    """Sixty requests of enterprises in every state, for the case desk."""
+    from yunxing.desk.demo_cases import create
+
+    return create(stage.pack)
+
+
 def told(story: dict[str, Any]) -> list[str]:
     """The story in words, Chinese beside English."""
     from yunxing.values.money import format_money
@@ -221,6 +230,8 @@ def told(story: dict[str, Any]) -> list[str]:
         lines.append(
             f"{part['title']}：{eligible} 笔符合，预留 {format_money(part['reserved_fen'])}，池内余 {format_money(part['left_fen'])}"
         )
+    requests = story["requests"]
+    lines.append(f"企业诉求 requests of enterprises: {sum(requests.values())}，" + "，".join(f"{state} {count}" for state, count in sorted(requests.items())))
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

@@ -22,7 +22,7 @@ from yunxing.values.workdays import Calendar
 
 
 def now() -> datetime:
-    """This moment, for the trade (in a demonstration on the day of its city)."""
+    """The present moment, for the trade (in a demonstration on the day of its city)."""
     return clock.now()
 
 

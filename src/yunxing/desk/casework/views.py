@@ -42,7 +42,7 @@ def panes(request: HttpRequest) -> dict[str, Any]:
         "queues": selectors.queues(standing, now, asked),
         "page": page,
         "following": following.replace("+", "%2B"),
-        "empty": "" if page.rows else selectors.empty_words(asked, standing, now),
+        "empty": "" if page.rows else selectors.empty_words(asked, now),
         "kinds": sorted(acting.titles().items()),
         "offices": case_page.office_options(),
         "saved": SavedView.objects.all(),
@@ -102,7 +102,7 @@ def step(request: HttpRequest, name: str, edge: str) -> HttpResponse:
     if not seen.isdecimal():
         raise BadInput(_("页面已过期，请刷新后再办。"))
     try:
-        done = services.make_step(standing_of(request), name, edge, int(seen), request.POST, cast("services.Files", request.FILES))
+        done = services.make_step(standing_of(request), name, edge, int(seen), request.POST, request.FILES)
     except Refusal as refusal:
         return shown(request, name, refusal=refusal)
     messages.success(request, done.words)
@@ -197,14 +197,14 @@ def _disposition(way: str, name: str) -> str:
 @recorded("view", "case_figures")
 def figures(request: HttpRequest) -> HttpResponse:
     """How cases are handled: in time, first contact, satisfaction, reopened; by office and by county, with counts."""
-    return render(request, "casework/figures.html", dashboard.dashboard_page(standing_of(request), acting.now()))
+    return render(request, "casework/figures.html", dashboard.dashboard_page(acting.now()))
 
 
 @DESK
 @require_GET
 def escalated(request: HttpRequest) -> HttpResponse:
     """What climbed the ladder, and which offices the quarter proposes for a talk."""
-    return render(request, "casework/escalated.html", desk_lists.escalated_page(standing_of(request), acting.now()))
+    return render(request, "casework/escalated.html", desk_lists.escalated_page(acting.now()))
 
 
 @DESK

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import yunxing
+from yunxing.desk import clock
+from yunxing.desk.people import todo
 from yunxing.desk.people.models import Role
 from yunxing.desk.room.board import Board, open_board
 from yunxing.desk.room.figures import language, pick
@@ -27,8 +29,10 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("casework:cases", lambda: _("诉求")),
     ("room:bulletins", lambda: _("通报")),
 )
+KEYS = {"room:overview": "o", "room:signals": "s", "room:measures": "m", "casework:cases": "c", "room:bulletins": "b"}  # after `g` (screens §12)
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
     Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
@@ -82,8 +86,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     current = match.view_name if match else ""
     plain["entries"] = [
-        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}} for name, title in menu_of(standing.role)
+        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}, "key": KEYS.get(name, "")}
+        for name, title in menu_of(standing.role)
     ]
+    plain["todo"] = todo.number(standing, clock.now())
     if not standing.holds(DESK_ROLES):
         return {"shell": plain}
     pack = pack_in_force()
@@ -106,5 +112,5 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
     if role in DESK_ROLES:
         return MENU
     if role == Role.ENTERPRISE:
-        return (("room:overview", lambda: _("首页")),)
+        return (("room:overview", lambda: _("首页")), ("casework:my_cases", lambda: _("我的诉求")))
     return ADMIN_MENU.get(role, ())
