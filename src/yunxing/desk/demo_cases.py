@@ -56,7 +56,7 @@ class Walk:
     def officer(self, office: str) -> Actor:
         """Somebody of an office: its demonstration account where there is one."""
         role = "county" if office.startswith("C") and office not in self.names else "department"
-        return Actor(self.names.get(office, f"演示经办·{office}"), office, frozenset({role, "head"}))
+        return Actor(self.names.get(office, "演示·经办人"), office, frozenset({role, "head"}))
 
     def go(self, edge: str, actor: Actor, hours: int, **facts: Any) -> None:
         """Walk an edge some office hours later; what the table refuses is a fault of the demonstration and is kept for the test."""
@@ -115,7 +115,7 @@ def _one(number: int, way: str, firm: PartyLine, now: datetime, time: WorkingTim
     began = time.after(now, -HOURS[way] * 3600 - (number % 7) * 1200)
     command = User.objects.filter(posts__role=Role.COMMAND, is_synthetic=True).first()
     clerk = User.objects.filter(posts__unit__code=firm.id, is_synthetic=True).first()
-    origin = Actor(clerk.username if clerk else f"演示企业·{firm.id}", firm.id, frozenset({"enterprise"}))
+    origin = Actor(clerk.username if clerk else "演示·企业经办人", firm.id, frozenset({"enterprise"}))
     opened = walk_case.new_case(
         connection, TABLE, origin, began, key=f"demo:{number}", title=request.words.split("，")[0][:40], words=request.words, subject=f"party:{firm.id}",
         unit=firm.unit, party=firm.id, grade="urgent" if number % 11 == 0 else "ordinary", fields={"kind": request.kind, "contact": f"演示联系人 0000-{number:07d}"},

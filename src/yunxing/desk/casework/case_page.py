@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +52,11 @@ class Person:
     where: str
     phone: str
 
+    @property
+    def dial(self) -> str:
+        """The number alone: what a telephone can dial of it."""
+        return "".join(one for one in unicodedata.normalize("NFKC", self.phone) if one.isdecimal() or one in "+-")
+
 
 def case_page(
     case: Case, standing: Standing, now: datetime, *, flow_only: bool = False, typed: Mapping[str, Any] | None = None
@@ -70,6 +75,7 @@ def case_page(
         for one in events
         if one.edge == "pause"
     ]
+    clocks = clocks_of(definition, row, names, now, pauses)
     lines = [line_of(one, definition, names, people, papers, now) for one in events]
     return {
         "case": case,
@@ -82,7 +88,8 @@ def case_page(
         "lead": names(case.lead) if case.lead else "",
         "joint": [{"name": names(part.office), "state": part_word(part.state)} for part in row.parts],
         "declined": [names(one) for one in row.declined],
-        "clocks": clocks_of(definition, row, names, now, pauses),
+        "clocks": clocks,
+        "past_clocks": sum(one.state in ("met", "cancelled") for one in clocks),
         "primary": steps[0] if steps else None,
         "others": steps[1:],
         "timeline": [one for one in lines if not flow_only or one["moves"]],
@@ -274,7 +281,3 @@ def party_card(case: Case, now: datetime) -> dict[str, Any] | None:
         "recent": recent,
     }
 
-
-def json_of(text: str) -> Any:
-    """A stored JSON text."""
-    return json.loads(text or "{}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yunxing.desk.casework import acting
 from yunxing.desk.casework.clock_words import WorkingTimes, main_clock
@@ -108,4 +109,4 @@ def light_of(share: Share) -> str:
 
 def hours_words(seconds: int | None) -> str:
     """Office time in hours, one decimal."""
-    return "—" if seconds is None else _("%(n)s 小时") % {"n": format_number(Fraction(seconds, 3600), 1)}
+    return "—" if seconds is None else ngettext("%(n)s 小时", "%(n)s 小时", 2) % {"n": format_number(Fraction(seconds, 3600), 1)}

@@ -70,8 +70,11 @@ class Asked:
 
 
 def own_units(standing: Standing) -> list[str]:
-    """The units whose cases are the person's own to act on."""
-    return [standing.post.unit.code] if standing.post else []
+    """The bodies whose cases are the person's own to act on: his unit, and for the command's staff the command itself."""
+    if standing.post is None:
+        return []
+    command = acting.command_codes() if standing.role == Role.COMMAND else []
+    return [standing.post.unit.code, *command]
 
 
 def queue_filter(queue: str, standing: Standing, now: datetime) -> Q:

@@ -240,6 +240,12 @@ def say(standing: Standing, case_id: str, words: str, uploaded: Sequence[Uploade
         if not answer.won:
             raise Overtaken(answer)
         journal.record("say", kind="case", object_id=case_id, after={"internal": internal, "ver": answer.ver})
+        if not internal and standing.role != Role.ENTERPRISE and case.party:  # the store tells the offices; the enterprise hears of it here
+            for person in people_of(case.party):
+                key, link = f"case:{case_id}:{answer.ver}:{person.pk}", link_of(case, person)
+                outbox.send(
+                    key=key, recipient=person, template="case_question", parameters={"title": case.title, "link": link}, sender=standing.user
+                )
 
 
 @transaction.atomic
