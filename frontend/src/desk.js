@@ -1,5 +1,7 @@
 // The few behaviours of the pages; every page works without them.
 import "./keys.js";
+import "./takeaway.js";
+import "./imports.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) select.addEventListener("change", () => select.form.submit());
 

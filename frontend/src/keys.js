@@ -1,5 +1,6 @@
 // Keys of the desk (screens §12). Single letters are off while typing, with a modifier held, and while a dialog is open.
 const dialog = document.getElementById("keys");
+const PLACES = { o: "", s: "signals/", m: "measures/", c: "cases/", r: "reports/", b: "bulletins/" }; // where a link of the menu ends
 let leading = false;
 
 function typing(target) {
@@ -43,6 +44,7 @@ const ACTS = {
   j: () => row(1),
   k: () => row(-1),
   d: () => document.querySelector("[data-toggle-table]:not([hidden])")?.click(),
+  e: () => document.querySelector("[data-export]")?.click(),
   "?": () => dialog?.showModal(),
 };
 
@@ -50,14 +52,22 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || dialog?.open) return;
   if (leading) {
     leading = false;
-    const entry = /^[a-z]$/.test(event.key) && document.querySelector(`.shell-nav a[data-place="${event.key}"]`);
+    const links = [...document.querySelectorAll(".shell-nav a")], end = PLACES[event.key];
+    const entry = end === "" ? links[0] : end && links.find((link) => link.pathname.endsWith(`/${end}`));
     if (entry) {
       event.preventDefault();
       entry.click();
       return;
     }
   }
-  if (event.key === "g") {
+  const hot = /^[a-z]$/.test(event.key) && document.querySelector(`[data-hot="${event.key}"], [data-focus="${event.key}"]`);
+  if (event.key === "Enter" && event.target.matches("[data-row]")) {
+    event.target.querySelector("[data-open]")?.click();
+  } else if (hot) {
+    event.preventDefault();
+    if (hot.dataset.hot) hot.click();
+    else hot.focus();
+  } else if (event.key === "g") {
     leading = true;
     setTimeout(() => (leading = false), 1500);
   } else if (ACTS[event.key]) {

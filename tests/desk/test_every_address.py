@@ -15,6 +15,7 @@ from yunxing.desk.scoping import acting_as_system
 
 BUSINESS = {"command", "bureau", "county_a", "county_b", "enterprise", "analyst"}
 DESK = BUSINESS - {"enterprise"}
+HANDS_IN = {"command", "bureau", "county_a", "county_b"}
 ADMINS = {"sysadmin", "secadmin", "auditor"}
 EVERYONE = set(MEMBERS) - {"anonymous"}
 
@@ -50,6 +51,20 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # imports: one's own; another's does not exist
+    "intake:imports": ("/imports/", HANDS_IN, 200),
+    "intake:template": ("/imports/templates/none/2022-09/A01.xlsx", HANDS_IN, 404),
+    "intake:one": ("/imports/0/", HANDS_IN, 404),
+    "intake:confirm": ("/imports/0/confirm/", HANDS_IN, 405),
+    "intake:undo": ("/imports/0/undo/", HANDS_IN, 405),
+    "intake:again": ("/imports/0/again/", HANDS_IN, 405),
+    "intake:annotated": ("/imports/0/annotated/0/", HANDS_IN, 404),
+    "intake:annotated_zip": ("/imports/0/annotated.zip", HANDS_IN, 404),
+    "room:issue_start": ("/bulletins/new/", {"command"}, 405),
+    "room:issue": ("/bulletins/doc/monthly-2022-09/", DESK, 404),
+    "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
+    "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
+    "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
     "room:style": ("/style/", EVERYONE, 200),
     "people:todo": ("/todo/", BUSINESS, 200),
     # cases: a case that is not one's own does not exist

@@ -41,8 +41,9 @@ def serve(
 
     prepare(folder, collect=True)
     _announce(folder, host, port, as_json=as_json)
-    # messages are delivered beside the pages, by a process of its own: a slow mail server never holds a page
-    worker = subprocess.Popen([sys.executable, "-m", "yunxing.desk", "deliver", "--watch", "5"], stdout=subprocess.DEVNULL)
+    # messages are delivered and large imports read beside the pages, by processes of their own: a slow mail server never holds a page
+    chores = (["deliver", "--watch", "5"], ["work", "--watch", "0.5"])
+    workers = [subprocess.Popen([sys.executable, "-m", "yunxing.desk", *chore], stdout=subprocess.DEVNULL) for chore in chores]
     try:
         from django.conf import settings
         from granian.constants import Interfaces
@@ -61,8 +62,10 @@ def serve(
         )
         server.serve()
     finally:
-        worker.terminate()
-        worker.wait()
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
 
 
 @app.command()

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.city.habits import style, untidy
+from yunxing.city.lists import ListPlan, fill_lists
 from yunxing.city.make import City, make_city
 from yunxing.city.parcels import HISTORY, Parcel, parcels
 from yunxing.city.register import Table, register
@@ -35,7 +36,9 @@ from yunxing.engines.facts.sheet import Book, CellValue, Sheet
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import sync_folder
 from yunxing.packs.city import city_tables, load_city
+from yunxing.packs.city_lists import load_city_lists
 from yunxing.packs.forms import load_forms
+from yunxing.packs.registers import load_registers
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Month
 
@@ -88,7 +91,7 @@ def simulate_city(
     try:
         counted = _write_workbooks(city, forms, sent, scratch, progress=progress, processes=processes)
         _pack_history(scratch)
-        (scratch / REGISTER).write_bytes(book_bytes(register_book(city, first, last)))
+        (scratch / REGISTER).write_bytes(book_bytes(register_book(city, first, last, pack)))
         (scratch / SUBMISSIONS).write_text(_submissions(city, sent), encoding="utf-8")
         (scratch / TRUTH).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (scratch / README).write_text(_readme(city, first, last, len(sent)), encoding="utf-8")
@@ -101,9 +104,12 @@ def simulate_city(
     return Simulated(out, seed, city.firms, first, last, len(sent), counted, len(told["events"]))
 
 
-def register_book(city: City, first: Month, last: Month) -> Book:
-    """The register as a workbook: one sheet a table, a labelled title row above the column names."""
-    return Book([_register_sheet(city, name, table) for name, table in register(city, first, last).items()], name=REGISTER)
+def register_book(city: City, first: Month, last: Month, pack: Path | None = None) -> Book:
+    """The register as a workbook: one sheet a table, a labelled title row above the column names; with the lists that the pack describes."""
+    tables = register(city, first, last)
+    if pack is not None and (told := load_city_lists(pack)):
+        tables = fill_lists(city, load_registers(pack), [ListPlan(**one) for one in told], tables, last)
+    return Book([_register_sheet(city, name, table) for name, table in tables.items()], name=REGISTER)
 
 
 def parcel_book(city: City, form: Form, parcel: Parcel) -> tuple[Book, int]:

@@ -18,6 +18,7 @@ from yunxing.engines.cases import definition as table
 from yunxing.engines.cases.definition import Definition, Limit
 from yunxing.engines.cases.upgrade import StateMap
 from yunxing.engines.cases.validate import faults_of
+from yunxing.packs.activities import walked_tables
 from yunxing.packs.lines import Lines
 from yunxing.packs.strict import PackFault, Strict, load, located
 from yunxing.values.errors import BadInput, Fault
@@ -219,6 +220,12 @@ def load_cases(pack: Path) -> Tables:
                 Fault(str(pack / name), located(lines[name], ("upgrade", index)), text, "a map from every old state to a new one")
                 for text in said
             ]
+    if desk is not None:
+        # pipelines, activities and promised papers are case tables of their own: the same engine walks them
+        hours = OfficeHours.parse(desk.office_hours, receipt_next_day=desk.receipt == "next_working_day")
+        for where, found in walked_tables(pack, desk.command, hours):
+            faults += [Fault(str(pack), where, one, "a pipeline in which every item is owned and can come to an end") for one in faults_of(found)]
+            versions[found.id, found.version] = found
     if faults:
         raise PackFault(faults)
     return Tables(versions, maps)

@@ -8,10 +8,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from yunxing.engines.indicators.definition import STORED, DueOf, Indicator, Kind, ScopeKind, Shown, Target, Threshold
+from yunxing.engines.indicators.definition import DueOf, Indicator, Kind, ScopeKind, Shown, Target, Threshold
 from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.values.errors import BadInput, Fault
 from yunxing.values.quantity import Comparator, Quantity, parse_quantity
+from yunxing.values.stored import stored
 
 FILE = "indicators.toml"
 Word = Annotated[str, Field(min_length=1)]
@@ -72,6 +73,7 @@ class IndicatorEntry(Strict):
     history: int = Field(default=0, ge=0, le=24)
     due: DueOf = "county"
     limits: dict[str, int] = {}
+    published: dict[str, Word] = {}
 
 
 class IndicatorsFile(Strict):
@@ -132,7 +134,5 @@ def in_stored_unit(text: str, unit: str) -> Fraction:
     >>> in_stored_unit("418 亿元", "fen"), in_stored_unit("-20%", "%")
     (Fraction(4180000000000, 1), Fraction(-20, 1))
     """
-    if unit not in STORED:
-        raise BadInput(f"the unit {unit!r} is not one of {', '.join(STORED)}")
     quantity: Quantity = parse_quantity(text)
-    return quantity.to(STORED[unit]).value
+    return quantity.to(stored(unit).unit or unit).value

@@ -17,20 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yunxing.desk import clock
 from yunxing.desk.people import receipts, services, todo
-from yunxing.desk.people.access import ANY_ACCOUNT, any_account, open_to_all
-from yunxing.desk.people.models import Message, Notice, User
-from yunxing.desk.people.selectors import Standing
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in person."""
-    return cast("User", request.user)
-
-
-def standing(request: HttpRequest) -> Standing:
-    """The standing that the middleware found."""
-    found: Standing = request.standing  # type: ignore[attr-defined]
-    return found
+from yunxing.desk.people.access import ANY_ACCOUNT, any_account, me, open_to_all, standing
+from yunxing.desk.people.models import Message, Notice
 
 
 @method_decorator(open_to_all, name="dispatch")

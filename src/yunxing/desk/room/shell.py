@@ -30,9 +30,12 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
     ("casework:cases", lambda: _("诉求")),
+    ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
+    ("intake:imports", lambda: _("导入")),
 )
-KEYS = {"room:overview": "o", "room:signals": "s", "room:measures": "m", "casework:cases": "c", "room:bulletins": "b"}  # after `g` (screens §12)
+_HANDLERS = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})
+ONLY = {"intake:imports": _HANDLERS, "reporting:reports": _HANDLERS}  # entries that not every desk role can use
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
     Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
@@ -86,7 +89,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     current = match.view_name if match else ""
     plain["entries"] = [
-        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}, "key": KEYS.get(name, "")}
+        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}}
         for name, title in menu_of(standing.role)
     ]
     plain["todo"] = todo.number(standing, clock.now())
@@ -110,7 +113,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def menu_of(role: str) -> tuple[MenuEntry, ...]:
     """The entries a role can use, always in the same order."""
     if role in DESK_ROLES:
-        return MENU
+        entries = tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
+        return (*entries, ("reporting:report", lambda: _("我要报数"))) if role == Role.COUNTY else entries
     if role == Role.ENTERPRISE:
-        return (("room:overview", lambda: _("首页")), ("casework:my_cases", lambda: _("我的诉求")))
+        return (
+            ("room:overview", lambda: _("首页")),
+            ("reporting:report", lambda: _("我要报数")),
+            ("casework:my_cases", lambda: _("我的诉求")),
+        )
     return ADMIN_MENU.get(role, ())

@@ -202,6 +202,15 @@ def figure_href(board: Board, key: str) -> str:
 
 def contributions_of(plain: Mapping[str, Any], board: Board, scope: Scope) -> tuple[list[dict[str, Any]], str]:
     """The enterprises that pull a growth figure down most, as far as this person may see them by name, and the sum that proves them."""
+    named, total, others = named_contributions(plain, board, scope)
+    top = named[:NAMED_SHOWN]
+    if not top:
+        return [], ""
+    return [_contribution(row, board) for row in top], _sum_line(top, total, others + len(named) - len(top))
+
+
+def named_contributions(plain: Mapping[str, Any], board: Board, scope: Scope) -> tuple[list[Mapping[str, Any]], Fraction, int]:
+    """All enterprises behind a signal that this person may see by name, the strongest pull down first; the sum of all; how many others there are."""
     carried = json.loads(str(plain["evidence"]))["contributions"]
     rows = list(carried) or list(_stored_contributions(plain, board))
     total = sum((Fraction(row["points_num"], row["points_den"]) for row in rows), Fraction(0))
@@ -214,10 +223,7 @@ def contributions_of(plain: Mapping[str, Any], board: Board, scope: Scope) -> tu
             count = OTHERS.search(str(row.get("name", ""))) if not party else None
             others += int(count[0]) if count else 1
     named.sort(key=lambda row: (Fraction(row["points_num"], row["points_den"]), row["party"]))
-    top = named[:NAMED_SHOWN]
-    if not top:
-        return [], ""
-    return [_contribution(row, board) for row in top], _sum_line(top, total, others + len(named) - len(top))
+    return named, total, others
 
 
 def _stored_contributions(plain: Mapping[str, Any], board: Board) -> Iterable[Mapping[str, Any]]:
