@@ -82,8 +82,18 @@ def demo(
         accounts, firm = make_accounts(stage)
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
-    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "items": items, "home": str(home), "accounts": accounts}
-    story["reports"] = reports
+        issued = bulletins(stage)
+    story = {
+        "city": city,
+        "import": taken,
+        "text": text,
+        "months": months,
+        "support": rounds,
+        "items": items,
+        "home": str(home),
+        "accounts": accounts,
+    }
+    story["reports"], story["bulletins"] = reports, issued
     emit(story, as_json=json, lines=told(story))
 
 
@@ -225,6 +235,16 @@ def reporting(stage: Stage, firm: str) -> dict[str, Any]:
     told = make(LAST.next().code, firm)
     step(1, 1)
     return {"month": told.month, "today": told.today.isoformat(), "reports": told.reports, "sent": told.sent}
+
+
+def bulletins(stage: Stage) -> list[str]:
+    """The bulletin of the month before last issued by two people of the command, the last month's as a draft."""
+    from yunxing.desk.demo_issues import create
+
+    step = stage.track("通报 bulletins")
+    names = create("zhihui", "qianfa", LAST)
+    step(1, 1)
+    return names
 
 
 def told(story: dict[str, Any]) -> list[str]:
