@@ -83,8 +83,18 @@ def demo(
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
         requests = make_cases(stage)
-    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "items": items, "home": str(home), "accounts": accounts}
-    story["reports"] = reports
+        issued = bulletins(stage)
+    story = {
+        "city": city,
+        "import": taken,
+        "text": text,
+        "months": months,
+        "support": rounds,
+        "items": items,
+        "home": str(home),
+        "accounts": accounts,
+    }
+    story["reports"], story["bulletins"] = reports, issued
     story["requests"] = requests
     emit(story, as_json=json, lines=told(story))
 
@@ -234,6 +244,16 @@ def make_cases(stage: Stage) -> dict[str, int]:
     from yunxing.desk.demo_cases import create
 
     return create(stage.pack)
+
+
+def bulletins(stage: Stage) -> list[str]:
+    """The bulletin of the month before last issued by two people of the command, the last month's as a draft."""
+    from yunxing.desk.demo_issues import create
+
+    step = stage.track("通报 bulletins")
+    names = create("zhihui", "qianfa", LAST)
+    step(1, 1)
+    return names
 
 
 def told(story: dict[str, Any]) -> list[str]:
