@@ -130,7 +130,7 @@ class Lost:
     reason: str
 
 
-class _Undefined(Exception):  # noqa: N818  (a way out of the recursion, caught in `evaluate`)
+class _Undefined(Exception):
     def __init__(self, lost: Lost) -> None:
         super().__init__(lost.reason)
         self.lost = lost

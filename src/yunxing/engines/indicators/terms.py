@@ -16,7 +16,6 @@ from yunxing.engines.indicators.panel import members
 from yunxing.engines.indicators.window import Slot
 from yunxing.values.quantity import Comparator
 
-
 # how the items of a formula are read: (item, as_reported)
 Read = tuple[str, str]
 
@@ -134,8 +133,6 @@ def scoped(row_table: Any, scope: str) -> Any:
 
 def taken(row_table: Any, terms: Sequence[Term]) -> Any:
     """By slot and scope: one column a term, and `reported`, the distinct parties that have a row."""
-    import ibis
-
     r = row_table
     found: dict[str, Any] = {"reported": r.base_party.nunique()}
     for term in terms:
@@ -157,7 +154,7 @@ def _aggregate(r: Any, term: Term) -> Any:
     if term.times:
         asked.append(of(term.times))
         value = value * of(term.times)
-    there = ibis.literal(True)  # noqa: FBT003
+    there = ibis.literal(True)
     for one in (*asked, *(of(item) for item in term.needs)):
         there = there & one.notnull()
     if term.detail:
@@ -166,7 +163,7 @@ def _aggregate(r: Any, term: Term) -> Any:
     for condition in term.where:
         right = of(condition.than) if condition.than else ibis.literal(condition.value, type="int64")
         here = here & _holds(of(condition.item), condition.comparator, right)
-    here, there = here.fill_null(False), there.fill_null(False)  # noqa: FBT003
+    here, there = here.fill_null(False), there.fill_null(False)
     match term.take:
         case "sum":
             return ibis.ifelse(there.sum() > 0, value.sum(where=here).fill_null(0), ibis.null("int64"))
