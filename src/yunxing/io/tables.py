@@ -167,6 +167,23 @@ def facts_of_months(home: Path, form: str, months: Collection[str], *, party: st
         connection.close()
 
 
+def every_version(home: Path, form: str, month: str) -> pl.DataFrame:
+    """Every version of every cell in the batches of a form and month, superseded ones included."""
+    from yunxing.engines.facts.table import SCHEMA, empty
+
+    files = batches(home, forms={form}, months={month})
+    if not files:
+        return empty()
+    connection = connect_tables()
+    try:
+        with readable(files):
+            return (
+                connection.execute("select * from read_parquet(?)", [[str(path) for path in files]]).pl().select(list(SCHEMA)).cast(SCHEMA)
+            )
+    finally:
+        connection.close()
+
+
 def submissions_of(home: Path, form: str, month: str) -> frozenset[str]:
     """The digests of every workbook from which a fact of the form and month was taken, superseded versions included."""
     files = batches(home, forms={form}, months={month})
