@@ -65,6 +65,18 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
     "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
     "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
+    # the registry: an unknown list or party does not exist, and who may only read a list has no workbook of it
+    "registers:lists": ("/registers/", DESK, 200),
+    "registers:list": ("/registers/no_such_list/", DESK, 404),
+    "registers:list_file": ("/registers/key_projects/file.xlsx", DESK, 404),
+    "registers:list_look": ("/registers/key_projects/look/", DESK, 405),
+    "registers:list_confirm": ("/registers/key_projects/confirm/", DESK, 405),
+    "registers:list_undo": ("/registers/key_projects/undo/", DESK, 405),
+    "registers:projects": ("/projects/", DESK, 200),
+    "registers:project": ("/projects/P-1/", DESK, 404),
+    "registers:enterprises": ("/enterprises/", DESK, 200),
+    "registers:enterprise": ("/enterprises/91990000MA00000A0X/", DESK, 404),
+    "registers:plan_sheet": ("/enterprises/91990000MA00000A0X/plan-sheet.docx", DESK, 404),
     "room:style": ("/style/", EVERYONE, 200),
 }
 OPEN_TO_ALL = {"people:login", "set_language"}
@@ -106,6 +118,8 @@ def expected_status(name: str, member: str) -> int:
         return 302
     if member == "anonymous":
         return 302
+    if name == "registers:list_file" and member == "command":
+        return 200  # who keeps every list
     if name == "room:overview" and member in ADMINS:
         return 302  # to the page of the role
     if name == "room:overview" and member == "enterprise":
