@@ -121,7 +121,12 @@ def test_an_enterprise_sees_itself_alone(stocked: Any) -> None:
 
 def test_no_page_of_another_county_leaks_by_list_search_page_or_export(cast: Cast, stocked: Any) -> None:
     client = cast.client("county_a")
-    for address in ("/projects/", "/projects/?roster=key_projects", "/registers/key_projects/", "/registers/key_projects/?q=纺纱&day=2022-09-30"):
+    for address in (
+        "/projects/",
+        "/projects/?roster=key_projects",
+        "/registers/key_projects/",
+        "/registers/key_projects/?q=纺纱&day=2022-09-30",
+    ):
         assert "乙县合成纺纱项目" not in body(client.get(address)), address
     assert "只能看到名称" in body(client.get("/projects/P-3/"))
     assert client.get("/registers/key_projects/file.xlsx").status_code == 404
@@ -356,9 +361,18 @@ def test_the_plan_sheet_is_a_word_file_about_the_firm(cast: Cast, stocked: Any) 
 def test_the_pages_speak_english_but_for_names(cast: Cast, stocked: Any) -> None:
     client = cast.client("command")
     client.post("/i18n/setlang/", {"language": "en", "next": "/"})
-    for address in ("/registers/", "/registers/key_projects/", "/projects/", "/projects/P-1/", "/enterprises/", f"/enterprises/{A}/?tab=changes"):
+    for address in (
+        "/registers/",
+        "/registers/key_projects/",
+        "/projects/",
+        "/projects/P-1/",
+        "/enterprises/",
+        f"/enterprises/{A}/?tab=changes",
+    ):
         page = body(client.get(address))
-        plain = re.sub(r'<span lang="zh-Hans">[^<]*</span>|lang="zh-Hans">[^<]*<|<script.*?</script>|<option[^>]*>[^<]*', "", page, flags=re.DOTALL)
+        plain = re.sub(
+            r'<span lang="zh-Hans">[^<]*</span>|lang="zh-Hans">[^<]*<|<script.*?</script>|<option[^>]*>[^<]*', "", page, flags=re.DOTALL
+        )
         assert "Key industrial projects" in page or "All lists" in page or "Lists" in page
         assert "名录" not in plain, address
     translation.activate("zh-hans")
