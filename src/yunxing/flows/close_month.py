@@ -144,7 +144,10 @@ def compute_month(
     parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
-    with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
+    aliases = registry.read_aliases(connection)
+    with open_month(
+        home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members, aliases=aliases
+    ) as tables:
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(
