@@ -79,7 +79,10 @@ def _differences(facts: Iterable[Fact], here: str, before: str) -> dict[str, tup
         sides = [(at.get((party, role, here)), at.get((party, role, before))) for role in ROLES]
         if all(now and then and now["basis"] == then["basis"] for now, then in sides):
             (now, then), (last, earlier) = sides
-            assert now and then and last and earlier
+            assert now is not None
+            assert then is not None
+            assert last is not None
+            assert earlier is not None
             found[party] = (now["value"] - then["value"], last["value"] - earlier["value"])
     return found
 
@@ -123,7 +126,7 @@ def _points(pairs: Mapping[str, tuple[int, int]], base: int) -> tuple[Part, ...]
     return tuple(sorted(lines, key=lambda one: (one.value or 0, one.party)))
 
 
-def _of_city(trail: Trail, row: Row, points: bool, mine: tuple[int, int], names: tuple[str, str]) -> _Said:  # noqa: FBT001
+def _of_city(trail: Trail, row: Row, points: bool, mine: tuple[int, int], names: tuple[str, str]) -> _Said:
     """Points to the city's growth, or the share of it."""
     current, base = mine
     city = f"{row.indicator}/city/city/{row.period}/"
@@ -215,7 +218,7 @@ def _at(one: Mapping[str, Any], row: Row, suffix: str) -> bool:
     )
 
 
-def _line(part: str, here: bool, there: bool, figures: tuple[int, int, int], *, both: bool) -> int | None:  # noqa: FBT001
+def _line(part: str, here: bool, there: bool, figures: tuple[int, int, int], *, both: bool) -> int | None:
     """What one enterprise puts into a part of the bridge; None when it has no part in it."""
     current, base, stored = figures
     rules: dict[str, tuple[bool, int]] = {
