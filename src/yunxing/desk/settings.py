@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "yunxing.desk.room.apps.RoomConfig",
     "yunxing.desk.support.apps.SupportConfig",
     "yunxing.desk.casework.apps.CaseworkConfig",
+    "yunxing.desk.dispatch.apps.DispatchConfig",
     "yunxing.desk.library.apps.LibraryConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -171,6 +172,7 @@ STORAGES = {
 }
 UPLOAD_LIMIT_BYTES = INSTALLATION.upload_limit_mib * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["yunxing.desk.uploads.BoundedMemoryUploads"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000  # a folder of workbooks at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 

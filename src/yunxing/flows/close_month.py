@@ -28,10 +28,11 @@ from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
 from yunxing.engines.signals.rule import Rule
 from yunxing.engines.signals.signal import Signal, signals_table
+from yunxing.flows.judge_outcomes import judge_outcomes
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
-from yunxing.io.store import registry, room
+from yunxing.io.store import case_log, registry, room
 from yunxing.packs.cases import load_cases
 from yunxing.packs.forms import load_forms
 from yunxing.packs.indicators import load_indicators
@@ -114,13 +115,17 @@ def close_month(
     with snapshots.closing(home):
         before = snapshots.latest(home, month.code)
         previous = snapshots.latest(home, month.previous().code)
-        computed = compute_month(home, Plan.of(pack), month, connection, as_of=as_of, previous=previous, progress=progress)
+        plan = Plan.of(pack)
+        computed = compute_month(home, plan, month, connection, as_of=as_of, previous=previous, progress=progress)
         also = bulletin_writer(pack, month, previous, progress) if bulletin else None
         snapshot = snapshots.write(home, month.code, computed.files, computed.head, also)
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        case_log.publish(connection, plan.cases.values(), now)
+        judge_outcomes(connection, month.code, rows, figures_of(snapshot, month), now)
+        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
     older = before if before is not None and before.hash != snapshot.hash else None
     return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
 
@@ -136,7 +141,7 @@ def compute_month(
     progress: Progress = lambda _: None,
 ) -> Computed:
     """Everything of a closed month but its bulletin, from the facts and the registry. Writes nothing."""
-    parties, members = registry.read_parties(connection), registry.read_memberships(connection)
+    parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
     with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
@@ -163,7 +168,7 @@ def compute_month(
             scope_names(plan.pack),
         )
         signals = tuple(detect(plan.rules, situation))
-        cases = tuple(propose(signals, plan.cases))
+        cases = tuple(propose(signals, plan.cases, {one.id: one.unit for one in parties.values()}))
         progress("signals")
         files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
     head = {
@@ -179,6 +184,17 @@ def compute_month(
         },
     }
     return Computed(files, head, signals, cases)
+
+
+def figures_of(snapshot: Snapshot, month: Month) -> set[tuple[str, str, str]]:
+    """The (indicator, scope_kind, scope) that have a value in the month or in what runs up to it: what outcomes of cases are judged by."""
+    table = snapshot.table("indicators").select(["indicator", "scope_kind", "scope", "period", "num", "absence"]).to_pylist()
+    ends = (month.code, month.code[-2:])
+    return {
+        (one["indicator"], one["scope_kind"], one["scope"])
+        for one in table
+        if one["num"] is not None and not one["absence"] and (one["period"] == ends[0] or one["period"].endswith(f"..{ends[1]}"))
+    }
 
 
 def form_rule(form: Form, month: Month, calendar: Calendar) -> FormRule:

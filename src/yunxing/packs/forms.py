@@ -154,6 +154,7 @@ class FormFile(Strict):
     roster: str = ""
     note: str = ""
     office: str = ""
+    sender: str = ""
     detail: DetailFile | None = None
     clauses: tuple[Annotated[str, Field(pattern=r"^\d{1,2}/\d[a-z]?$")], ...] = ()
     defaults: DefaultsFile = DefaultsFile()
@@ -289,6 +290,7 @@ def _form(read: FormFile) -> Form:
         roster=read.roster,
         note=read.note,
         office=read.office,
+        sender=read.sender,
         detail=_detail(read.detail),
         clauses=read.clauses,
     )

@@ -42,7 +42,7 @@ def test_every_template_is_read_back_as_what_it_is(form, month, style):
 
     found = laid(built(form, [Row(key, "合成", {known.items[0].id: 1}, day=date(2022, month, 1))], month=month, style=style))
 
-    assert (found.form, found.period, found.unit) == (known, period, known.office or HERE[0])
+    assert (found.form, found.period, found.unit) == (known, period, known.sender or HERE[0])
     assert [column.column.key for column in found.head.columns] == [c.key for c in known.columns(first_of_year=isinstance(period, JanFeb))]
     assert found.problems == []
     assert len(found.rows) == 1

@@ -113,9 +113,9 @@ def test_one_office_sends_parties_of_every_unit_and_each_fact_keeps_its_own():
 
 
 def test_a_form_of_the_units_still_refuses_another_units_party():
-    _, reading = took(built("labour_month", [job(FAR, "welder")]))
+    _, reading = took(built("panel_month", [Row(FAR, "合成", {"inventory/value/month": 1})]))
 
-    assert rules(reading.problems) == ["other_unit"]
+    assert "other_unit" in rules(reading.problems)
 
 
 def test_the_hidden_sheet_keeps_both_keys():

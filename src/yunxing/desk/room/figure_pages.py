@@ -52,6 +52,7 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
         "fact_count": 0,
         "facts_note": "",
         "elsewhere": {},
+        "traced": None,
         "overview_href": reverse("room:overview") + "?" + urlencode({"p": board.month.code, "i": row.indicator}),
     }
     if board.is_confidential(card, board.unit_of(row.scope_kind, row.scope), scope) and row.scope_kind == "unit":
@@ -69,6 +70,7 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
         "fact_count": len(seen) + hidden,
         "facts_note": note(len(seen), hidden, traced),
         "elsewhere": closed_in,
+        "traced": traced,
     }
 
 
@@ -162,14 +164,15 @@ def item_of(forms: Mapping[str, Form], form: str, item: str) -> Item | None:
 
 
 def facts_behind(traced: Traced | None, forms: Mapping[str, Form], board: Board, scope: Scope) -> tuple[list[dict[str, str]], int]:
-    """The reported values a figure rests on; those of parties out of sight are only counted."""
-    seen, hidden = [], 0
-    for fact in traced.facts if traced else ():
-        if scope.sees_party(fact["party"], fact["unit"]):
-            seen.append(printed_fact(fact, forms, board.parties))
-        else:
-            hidden += 1
-    return sorted(seen, key=lambda one: (one["party"], one["order"], one["item"])), hidden
+    """The reported values a figure rests on, ready for the page; those of parties out of sight are only counted."""
+    seen = facts_seen(traced, scope)
+    shown = sorted((printed_fact(fact, forms, board.parties) for fact in seen), key=lambda one: (one["party"], one["order"], one["item"]))
+    return shown, len(traced.facts) - len(seen) if traced else 0
+
+
+def facts_seen(traced: Traced | None, scope: Scope) -> list[Mapping[str, Any]]:
+    """The reported values behind a figure that this person may see."""
+    return [fact for fact in traced.facts if scope.sees_party(fact["party"], fact["unit"])] if traced else []
 
 
 def printed_fact(fact: Mapping[str, Any], forms: Mapping[str, Form], parties: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

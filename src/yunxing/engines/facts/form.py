@@ -149,7 +149,8 @@ class Column:
 class Form:
     """One form of a pack. `version` counts its layouts; `jan_feb` says that January and February are reported together, as one period.
 
-    `office`: the office that sends one workbook for the whole city; empty when each reporting unit sends its own. A form of cycle `quarter` is due
+    `office`: the office that reviews what the counties accepted; empty: the command office. `sender`: the office that sends one workbook for the whole
+    city; empty when each reporting unit sends its own. A form of cycle `quarter` is due
     for March, June, September and December: its cumulative figures run from January, its others stand at the quarter's end.
     """
 
@@ -168,7 +169,8 @@ class Form:
     version: int = 1
     roster: str = ""
     note: str = ""
-    office: str = ""
+    office: str = ""  # the office that reviews what the counties accepted; empty: the command office
+    sender: str = ""
     detail: Detail | None = None
     clauses: tuple[str, ...] = ()
 

@@ -48,7 +48,8 @@ def candidates_of(readings: Sequence[Reading]) -> pl.DataFrame:
     """
     first = readings[0].matched
     keys = sorted({key for reading in readings for key in reading.values})
-    long = _wide(readings).unpivot(keys, index=["book", *_ROW], variable_name="key")
+    # a workbook whose head has no column of the form gives no value and no type of one
+    long = _wide(readings).unpivot(keys, index=["book", *_ROW], variable_name="key").with_columns(pl.col("value").cast(pl.Int64))
     joined = (
         long.join(_columns(readings), on=["book", "key"])
         .join(_books(readings), on="book")

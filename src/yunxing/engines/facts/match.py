@@ -87,7 +87,7 @@ def match_book(book: Book, forms: Mapping[str, Form], units: Mapping[str, str]) 
 def _lay(matched: Matched, hidden: _Hidden | None, units: Mapping[str, str], file: str) -> Matched:
     form, period, sheet, head = matched.form, matched.period, matched.sheet, matched.head
     # a form that one office sends for the whole city has that office as its sender, whatever the title says
-    unit = form.office or _unit(hidden, sheet, units, file)
+    unit = form.sender or _unit(hidden, sheet, units, file)
     matched.unit = unit or ""
     if unit is None:
         said = next((text for text in (_said_unit(sheet),) if text), "")

@@ -182,7 +182,7 @@ def _about(
         words = ("名录中的编号", "a code of the registry")
         reading.problems.append(Problem("unknown_party", "block", *where, key, words, hint, key))
         return None
-    if matched.unit and not form.office and party.unit != matched.unit:
+    if matched.unit and not form.sender and party.unit != matched.unit:
         reading.problems.append(Problem("other_unit", "block", *where, key, (f"填报单位 {party.unit}", f"unit {party.unit}"), party=key))
     if party.valid_from > matched.period.end or (party.valid_to is not None and party.valid_to < matched.period.start):
         span = f"{party.valid_from} – {party.valid_to or ''}"
@@ -205,7 +205,7 @@ def _about(
         reading.problems.append(Problem("duplicate_row", "block", *where, key, words, party=key))
     seen.setdefault((whom, day), row)
     cause = fold(sheet.cell(row, head.cause)) if head.cause is not None else ""
-    return row, whom, party.unit if form.office else matched.unit, party.region, party.industry, cause, day
+    return row, whom, party.unit if form.sender else matched.unit, party.region, party.industry, cause, day
 
 
 def _subject(reading: Reading, row: int, key: str, parties: Mapping[str, Subject]) -> str | None:
