@@ -68,7 +68,7 @@ def indicator_rows(
     rows: list[Row] = []
     mine = {key[1:]: found for key, found in values.items() if key[0] == definition.id}
     ends = {one.end: index for index, one in enumerate(window.slots[: window.asked])}
-    due = {
+    due: dict[tuple[int, str, str], int] = {
         (ends[end], kind, scope): count
         for (roster, end, kind, scope), count in expected.items()
         if roster == definition.roster and end in ends and kind in definition.scopes
