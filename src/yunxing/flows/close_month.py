@@ -258,7 +258,8 @@ def panel_table(plan: Plan, month: Month, tables: MonthTables, members: Iterable
         reasons[one.roster, one.party] = ("", one.reason) if gone else (one.reason, "")
     names = ("roster", "party", "unit", "industry", "unit_before", "industry_before", "entered", "left")
     rows = []
-    for roster in rosters if at else ():
+    for roster in rosters if at is not None else ():
+        assert at is not None
         for plain in tables.run(panel.both_panels(tables.membership, tables.party, roster, at)).to_pylist():
             entered, left = reasons.get((roster, plain["party"]), ("", ""))
             new, old = plain["unit_before"] is None, plain["unit"] is None
