@@ -44,7 +44,8 @@ def reporter_page(standing: Standing, month: str, report: Report | None = None) 
     month = month if month in months else (months[0] if months else "")
     if report is not None:
         month = next((one for one in months if report.period in periods_ending(one)), month)
-    due = filling.due_list(own_reports(standing, month), clock.today()) if month else []
+    own = standing.post.unit.code if standing.post else ""
+    due = filling.due_list(own_reports(standing, month), clock.today(), own) if month else []
     page: dict[str, Any] = {
         "due": due,
         "sent_count": sum(not row["open"] for row in due),
