@@ -89,6 +89,25 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
     "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
     "room:style": ("/style/", EVERYONE, 200),
+    "people:todo": ("/todo/", BUSINESS, 200),
+    # cases: a case that is not one's own does not exist
+    "casework:cases": ("/cases/", DESK, 200),
+    "casework:new": ("/cases/new/", DESK - {"analyst"}, 200),
+    "casework:bulk": ("/cases/bulk/", DESK, 405),
+    "casework:save_view": ("/cases/views/", DESK, 405),
+    "casework:figures": ("/cases/figures/", DESK, 200),
+    "casework:escalated": ("/cases/escalated/", DESK, 200),
+    "casework:loop": ("/cases/loop/", DESK, 200),
+    "casework:case": ("/cases/C-none/", DESK, 404),
+    "casework:step": ("/cases/C-none/step/sign/", DESK, 405),
+    "casework:say": ("/cases/C-none/say/", DESK, 405),
+    "casework:urge": ("/cases/C-none/urge/", DESK, 405),
+    "casework:paper": ("/cases/C-none/files/1/", BUSINESS, 404),
+    "casework:my_cases": ("/my-cases/", {"enterprise"}, 200),
+    "casework:my_new": ("/my-cases/new/", {"enterprise"}, 200),
+    "casework:my_case": ("/my-cases/C-none/", {"enterprise"}, 404),
+    "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
+    "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
 OPEN_TO_ALL = {"people:login", "set_language"}
 

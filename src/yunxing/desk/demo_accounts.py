@@ -108,6 +108,7 @@ def _account(username: str, name: str, known: DemoAccount | None) -> str:
     user = user or User(username=username, name=name, is_synthetic=True)
     password = known.password if known and known.password else services.initial_password()
     user.must_change_password = False
+    user.phone = user.phone or f"0000-{sum(username.encode()) % 10_000:04d}"  # no real number begins like this
     user.password_changed_on = timezone.localdate()
     user.set_password(password)
     user.save()

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import yunxing
+from yunxing.desk import clock
+from yunxing.desk.people import todo
 from yunxing.desk.people.models import Role
 from yunxing.desk.room.board import Board, open_board
 from yunxing.desk.room.figures import language, pick
@@ -27,6 +29,9 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("registers:projects", lambda: _("项目")),
+    ("registers:enterprises", lambda: _("企业")),
+    ("casework:cases", lambda: _("诉求")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
     ("intake:imports", lambda: _("导入")),
@@ -88,6 +93,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     plain["entries"] = [
         {"href": reverse(name), "title": title(), "current": _is_current(request, name, current)} for name, title in menu_of(standing.role)
     ]
+    plain["todo"] = todo.number(standing, clock.now())
     if not standing.holds(DESK_ROLES):
         return {"shell": plain}
     pack = pack_in_force()
@@ -108,7 +114,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _is_current(request: HttpRequest, name: str, current: str) -> bool:
     """Whether the page is the menu's entry or a page below it."""
-    return name in {current, current + "s"} or (name.startswith("reporting:") and request.path.startswith(reverse(name)))
+    if name == "registers:enterprises" and current.startswith("registers:list"):
+        return True
+    return name == current or (name != "room:overview" and request.path.startswith(reverse(name)))
 
 
 def menu_of(role: str) -> tuple[MenuEntry, ...]:
@@ -117,5 +125,9 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
         entries = tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
         return (*entries, ("reporting:mine", lambda: _("我要报数"))) if role == Role.COUNTY else entries
     if role == Role.ENTERPRISE:
-        return (("room:overview", lambda: _("首页")), ("reporting:mine", lambda: _("我要报数")))
+        return (
+            ("room:overview", lambda: _("首页")),
+            ("reporting:mine", lambda: _("我要报数")),
+            ("casework:my_cases", lambda: _("我的诉求")),
+        )
     return ADMIN_MENU.get(role, ())

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yunxing.desk import takeaway
-from yunxing.desk.people.access import any_account, needs
+from yunxing.desk import clock, takeaway
+from yunxing.desk.people import todo
+from yunxing.desk.people.access import any_account, needs, standing
 from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.room import bulletin_pages, figure_pages, issue_pages, plan_pages, signal_pages, tables
@@ -28,6 +29,8 @@ from yunxing.desk.scoping import current_scope
 TOKENS = Path(__file__).parents[1] / "static" / "desk" / "tokens.css"
 DESK = needs(*DESK_ROLES)
 LANDING = needs(*Role)
+TODO_SHOWN = 3  # on the first page; the rest one click away
+
 
 
 def asked_board(request: HttpRequest, month: str = "") -> Board | None:
@@ -54,9 +57,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         return redirect("people:admin")
     board = asked_board(request)
     if role == Role.ENTERPRISE:
-        return render(request, "room/enterprise.html", enterprise_page(board, pack_in_force(), current_scope()))
+        owed = todo.todos(standing(request), clock.now(), TODO_SHOWN)
+        return render(request, "room/enterprise.html", {**enterprise_page(board, pack_in_force(), current_scope()), "todos": owed})
+    owed = todo.todos(standing(request), clock.now(), TODO_SHOWN)
     if board is None:
-        return render(request, "room/overview.html", {"month": None})
+        return render(request, "room/overview.html", {"month": None, "todos": owed})
     pack = pack_in_force()
     asked = request.GET.get("i", "")
     area = request.GET.get("a", "")
@@ -64,6 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise Http404
     choice = Choice(board.month.code, asked if asked in board.cards else next(iter(board.cards)), area)
     page = overview_page(board, pack, current_scope(), choice)
+    page["todos"] = owed
     if bulletin_pages.may_read(board.snapshot.bulletin(), current_scope()):
         page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
     page["may_write"] = role == Role.COMMAND and board.month.month != 1
