@@ -48,7 +48,7 @@ def typed(**other: str) -> dict[str, str]:
 
 
 def check(answers, party=A, **more):
-    return check_report(FORM, PERIOD, PARTIES[party], HERE, answers, LOOKED, **more)
+    return check_report(FORM, PERIOD, PARTIES[party], HERE[0], answers, LOOKED, **more)
 
 
 def test_a_clean_row_has_no_finding():
@@ -147,7 +147,7 @@ def test_many_at_once_are_each_as_alone():
         A: typed(), B: typed(output__value__month="1,2O3"), C: typed(output__value__month="100", output__value__cumulative="900") | {"tax/value/cumulative": ""},
     }  # fmt: skip
 
-    together = check_reports(FORM, PERIOD, HERE, {id_: (PARTIES[id_], answers) for id_, answers in given_.items()}, LOOKED)
+    together = check_reports(FORM, PERIOD, HERE[0], {id_: (PARTIES[id_], answers) for id_, answers in given_.items()}, LOOKED)
 
     for id_, answers in given_.items():
         assert together[id_] == check(answers, id_), id_
@@ -163,7 +163,7 @@ def test_a_daily_form_has_a_row_a_day_and_its_reason_by_day():
         answers |= {f"{prefix(day)}{item}/value/day": str(value) for item, value in cells.items()}
     answers[f"{prefix(days[2])}opening/value/day"] = "700"
 
-    found = check_report(COAL, period, PARTIES["COAL-01"], HERE, answers, LOOKED.clear())
+    found = check_report(COAL, period, PARTIES["COAL-01"], HERE[0], answers, LOOKED.clear())
 
     assert len(days) == 30
     empty = [one for one in found.findings if one.rule == "required"]

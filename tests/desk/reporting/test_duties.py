@@ -76,3 +76,57 @@ def test_opening_is_in_the_journal_and_belongs_to_the_command(month):
     assert response.status_code == 200
     assert "已开通 2022-10 报送" in response.content.decode()
     assert (FORM, A) in rows()
+
+
+def imported(month, *rows, form=FORM):
+    """The rows as facts of a workbook that came in, without the desk."""
+    from facts_cast import built, taken
+    from yunxing.io import tables
+
+    accepted, _problems = taken(built(form, list(rows), month=10))
+    tables.append_batch(month.home, MONTH, form, accepted.facts.with_columns(version=1))
+    return accepted.facts
+
+
+def test_what_came_as_a_workbook_is_no_longer_owed_and_is_again_when_it_is_undone(month):
+    """A county imports a workbook for its enterprises: their reports are taken as received; undoing the import opens them again."""
+    from facts_cast import enterprise
+    from yunxing.engines.facts.layout import Row
+    from yunxing.io import tables
+
+    with acting_as_system("test"):
+        Report.objects.filter(party=B).update(state="submitted")
+    facts = imported(month, Row(A, "合成", enterprise("110", cumulative="1010")), Row(B, "合成", enterprise("110", cumulative="1010")))
+
+    assert duties.settle_workbooks(MONTH) == 1
+    mine = rows()[FORM, A]
+    assert (mine.state, mine.submission, mine.first_sent_at) == ("confirmed", facts["submission"][0], facts["known_at"][0])
+    assert rows()[FORM, B].state == "submitted"  # what was typed and sent is reviewed all the same
+    assert rows()[FORM, C].state == "due"
+    assert duties.settle_workbooks(MONTH) == 0
+    assert "收到工作簿" in month.client("county_a").get(f"/reports/{mine.pk}/").content.decode()
+
+    [batch] = tables.batches(month.home, forms={FORM}, months={MONTH})
+    tables.undo_batch(month.home, batch.stem)
+    duties.settle_workbooks(MONTH)
+    assert (rows()[FORM, A].state, rows()[FORM, A].submission) == ("due", "")
+
+
+def test_a_form_that_one_office_sends_is_owed_by_that_office_alone(month):
+    """One duty for the whole city, under the office's name, seen by the office and the command and by no county."""
+    from yunxing.desk.reporting import asked
+
+    sent_by = {
+        form.id: form.sender for form in asked.forms().values() if form.sender and asked.period_of(form, MONTH) and form.cycle != "event"
+    }
+    with acting_as_system("test"):
+        found = {one.form: one for one in Report.objects.filter(subject="office")}
+    assert {form: one.party for form, one in found.items()} == sent_by
+    assert sent_by
+    for form, one in found.items():
+        assert (one.unit, one.office) == ("", sent_by[form])
+        assert one.name == asked.pack().offices[one.party].name
+    one = next(one for one in found.values() if one.office != "IIT")
+    assert month.client("command").get(f"/reports/{one.pk}/").status_code == 200
+    assert month.client("county_a").get(f"/reports/{one.pk}/").status_code == 404
+    assert month.client("bureau").get(f"/reports/{one.pk}/").status_code == 404

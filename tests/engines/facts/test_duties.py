@@ -110,3 +110,9 @@ def test_events_and_published_series_are_owed_by_nobody_and_a_form_about_units_b
     assert owed(event, period, PARTIES.values(), everyone, UNITS) == []
     about_units = replace(FORM, subject="unit", roster="")
     assert owed(about_units, period, [], frozenset(), UNITS) == [(code, name, code, "") for code, name in sorted(UNITS.items())]
+
+
+def test_a_form_that_one_office_sends_is_owed_by_it_alone():
+    """Whoever is on the roster: the office sends one workbook for the whole city."""
+    period = form_period(FORM, 2022, 9)
+    assert owed(replace(FORM, sender="PBC"), period, PARTIES.values(), set(PARTIES), UNITS) == [("PBC", "PBC", "", "")]

@@ -301,6 +301,8 @@ def history_of(report: Report) -> list[dict[str, Any]]:
         "confirm": _("确认入库"),
         "correct": _("更正"),
         "ask_return": _("申请退回"),
+        "workbook": _("收到工作簿"),
+        "undone": _("导入已撤销"),
     }
     rows = [
         {"at": one.at, "who": one.by_name, "post": one.post, "what": acts.get(one.act, one.act), "why": one.reason, "change": ""}
