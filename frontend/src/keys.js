@@ -1,6 +1,6 @@
 // Keys of the desk (screens §12). Single letters are off while typing, with a modifier held, and while a dialog is open.
 const dialog = document.getElementById("keys");
-const PLACES = { o: "", s: "signals/", m: "measures/", r: "reports/", b: "bulletins/" }; // where a link of the menu ends
+const PLACES = { o: "", s: "signals/", m: "measures/", c: "cases/", r: "reports/", b: "bulletins/" }; // where a link of the menu ends
 let leading = false;
 
 function typing(target) {
@@ -24,7 +24,21 @@ function row(step) {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
 }
 
+// `x` ticks the row that has the focus; `a` goes to the first field of the next step, or to its button
+function tick() {
+  const box = document.activeElement.closest("li, tr")?.querySelector("[data-select]");
+  if (box) box.checked = !box.checked;
+}
+
+function next() {
+  const button = document.querySelector('[data-key="a"]');
+  const field = button?.form?.querySelector("textarea, select, input:not([type=hidden]):not([type=file])");
+  (field ?? button)?.focus();
+}
+
 const ACTS = {
+  x: tick,
+  a: next,
   "[": () => period(-1),
   "]": () => period(1),
   j: () => row(1),

@@ -82,8 +82,20 @@ def demo(
         accounts, firm = make_accounts(stage)
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
-    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "items": items, "home": str(home), "accounts": accounts}
-    story["reports"] = reports
+        requests = make_cases(stage)
+        issued = bulletins(stage)
+    story = {
+        "city": city,
+        "import": taken,
+        "text": text,
+        "months": months,
+        "support": rounds,
+        "items": items,
+        "home": str(home),
+        "accounts": accounts,
+    }
+    story["reports"], story["bulletins"] = reports, issued
+    story["requests"] = requests
     emit(story, as_json=json, lines=told(story))
 
 
@@ -227,6 +239,23 @@ def reporting(stage: Stage, firm: str) -> dict[str, Any]:
     return {"month": told.month, "today": told.today.isoformat(), "reports": told.reports, "sent": told.sent}
 
 
+def make_cases(stage: Stage) -> dict[str, int]:
+    """Sixty requests of enterprises in every state, for the case desk."""
+    from yunxing.desk.demo_cases import create
+
+    return create(stage.pack)
+
+
+def bulletins(stage: Stage) -> list[str]:
+    """The bulletin of the month before last issued by two people of the command, the last month's as a draft."""
+    from yunxing.desk.demo_issues import create
+
+    step = stage.track("通报 bulletins")
+    names = create("zhihui", "qianfa", LAST)
+    step(1, 1)
+    return names
+
+
 def told(story: dict[str, Any]) -> list[str]:
     """The story in words, Chinese beside English."""
     from yunxing.values.money import format_money
@@ -252,6 +281,8 @@ def told(story: dict[str, Any]) -> list[str]:
     lines.append(
         f"{reports['month']} 报送中 reporting: 应报 {reports['reports']}，已报 {reports['sent']}（演示日期 the desk stands on {reports['today']}）"
     )
+    requests = story["requests"]
+    lines.append(f"企业诉求 requests of enterprises: {sum(requests.values())}，" + "，".join(f"{state} {count}" for state, count in sorted(requests.items())))
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

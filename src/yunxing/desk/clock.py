@@ -37,7 +37,7 @@ def today() -> date:
 
 
 def now() -> datetime:
-    """This moment, on `today`."""
+    """The present moment, on `today`."""
     at = timezone.localtime()
     day = demo_day()
     return at.replace(year=day.year, month=day.month, day=day.day) if day else at

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import get_language
 
@@ -16,13 +17,15 @@ from yunxing.desk.people.models import Unit
 from yunxing.desk.people.selectors import Standing
 from yunxing.engines.cases.case import Actor
 from yunxing.engines.cases.definition import Definition
+from yunxing.flows import walk_case
 from yunxing.io.store import case_log, party_lines
+from yunxing.packs.pack import load_pack
 from yunxing.values.office_hours import WorkingTime
 from yunxing.values.workdays import Calendar
 
 
 def now() -> datetime:
-    """This moment, for the trade (in a demonstration on the day of its city)."""
+    """The present moment, for the trade (in a demonstration on the day of its city)."""
     return clock.now()
 
 
@@ -42,13 +45,24 @@ def definition_of(name: str, version: int) -> Definition:
 
 
 def newest(name: str) -> Definition:
-    """The newest published version of a table; `BadInput` when none was published."""
+    """The newest published version of a table. A fresh installation publishes its pack's tables when the first one is asked for.
+
+    Errors: `BadInput` when the pack has no such table.
+    """
+    if not PublishedDefinition.objects.filter(name=name).exists():
+        walk_case.publish(connection, load_pack(settings.PACK or None).load_section("cases").values(), now())
     return case_log.newest_definition(connection, name)
 
 
 def names_of_kind(kind: str = "case") -> list[str]:
     """The names of the published tables of one kind."""
     return list(PublishedDefinition.objects.filter(kind=kind).order_by("name").values_list("name", flat=True).distinct())
+
+
+def command_codes() -> list[str]:
+    """The codes under which the command owns cases, by the published tables."""
+    found = {definition_of(name, version).command for name, version in PublishedDefinition.objects.values_list("name", "version")}
+    return sorted((found - {""}) | {"command"})
 
 
 def titles() -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,8 +52,15 @@ class Person:
     where: str
     phone: str
 
+    @property
+    def dial(self) -> str:
+        """The number alone: what a telephone can dial of it."""
+        return "".join(one for one in unicodedata.normalize("NFKC", self.phone) if one.isdecimal() or one in "+-")
 
-def case_page(case: Case, standing: Standing, now: datetime, *, flow_only: bool = False, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+
+def case_page(
+    case: Case, standing: Standing, now: datetime, *, flow_only: bool = False, typed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Everything the page shows to this person."""
     definition = acting.definition_of(case.definition, case.version)
     row = case_log.read_case(connection, case.pk)
@@ -63,7 +70,13 @@ def case_page(case: Case, standing: Standing, now: datetime, *, flow_only: bool 
     people = {user.username: user for user in User.objects.filter(username__in={event.actor for event in events} | {case.handler})}
     papers = list(Attachment.objects.filter(case=case).order_by("id"))
     steps = steps_of(definition, row, standing, typed or {})
-    pauses = [_("%(when)s 暂停：%(why)s") % {"when": clock_words.moment(one.effective, now), "why": why_of(one, definition)} for one in events if one.edge == "pause"]
+    pauses = [
+        _("%(when)s 暂停：%(why)s") % {"when": clock_words.moment(one.effective, now), "why": why_of(one, definition)}
+        for one in events
+        if one.edge == "pause"
+    ]
+    clocks = clocks_of(definition, row, names, now, pauses)
+    lines = [line_of(one, definition, names, people, papers, now) for one in events]
     return {
         "case": case,
         "title": case.title or case.pk,
@@ -75,10 +88,11 @@ def case_page(case: Case, standing: Standing, now: datetime, *, flow_only: bool 
         "lead": names(case.lead) if case.lead else "",
         "joint": [{"name": names(part.office), "state": part_word(part.state)} for part in row.parts],
         "declined": [names(one) for one in row.declined],
-        "clocks": clocks_of(definition, row, names, now, pauses),
+        "clocks": clocks,
+        "past_clocks": sum(one.state in ("met", "cancelled") for one in clocks),
         "primary": steps[0] if steps else None,
         "others": steps[1:],
-        "timeline": [line for line in map(lambda one: line_of(one, definition, names, people, papers, now), events) if not flow_only or line["moves"]],
+        "timeline": [one for one in lines if not flow_only or one["moves"]],
         "flow_only": flow_only,
         "talk": [spoken(one, names, people, papers, now) for one in events if one.edge in SPOKEN],
         "papers": papers,
@@ -93,7 +107,9 @@ def steps_of(definition: Definition, row: CaseRow, standing: Standing, typed: Ma
     """What this person can do now, the next step of the table first."""
     actor = acting.actor_of(standing)
     known = {"lead": row.lead, **typed}
-    return [fields.step_of(definition, edge, office_options, lambda: colleagues(standing), known) for edge in edges_for(definition, row, actor)]
+    return [
+        fields.step_of(definition, edge, office_options, lambda: colleagues(standing), known) for edge in edges_for(definition, row, actor)
+    ]
 
 
 def office_options() -> list[tuple[str, str]]:
@@ -121,9 +137,7 @@ def clocks_of(
     newest = {(one.name, one.office): one for one in sorted(row.clocks, key=lambda one: one.round)}
     order = {"running": 0, "paused": 1, "missed": 2, "met": 3, "cancelled": 4, "proposed": 5}
     found = sorted(newest.values(), key=lambda one: (order[one.state], one.due))
-    return [
-        clock_words.words_of(definition, row, one, now, office=names(one.office) if one.office else "", pauses=pauses) for one in found
-    ]
+    return [clock_words.words_of(definition, one, now, office=names(one.office) if one.office else "", pauses=pauses) for one in found]
 
 
 def title_of_act(edge: str, definition: Definition) -> str:
@@ -152,7 +166,7 @@ def line_of(
         "what": title_of_act(event.edge, definition),
         "who": str(people.get(event.actor, "")) or (_("系统") if event.actor == "system" else event.actor),
         "where": names(event.unit) if event.unit else "",
-        "system": event.actor == "system" or not event.unit and event.actor not in people,
+        "system": event.actor == "system" or (not event.unit and event.actor not in people),
         "when": clock_words.moment(event.recorded, now),
         "at": event.recorded,
         "from": states.get(event.from_state, event.from_state),
@@ -242,7 +256,9 @@ def signal_of(data: Mapping[str, Any]) -> dict[str, str] | None:
 
 def similar_to(case: Case, now: datetime) -> list[Any]:
     """Cases of the same table that were solved and read most like this one, as far as the person may see them."""
-    solved = Case.objects.filter(definition=case.definition, is_open=False, outcome__in=["solved", "partly", "explained", "fixed", "normal"])
+    solved = Case.objects.filter(
+        definition=case.definition, is_open=False, outcome__in=["solved", "partly", "explained", "fixed", "normal"]
+    )
     found = {one.pk: one for one in solved.exclude(pk=case.pk).order_by("-changed", "id")[:LOOKED_AT]}
     best = most_alike(f"{case.title}\n{case.words}", [(one.pk, f"{one.title}\n{one.words}") for one in found.values()], SIMILAR)
     return rows_of([found[one] for one in best], now)
@@ -256,9 +272,12 @@ def party_card(case: Case, now: datetime) -> dict[str, Any] | None:
     past = Case.objects.filter(party=case.party).exclude(pk=case.pk)
     open_, closed = past.filter(is_open=True).count(), past.filter(is_open=False).count()
     recent = rows_of(list(past.order_by("-changed", "id")[:3]), now)
-    return {"name": names(case.party), "unit": names(case.unit) if case.unit else "", "code": case.party, "open": open_, "closed": closed, "recent": recent}
+    return {
+        "name": names(case.party),
+        "unit": names(case.unit) if case.unit else "",
+        "code": case.party,
+        "open": open_,
+        "closed": closed,
+        "recent": recent,
+    }
 
-
-def json_of(text: str) -> Any:
-    """A stored JSON text."""
-    return json.loads(text or "{}")

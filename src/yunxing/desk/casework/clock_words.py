@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from yunxing.desk.casework.acting import pick
 from yunxing.engines.cases import clocks
-from yunxing.engines.cases.case import Case, Clock
+from yunxing.engines.cases.case import Clock
 from yunxing.engines.cases.definition import Definition
 from yunxing.values.office_hours import BEIJING, WorkingTime
 
@@ -85,9 +85,7 @@ def left_words(clock: Clock, now: datetime, time: WorkingTime) -> str:
     return _("剩余 %(span)s") % {"span": span_words(seconds, time)}
 
 
-def words_of(
-    definition: Definition, case: Case, clock: Clock, now: datetime, *, office: str = "", pauses: Sequence[str] = ()
-) -> ClockWords:
+def words_of(definition: Definition, clock: Clock, now: datetime, *, office: str = "", pauses: Sequence[str] = ()) -> ClockWords:
     """A clock of a case in words."""
     spec = definition.clock(clock.name)
     time = WorkingTimes.of(definition)

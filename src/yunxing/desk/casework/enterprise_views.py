@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yunxing.desk.casework import acting, case_page, raising, selectors, services
-from yunxing.desk.casework.views import standing_of, uploaded
+from yunxing.desk.casework.views import uploaded
 from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
 from yunxing.values.errors import BadInput, Refusal
@@ -25,7 +26,7 @@ ENTERPRISE = needs(Role.ENTERPRISE)
 @require_GET
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The enterprise's cases: those that wait for it first."""
-    rows = selectors.of_enterprise(standing_of(request), acting.now())
+    rows = selectors.of_enterprise(standing_now(request), acting.now())
     return render(request, "casework/my_cases.html", {"rows": rows})
 
 
@@ -33,7 +34,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def my_new(request: HttpRequest) -> HttpResponse:
     """我要求助: what, which kind, how to reach you; photos. The expected first contact stands there before sending."""
-    standing = standing_of(request)
+    standing = standing_now(request)
     context = raising.form_of(request, standing)
     if request.method == "POST":
         try:
@@ -57,7 +58,7 @@ def shown(request: HttpRequest, name: str, *, refusal: Refusal | None = None) ->
     """The page; after a refusal with the reason on top and what was typed still there."""
     found = services.visible(name)
     typed = {key: request.POST.get(key, "") for key in request.POST} if refusal else None
-    page = case_page.case_page(found, standing_of(request), acting.now(), typed=typed)
+    page = case_page.case_page(found, standing_now(request), acting.now(), typed=typed)
     page |= {"refusal": refusal, "progress": raising.progress_of(found)}
     return render(request, "casework/my_case.html", page, status=409 if refusal else 200)
 
@@ -70,7 +71,7 @@ def my_step(request: HttpRequest, name: str, edge: str) -> HttpResponse:
     if not seen.isdecimal():
         raise BadInput(_("页面已过期，请刷新后再办。"))
     try:
-        done = services.make_step(standing_of(request), name, edge, int(seen), request.POST, cast("Any", request.FILES))
+        done = services.make_step(standing_now(request), name, edge, int(seen), request.POST, cast("Any", request.FILES))
     except Refusal as refusal:
         return shown(request, name, refusal=refusal)
     messages.success(request, done.words)
@@ -84,7 +85,7 @@ def my_say(request: HttpRequest, name: str) -> HttpResponse:
     if request.POST.get("to") == "inside":
         raise Http404
     try:
-        services.say(standing_of(request), name, request.POST.get("words", ""), uploaded(request, "files"), internal=False)
+        services.say(standing_now(request), name, request.POST.get("words", ""), uploaded(request, "files"), internal=False)
     except Refusal as refusal:
         return shown(request, name, refusal=refusal)
     messages.success(request, _("已发给承办部门。"))

@@ -120,7 +120,9 @@ def _read_one(one: Field, posted: QueryDict, files: Mapping[str, list[str]]) -> 
     if one.kind == "flag":
         return bool(text)
     if len(text) > LETTERS:
-        raise Refusal(_("“%(field)s”有 %(n)s 字，最多 %(most)s 字；长材料请作为附件上传。") % {"field": one.title, "n": len(text), "most": LETTERS})
+        raise Refusal(
+            _("“%(field)s”有 %(n)s 字，最多 %(most)s 字；长材料请作为附件上传。") % {"field": one.title, "n": len(text), "most": LETTERS}
+        )
     if one.kind == "count" and text:
         if not text.isdecimal():
             raise Refusal(_("“%(field)s”是“%(found)s”，请填整数，例如 3。") % {"field": one.title, "found": text})

@@ -50,7 +50,9 @@ def form_of(request: HttpRequest, standing: Standing) -> dict[str, Any]:
 def firms(standing: Standing, piece: str) -> list[party_lines.PartyLine]:
     """The enterprises that a piece of a name finds, within the person's units."""
     units = standing.scope.units
-    if standing.role == Role.DEPARTMENT:  # an office serves the whole city: it may raise for any enterprise, it does not thereby see its figures
+    if (
+        standing.role == Role.DEPARTMENT
+    ):  # an office serves the whole city: it may raise for any enterprise, it does not thereby see its figures
         return party_lines.found_by(connection, piece)
     return party_lines.found_by(connection, piece, units=None if units is ALL else sorted(units))
 
@@ -59,14 +61,14 @@ def given(request: HttpRequest, standing: Standing) -> Raised:
     """What was posted. An enterprise raises for itself; an officer for an enterprise that he may speak for."""
     post = standing.post
     assert post is not None  # the view takes no one without
-    text = {name: request.POST.get(name, "") for name in ("token", "words", "kind", "contact", "party")}
+    token, words, kind, contact, code = (request.POST.get(name, "") for name in ("token", "words", "kind", "contact", "party"))
     if standing.role == Role.ENTERPRISE:
         unit = post.unit.parent.code if post.unit.parent else ""
-        return Raised(**{**text, "party": post.unit.code}, unit=unit)
-    party = party_lines.named(connection, [text["party"]]).get(text["party"])
+        return Raised(token, words, kind, contact, post.unit.code, unit)
+    party = party_lines.named(connection, [code]).get(code)
     if party is None or party.kind != "enterprise" or not _may_speak_for(standing, party):
         raise Refusal(_("请先查找并选择企业，再提交。"))
-    return Raised(**text, unit=party.unit, urgent=bool(request.POST.get("urgent")), on_behalf=True)
+    return Raised(token, words, kind, contact, party.id, party.unit, urgent=bool(request.POST.get("urgent")))
 
 
 def _may_speak_for(standing: Standing, party: party_lines.PartyLine) -> bool:

@@ -22,6 +22,7 @@ from yunxing.desk.people.selectors import Standing
 
 PAGE = 25
 COUNTED = 10_000  # beyond it the number is only 「约」
+NOTHING_RUNS = 9999  # the year of the due instant of a case on which no clock runs
 TO_SIGN = ("submitted", "accepted", "assigned", "disputed", "proposed", "review")
 UNDER_WAY = ("signed", "working", "paused")
 TO_CONFIRM = ("answered",)
@@ -69,8 +70,11 @@ class Asked:
 
 
 def own_units(standing: Standing) -> list[str]:
-    """The units whose cases are the person's own to act on."""
-    return [standing.post.unit.code] if standing.post else []
+    """The bodies whose cases are the person's own to act on: his unit, and for the command's staff the command itself."""
+    if standing.post is None:
+        return []
+    command = acting.command_codes() if standing.role == Role.COMMAND else []
+    return [standing.post.unit.code, *command]
 
 
 def queue_filter(queue: str, standing: Standing, now: datetime) -> Q:
@@ -209,7 +213,7 @@ def queues(standing: Standing, now: datetime, asked: Asked) -> list[dict[str, An
     return found
 
 
-def empty_words(asked: Asked, standing: Standing, now: datetime) -> str:
+def empty_words(asked: Asked, now: datetime) -> str:
     """Why a list is empty, and what was done today."""
     if asked.filtered:
         return _("没有符合条件的事项。可以清除筛选条件再看。")
@@ -222,5 +226,5 @@ def of_enterprise(standing: Standing, now: datetime) -> list[Row]:
     """An enterprise's own cases, those that wait for it first, then the newest."""
     cases = list(Case.objects.filter(definition__in=acting.names_of_kind()).order_by("-is_open", "-changed", "id")[:100])
     mine = own_units(standing)
-    cases.sort(key=lambda one: (not (one.is_open and one.owner in mine)))
+    cases.sort(key=lambda one: not (one.is_open and one.owner in mine))
     return rows_of(cases, now, route="casework:my_case")

@@ -78,7 +78,6 @@ class Raised:
     party: str = ""
     unit: str = ""
     urgent: bool = False
-    on_behalf: bool = False
 
 
 def visible(case: str) -> Case:
@@ -185,9 +184,7 @@ def make_step(standing: Standing, case_id: str, edge: str, seen: int, posted: Qu
         raise Overtaken(case_log.as_it_stands(connection, case_id))
     files = {name: checked(uploaded.getlist(name)) for name in (*taken.needs, *taken.takes) if name in uploaded}
     with transaction.atomic():
-        digests = {
-            name: [keep(case, one, standing, field=name, internal=taken.internal) for one in some] for name, some in files.items()
-        }
+        digests = {name: [keep(case, one, standing, field=name, internal=taken.internal) for one in some] for name, some in files.items()}
         return _walked(standing, case_id, edge, fields.read(definition, taken, posted, digests), seen)
 
 
@@ -243,6 +240,12 @@ def say(standing: Standing, case_id: str, words: str, uploaded: Sequence[Uploade
         if not answer.won:
             raise Overtaken(answer)
         journal.record("say", kind="case", object_id=case_id, after={"internal": internal, "ver": answer.ver})
+        if not internal and standing.role != Role.ENTERPRISE and case.party:  # the store tells the offices; the enterprise hears of it here
+            for person in people_of(case.party):
+                key, link = f"case:{case_id}:{answer.ver}:{person.pk}", link_of(case, person)
+                outbox.send(
+                    key=key, recipient=person, template="case_question", parameters={"title": case.title, "link": link}, sender=standing.user
+                )
 
 
 @transaction.atomic
@@ -303,17 +306,20 @@ def bulk(standing: Standing, cases: Iterable[str], act: str, posted: QueryDict) 
         case = visible(name)
         try:
             with transaction.atomic():
-                if act == "urge":
-                    if not urge(standing, name):
-                        raise Refusal(_("今天已催办过。"))
-                else:
-                    edge = _bulk_edge(case, act)
-                    facts = {"lead": posted.get("lead", "")} if act == "assign" and posted.get("lead") else {}
-                    _walked(standing, name, edge, facts, case.ver)
+                _one_of_many(standing, case, act, posted)
             done += 1
         except Refusal as refusal:
             failed.append((case.title or name, refusal.message))
     return BulkResult(done, tuple(failed))
+
+
+def _one_of_many(standing: Standing, case: Case, act: str, posted: QueryDict) -> None:
+    if act == "urge":
+        if not urge(standing, case.pk):
+            raise Refusal(_("今天已催办过。"))
+        return
+    facts = {"lead": posted.get("lead", "")} if act == "assign" and posted.get("lead") else {}
+    _walked(standing, case.pk, _bulk_edge(case, act), facts, case.ver)
 
 
 def _bulk_edge(case: Case, act: str) -> str:

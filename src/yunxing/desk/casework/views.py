@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -17,23 +17,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yunxing.desk.casework import acting, case_page, dashboard, desk_lists, raising, selectors, services
 from yunxing.desk.casework.models import Attachment, SavedView
 from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.people.selectors import Standing
 from yunxing.values.errors import BadInput, Refusal
 
 DESK = needs(Role.COMMAND, Role.DEPARTMENT, Role.COUNTY, Role.ANALYST)
 RAISERS = needs(Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)
 
 
-def standing_of(request: HttpRequest) -> Standing:
-    """The person, as the middleware found him."""
-    return cast("Any", request).standing  # type: ignore[no-any-return]
-
-
 def panes(request: HttpRequest) -> dict[str, Any]:
     """The queues and the list, the same beside a case as alone."""
-    standing, now = standing_of(request), acting.now()
+    standing, now = standing_now(request), acting.now()
     asked = selectors.Asked.of(request.GET)
     page = selectors.page_of(asked, standing, now)
     following = f"{reverse('casework:cases')}?{asked.query}&after={page.following}" if page.following else ""
@@ -42,7 +37,7 @@ def panes(request: HttpRequest) -> dict[str, Any]:
         "queues": selectors.queues(standing, now, asked),
         "page": page,
         "following": following.replace("+", "%2B"),
-        "empty": "" if page.rows else selectors.empty_words(asked, standing, now),
+        "empty": "" if page.rows else selectors.empty_words(asked, now),
         "kinds": sorted(acting.titles().items()),
         "offices": case_page.office_options(),
         "saved": SavedView.objects.all(),
@@ -70,7 +65,7 @@ def case(request: HttpRequest, name: str) -> HttpResponse:
 
 def shown(request: HttpRequest, name: str, *, refusal: Refusal | None = None) -> HttpResponse:
     """The page of a case; after a refusal with the reason on top and what was typed still there."""
-    found, standing, now = services.visible(name), standing_of(request), acting.now()
+    found, standing, now = services.visible(name), standing_now(request), acting.now()
     typed = {key: request.POST.get(key, "") for key in request.POST} if refusal else None
     page = case_page.case_page(found, standing, now, flow_only="flow" in request.GET, typed=typed)
     page |= {
@@ -102,7 +97,7 @@ def step(request: HttpRequest, name: str, edge: str) -> HttpResponse:
     if not seen.isdecimal():
         raise BadInput(_("页面已过期，请刷新后再办。"))
     try:
-        done = services.make_step(standing_of(request), name, edge, int(seen), request.POST, cast("services.Files", request.FILES))
+        done = services.make_step(standing_now(request), name, edge, int(seen), request.POST, request.FILES)
     except Refusal as refusal:
         return shown(request, name, refusal=refusal)
     messages.success(request, done.words)
@@ -115,7 +110,7 @@ def say(request: HttpRequest, name: str) -> HttpResponse:
     """A line to the enterprise, or one for the inside alone."""
     internal = request.POST.get("to") == "inside"
     try:
-        services.say(standing_of(request), name, request.POST.get("words", ""), uploaded(request, "files"), internal=internal)
+        services.say(standing_now(request), name, request.POST.get("words", ""), uploaded(request, "files"), internal=internal)
     except Refusal as refusal:
         return shown(request, name, refusal=refusal)
     messages.success(request, _("已记入内部备注。") if internal else _("已发给企业。"))
@@ -126,7 +121,7 @@ def say(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def urge(request: HttpRequest, name: str) -> HttpResponse:
     """Urge whoever owes the next act: once a day."""
-    done = services.urge(standing_of(request), name)
+    done = services.urge(standing_now(request), name)
     messages.success(request, _("已催办。") if done else _("今天已催办过，一天只催一次。"))
     return redirect(back_to(request, name))
 
@@ -143,7 +138,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     elif act == "assign" and not request.POST.get("lead"):
         messages.warning(request, _("请选择派给哪个单位。"))
     else:
-        result = services.bulk(standing_of(request), chosen, act, request.POST)
+        result = services.bulk(standing_now(request), chosen, act, request.POST)
         if result.done:
             messages.success(request, ngettext("已办理 %(n)s 件。", "已办理 %(n)s 件。", result.done) % {"n": result.done})
         for title, why in result.failed:
@@ -156,7 +151,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Raise a case for an enterprise: the officer on a visit with a photo in hand."""
-    standing = standing_of(request)
+    standing = standing_now(request)
     context = raising.form_of(request, standing)
     if request.method == "POST":
         try:
@@ -197,14 +192,14 @@ def _disposition(way: str, name: str) -> str:
 @recorded("view", "case_figures")
 def figures(request: HttpRequest) -> HttpResponse:
     """How cases are handled: in time, first contact, satisfaction, reopened; by office and by county, with counts."""
-    return render(request, "casework/figures.html", dashboard.dashboard_page(standing_of(request), acting.now()))
+    return render(request, "casework/figures.html", dashboard.dashboard_page(acting.now()))
 
 
 @DESK
 @require_GET
 def escalated(request: HttpRequest) -> HttpResponse:
     """What climbed the ladder, and which offices the quarter proposes for a talk."""
-    return render(request, "casework/escalated.html", desk_lists.escalated_page(standing_of(request), acting.now()))
+    return render(request, "casework/escalated.html", desk_lists.escalated_page(acting.now()))
 
 
 @DESK
@@ -220,6 +215,6 @@ def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters of a list under a name, for oneself."""
     name, query = request.POST.get("name", "").strip()[:40], request.POST.get("query", "")[:400]
     if name:
-        desk_lists.keep_view(standing_of(request), name, query)
+        desk_lists.keep_view(standing_now(request), name, query)
         messages.success(request, _("已保存视图“%(name)s”。") % {"name": name})
     return redirect(f"{reverse('casework:cases')}?{query}")

@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yunxing.desk.people import handover, journal, outbox, selectors, services
-from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import me, needs
 from yunxing.desk.people.forms import AccountForm, GrantForm, LeaveForm, WithdrawForm
 from yunxing.desk.people.models import ADMINISTRATORS, JournalEntry, Post, Role, User
-from yunxing.desk.people.views import me
 from yunxing.values.errors import BadInput, Refusal
 
 COLUMNS = (

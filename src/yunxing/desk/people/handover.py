@@ -132,6 +132,6 @@ def _hand_posts(by: User, user: User, heir: User, on: date, reason: str) -> int:
         since, until = max(post.since, on), post.until
         withdraw(by=by, post=post, on=since, reason=reason)
         if not Post.objects.on(since).filter(user=heir, unit=post.unit, role=post.role).exists():
-            grant(by=by, user=heir, unit=post.unit, role=Role(post.role), since=since, until=until, reason=reason)
+            grant(by=by, user=heir, unit=post.unit, role=Role(post.role), since=since, until=until, reason=reason, is_head=post.is_head)
             moved += 1
     return moved

@@ -114,6 +114,7 @@ class Post(models.Model):
     until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
     reason = models.CharField(max_length=200, blank=True, default="")
+    is_head = models.BooleanField(_("单位负责人"), default=False)
 
     objects = PostQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -114,6 +114,16 @@ def urge(*, about: str, recipient: User, day: date, template: str, parameters: M
     return True
 
 
+Feed = Callable[[datetime], object]
+_feeds: list[Feed] = []
+
+
+def fed_by(feed: Feed) -> None:
+    """Register what the worker does before it delivers: a room turns its own notices into messages. Idempotent."""
+    if feed not in _feeds:
+        _feeds.append(feed)
+
+
 def deliver(*, now: datetime | None = None, limit: int = 1000) -> dict[str, int]:
     """Deliver what is due, oldest first; gives counts by outcome. Only the holder of the lease works: a second worker returns at once."""
     counts = {"sent": 0, "postponed": 0, "failed": 0}
@@ -121,6 +131,9 @@ def deliver(*, now: datetime | None = None, limit: int = 1000) -> dict[str, int]
     at = now or timezone.now()
     if not take_lease("outbox", holder, at):
         return counts
+    for feed in _feeds:
+        feed(at)
+    at = now or timezone.now()  # what the feeds just wrote is due too
     due = Message.objects.filter(state=Message.State.WAITING, not_before__lte=at).order_by("id").values_list("pk", "channels")[:limit]
     try:
         for group in _groups(list(due)):

@@ -92,7 +92,9 @@ def set_mobile(*, user: User, number: str) -> None:
 
 
 @transaction.atomic
-def grant(*, by: User, user: User, unit: Unit, role: Role, since: date, until: date | None = None, reason: str = "") -> Post:
+def grant(
+    *, by: User, user: User, unit: Unit, role: Role, since: date, until: date | None = None, reason: str = "", is_head: bool = False
+) -> Post:
     """The user gets a post. Refused: to oneself, by anyone but a security administrator, and whatever would join two separate powers."""
     must_hold(by, Role.SECURITY_ADMIN)
     if by == user:
@@ -100,6 +102,9 @@ def grant(*, by: User, user: User, unit: Unit, role: Role, since: date, until: d
     if until is not None and until < since:
         raise Refusal(_("截止日期早于起始日期。"))
     post = _place(user=user, unit=unit, role=role, since=since, until=until, by=by, reason=reason)
+    if is_head:
+        post.is_head = True
+        post.save(update_fields=["is_head"])
     journal.record("grant", kind="post", object_id=post.pk, after=_post(post), reason=reason)
     return post
 
@@ -172,4 +177,5 @@ def _post(post: Post) -> dict[str, Any]:
         "role": post.role,
         "since": post.since.isoformat(),
         "until": post.until.isoformat() if post.until else None,
+        "head": post.is_head,
     }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/password/", views.password, name="password"),
     path("account/post/", views.choose_post, name="choose_post"),
     path("notices/", views.notices, name="notices"),
+    path("todo/", views.todo_list, name="todo"),
     path("account/mobile/", views.mobile, name="mobile"),
     path("go/<int:pk>/", views.go, name="go"),
     path("notices/<int:pk>/read/", views.read_notice, name="read_notice"),

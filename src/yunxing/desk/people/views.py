@@ -15,21 +15,10 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yunxing.desk.people import receipts, services
-from yunxing.desk.people.access import ANY_ACCOUNT, any_account, open_to_all
-from yunxing.desk.people.models import Message, Notice, User
-from yunxing.desk.people.selectors import Standing
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in person."""
-    return cast("User", request.user)
-
-
-def standing(request: HttpRequest) -> Standing:
-    """The standing that the middleware found."""
-    found: Standing = request.standing  # type: ignore[attr-defined]
-    return found
+from yunxing.desk import clock
+from yunxing.desk.people import receipts, services, todo
+from yunxing.desk.people.access import ANY_ACCOUNT, any_account, me, open_to_all, standing
+from yunxing.desk.people.models import Message, Notice
 
 
 @method_decorator(open_to_all, name="dispatch")
@@ -81,6 +70,12 @@ def choose_post(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session["post"] = post.pk
     return redirect("people:mine")
+
+
+@require_http_methods(["GET"])
+def todo_list(request: HttpRequest) -> HttpResponse:
+    """Everything one owes, by deadline."""
+    return render(request, "people/todo.html", {"todos": todo.todos(standing(request), clock.now())})
 
 
 @any_account

@@ -15,6 +15,7 @@ from yunxing.values.period import Language
 from yunxing.values.quantity import format_number
 from yunxing.values.stored import STORED, in_english, printing
 
+
 @dataclass(frozen=True)
 class Printed:
     """A figure ready for the page: its text and the unit beside it."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.contributions import Contributions
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.rows import Row
 
 if TYPE_CHECKING:

@@ -35,7 +35,9 @@ def named(connection: Any, ids: Iterable[str]) -> dict[str, PartyLine]:
     return found
 
 
-def found_by(connection: Any, piece: str, *, kind: str = "enterprise", units: Sequence[str] | None = None, limit: int = 20) -> list[PartyLine]:
+def found_by(
+    connection: Any, piece: str, *, kind: str = "enterprise", units: Sequence[str] | None = None, limit: int = 20
+) -> list[PartyLine]:
     """Parties whose name or id holds the piece, by name; of these units when they are named (none named: none found)."""
     if units is not None and not units:
         return []
