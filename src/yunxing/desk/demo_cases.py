@@ -93,7 +93,7 @@ def _firms() -> list[PartyLine]:
     """Enterprises that ask: the one with an account often, others after it."""
     own = list(Unit.objects.filter(kind=Unit.Kind.ENTERPRISE, is_synthetic=True).values_list("code", flat=True))
     found = found_by(connection, "", limit=40)
-    mine = [one for one in found_by(connection, own[0], limit=1)] if own else []
+    mine = found_by(connection, own[0], limit=1) if own else []
     return [firm for pair in zip(mine * len(found), found, strict=False) for firm in pair] if mine else found
 
 
@@ -210,6 +210,11 @@ def _reopened(walk: Walk) -> None:
     walk.go("reopen", walk.origin, 6, reason="问题又出现了一次，希望彻底解决。", speed="good", attitude="good")
 
 
+def _withdrawn(walk: Walk) -> None:
+    _accepted(walk)
+    walk.go("withdraw", walk.origin, 2, reason="问题已自行解决")
+
+
 # how long ago each way began, in hours at work, and what happened since
 HOURS = {
     "submitted": 3, "accepted": 5, "assigned": 5, "overdue_sign": 20, "returned": 6, "disputed": 7, "signed": 7, "working": 22, "overdue": 110, "paused": 30,
@@ -232,7 +237,6 @@ WALKS: dict[str, Any] = {
     "satisfied": lambda walk: _rated(walk, "good"),
     "fair": lambda walk: _rated(walk, "fair"),
     "reopened": _reopened,
-    "withdrawn": lambda walk: (_accepted(walk), walk.go("withdraw", walk.origin, 2, reason="问题已自行解决")),
+    "withdrawn": _withdrawn,
     "refused": lambda walk: walk.go("refuse", walk.command, 3, reason="属于企业间合同纠纷", basis="应通过仲裁或诉讼解决"),
 }
-

@@ -27,6 +27,7 @@ from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
 from yunxing.engines.signals.rule import Rule
 from yunxing.engines.signals.signal import Signal, signals_table
+from yunxing.flows.judge_outcomes import judge_outcomes
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
@@ -122,6 +123,7 @@ def close_month(
         rows = [one.row() for one in computed.signals]
         now = datetime.now(UTC)
         case_log.publish(connection, plan.cases.values(), now)
+        judge_outcomes(connection, month.code, rows, figures_of(snapshot, month), now)
         recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
     older = before if before is not None and before.hash != snapshot.hash else None
     return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
@@ -181,6 +183,17 @@ def compute_month(
         },
     }
     return Computed(files, head, signals, cases)
+
+
+def figures_of(snapshot: Snapshot, month: Month) -> set[tuple[str, str, str]]:
+    """The (indicator, scope_kind, scope) that have a value in the month or in what runs up to it: what outcomes of cases are judged by."""
+    table = snapshot.table("indicators").select(["indicator", "scope_kind", "scope", "period", "num", "absence"]).to_pylist()
+    ends = (month.code, month.code[-2:])
+    return {
+        (one["indicator"], one["scope_kind"], one["scope"])
+        for one in table
+        if one["num"] is not None and not one["absence"] and (one["period"] == ends[0] or one["period"].endswith(f"..{ends[1]}"))
+    }
 
 
 def form_rule(form: Form, month: Month, calendar: Calendar) -> FormRule:

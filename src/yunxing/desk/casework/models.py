@@ -134,7 +134,7 @@ class Part(_OfCase):
     """An office at work on a case beside the lead: `open`, `answered`, `released`; `candidate` while the first receiver is not known."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     office = models.CharField(_("单位"), max_length=40, db_index=True)
     state = models.CharField(_("状态"), max_length=12)
 
@@ -154,7 +154,7 @@ class Event(_OfCase):
     """One step of a case: who, when, from which state to which, why, the fields as given and all that changed. Event 0 begins it and holds the whole row."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     ver = models.IntegerField(_("序"))
     edge = models.CharField(_("动作"), max_length=32)
     from_state = models.CharField(_("原状态"), max_length=32, blank=True, default="")
@@ -197,7 +197,7 @@ class Clock(_OfCase):
     """One running of a limit. `state`: proposed, running, paused, met, missed, cancelled. `budget`, `span`, `remaining` are days, or seconds by `kind`."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     name = models.CharField(_("时限"), max_length=32)
     office = models.CharField(_("协办单位"), max_length=40, blank=True, default="")
     round = models.IntegerField(_("次"), default=1)
@@ -231,7 +231,7 @@ class Rung(_OfCase):
     """When the next rungs of a running clock's ladder fall due; `waiting`, `done` or `dropped`. Derived from the clock; the events are the record."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     clock = models.CharField(max_length=80)
     number = models.IntegerField()
     at = models.DateTimeField()
@@ -258,7 +258,7 @@ class Notice(_OfCase):
     """The outbox of cases: somebody is to hear of an event. A worker turns it into messages to people; `sent` is set once."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     ver = models.IntegerField()
     unit = models.CharField(max_length=40, blank=True, default="")
     role = models.CharField(max_length=12, blank=True, default="")
@@ -377,3 +377,16 @@ class SavedView(ScopedModel):
     def within(cls, scope: Scope) -> Q:
         """One's own."""
         return ~Q(pk__in=[]) if is_system(scope) else Q(user=scope.person)
+
+
+class CalendarMark(models.Model):
+    """The one row that holds through which day newly known holiday notices were applied to running clocks."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    through = models.DateField()
+
+    class Meta:
+        db_table = "casework_calendar_mark"
+
+    def __str__(self) -> str:
+        return str(self.through)

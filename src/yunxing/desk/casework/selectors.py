@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from yunxing.desk.casework import acting
-from yunxing.desk.casework.clock_words import WorkingTimes, moment, span_words
+from yunxing.desk.casework.clock_words import moment, span_words
 from yunxing.desk.casework.models import Case, Clock
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
@@ -142,7 +142,7 @@ def page_of(asked: Asked, standing: Standing, now: datetime) -> Listed:
         when, _mark, last = asked.after.partition("|")
         due = parse_datetime(when)
         if due is not None:
-            page = page.filter(Q(due__gt=due) | Q(due=due, id__gt=last))
+            page = page.filter(Q(due__gt=due) | Q(due=due, id__gt=last), due__gte=due)
     found = list(page[: PAGE + 1])
     following = ""
     if len(found) > PAGE:
@@ -191,7 +191,7 @@ def pick(one: Any) -> str:
 
 def due_words(started: datetime, due: datetime, now: datetime, definition: Any) -> tuple[str, str]:
     """The light and the words of a running clock on a line: what is left, until when."""
-    time = WorkingTimes.of(definition)
+    time = acting.working_time(definition)
     left = time.between(now, due)
     if now > due:
         return "red", _("已超期 %(span)s") % {"span": span_words(left, time)}
