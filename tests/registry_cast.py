@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 from yunxing.engines.registry.catalogue import Catalogue, Choice, Column, PartyKind, RosterKind, Threshold
 from yunxing.engines.registry.parties import Membership, Party
 from yunxing.flows.registry_books import Terms
+from yunxing.io.store import dialect
 from yunxing.values.codes import Region, RegionTable
 
 A, B, C = "913716001234567887", "91371600MA3C00003X", "91371681123456788H"
@@ -72,3 +75,18 @@ def project(id_: str = "P-1", name: str = "", **rest: Any) -> Party:
 def on_key(party: str = "P-1", since: date = date(2022, 1, 1), until: date | None = None, **rest: Any) -> Membership:
     """A term on the list of key projects, with someone who answers for it."""
     return Membership("key", party, since, until, rest.pop("reason", ""), {"answerable": "合成责任人", **rest})
+
+
+class _Back(Exception):
+    """Ends a transaction without a trace."""
+
+
+@contextmanager
+def taken_back(connection: Any) -> Iterator[None]:
+    """What is written inside is taken back at the end, so that many examples share one store."""
+    try:
+        with dialect.transaction(connection):
+            yield
+            raise _Back
+    except _Back:
+        return

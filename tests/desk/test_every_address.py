@@ -17,6 +17,8 @@ BUSINESS = {"command", "bureau", "county_a", "county_b", "enterprise", "analyst"
 DESK = BUSINESS - {"enterprise"}
 HANDS_IN = {"command", "bureau", "county_a", "county_b"}
 ADMINS = {"sysadmin", "secadmin", "auditor"}
+REPORTERS = {"enterprise", "county_a", "county_b"}
+REVIEWERS = {"command", "bureau", "county_a", "county_b"}
 EVERYONE = set(MEMBERS) - {"anonymous"}
 
 # address name → (address, who is served, the status they get). All other signed-in members get 403, nobody is sent to the login page (302).
@@ -51,6 +53,27 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # reporting: before a month is opened the lists are empty pages and no report exists
+    "reporting:mine": ("/report/", REPORTERS, 200),
+    "reporting:fill": ("/report/1/", REPORTERS, 404),
+    "reporting:save": ("/report/1/cells/", REPORTERS, 405),
+    "reporting:send": ("/report/1/send/", REPORTERS, 404),
+    "reporting:receipt": ("/report/1/receipt/", REPORTERS | REVIEWERS, 404),
+    "reporting:ask_return": ("/report/1/ask-return/", REPORTERS, 405),
+    "reporting:correct": ("/report/1/correct/", REPORTERS, 404),
+    "reporting:reports": ("/reports/", REVIEWERS, 200),
+    "reporting:open": ("/reports/open/", {"command"}, 405),
+    "reporting:urge": ("/reports/urge/", REVIEWERS, 200),
+    "reporting:queue": ("/reports/queue/", REVIEWERS, 200),
+    "reporting:accept_many": ("/reports/accept/", REVIEWERS, 405),
+    "reporting:close": ("/reports/close/", {"county_a", "county_b"}, 405),
+    "reporting:completeness": ("/reports/completeness/", REVIEWERS, 200),
+    "reporting:calendar": ("/reports/calendar/", REPORTERS | REVIEWERS, 200),
+    "reporting:authorities": ("/reports/authorities/", {"county_a", "county_b"}, 200),
+    "reporting:withdraw_authority": ("/reports/authorities/1/withdraw/", {"county_a", "county_b"}, 405),
+    "reporting:review": ("/reports/1/", REVIEWERS, 404),
+    "reporting:accept": ("/reports/1/accept/", REVIEWERS, 405),
+    "reporting:send_back": ("/reports/1/return/", REVIEWERS, 405),
     # imports: one's own; another's does not exist
     "intake:imports": ("/imports/", HANDS_IN, 200),
     "intake:template": ("/imports/templates/none/2022-09/A01.xlsx", HANDS_IN, 404),

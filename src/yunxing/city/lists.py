@@ -51,7 +51,7 @@ class _Filling:
         self.city, self.catalogue, self.end = city, catalogue, end
         self.tables = {name: (columns, [list(row) for row in rows]) for name, (columns, rows) in tables.items()}
         self.made: list[list[Cell]] = []
-        self.rows = {str(row[0]): row for name in ("enterprises", "projects", "sites") for row in self.tables[name][1]}
+        self.rows = {str(row[0]): row for name in ("enterprises", "projects", "sites", "further") for row in self.tables[name][1]}
         self.by_kind: dict[str, list[str]] = {}
         for id_, row in self.rows.items():
             self.by_kind.setdefault(str(row[1]), []).append(id_)
@@ -72,7 +72,7 @@ class _Filling:
     def _fill(self, plan: ListPlan, roster: RosterKind) -> None:
         rng = stream(self.city.seed, f"list:{roster.id}")
         standing = [row for row in self.tables["rosters"][1] if row[0] == roster.id]
-        if standing and not plan.names and not plan.pick:
+        if not plan.names and not plan.pick:
             self._decorate(plan, roster, standing, rng)
             return
         ids = self._picked(plan, rng) if plan.pick else self._new(plan, roster, rng)

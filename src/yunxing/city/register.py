@@ -29,6 +29,7 @@ def register(city: City, first: Month, last: Month) -> dict[str, Table]:
         ("enterprises", list(_enterprises(city, first, last))),
         ("projects", list(_projects(city, first, last))),
         ("sites", list(_sites(city))),
+        ("further", list(_further(city))),
     ]
     tables: dict[str, Table] = {name: (PARTY_COLUMNS, rows) for name, rows in parties}
     known = {str(row[0]) for _, rows in parties for row in rows}
@@ -157,6 +158,19 @@ def _sites(city: City) -> Iterator[tuple[Cell, ...]]:
         )
 
 
+def _further(city: City) -> Iterator[tuple[Cell, ...]]:
+    """The parties that only the further forms know: banks, clusters, power units, train services, channels, renovations."""
+    for recipe in city.further.recipes.rosters:
+        for member in city.further.rosters[recipe.id]:
+            if member.kind == "enterprise":
+                continue
+            unit = city.settings.units[member.unit] if member.unit >= 0 else None
+            owner = city.people.usci[member.firm] if member.firm >= 0 else None
+            where = (unit.code, unit.region) if unit else ("", "")
+            about = (member.name, member.name, *where, member.industry, "", owner)
+            yield (member.id, member.kind, *about, city.settings.first.start, None, _json({"synthetic": True, **member.attributes}))
+
+
 def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:
     people, settings, end = city.people, city.settings, city.settings.index(last)
     for firm in range(len(people)):
@@ -181,6 +195,9 @@ def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:
     for firm, entered_on in city.ladder.seeds:
         if entered_on <= last.end:
             yield ("seed_bank", people.usci[firm], entered_on, out.get(firm), "", "{}")
+    for recipe in city.further.recipes.rosters:
+        for member in city.further.rosters[recipe.id]:
+            yield (recipe.id, member.id, settings.first.start, None, "", "{}")
     for roster, kind, count in (("coal_sites", "COAL", len(settings.coal_sites)), ("ports", "PORT", len(settings.ports))):
         for place in range(count):
             yield (roster, site_id(city, kind, place), settings.first.start, None, "", "{}")

@@ -83,8 +83,18 @@ def demo(
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
         requests = make_cases(stage)
-    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "items": items, "home": str(home), "accounts": accounts}
-    story["reports"] = reports
+        issued = bulletins(stage)
+    story = {
+        "city": city,
+        "import": taken,
+        "text": text,
+        "months": months,
+        "support": rounds,
+        "items": items,
+        "home": str(home),
+        "accounts": accounts,
+    }
+    story["reports"], story["bulletins"] = reports, issued
     story["requests"] = requests
     emit(story, as_json=json, lines=told(story))
 
@@ -146,6 +156,7 @@ def attach_text(stage: Stage) -> bool:
 
 def close_months(stage: Stage) -> list[dict[str, Any]]:
     """Close the last three months, each with what was known when the next month's figures were due."""
+    from yunxing.desk.demo_cases import answer_signals
     from yunxing.flows.close_month import close_month
     from yunxing.io.store import dialect
 
@@ -154,7 +165,9 @@ def close_months(stage: Stage) -> list[dict[str, Any]]:
     with dialect.connected(stage.home) as connection:
         for done in range(CLOSED):
             month = LAST.plus(done + 1 - CLOSED)
-            closed = close_month(stage.home, stage.pack, month, connection)
+            closed = close_month(stage.home, stage.pack, month, connection, played=True)
+            if done + 1 < CLOSED:
+                answer_signals()  # so that the next month's figure has something to judge
             signals = closed.snapshot.table("signals").to_pylist()
             found.append(
                 {
@@ -234,6 +247,16 @@ def make_cases(stage: Stage) -> dict[str, int]:
     from yunxing.desk.demo_cases import create
 
     return create(stage.pack)
+
+
+def bulletins(stage: Stage) -> list[str]:
+    """The bulletin of the month before last issued by two people of the command, the last month's as a draft."""
+    from yunxing.desk.demo_issues import create
+
+    step = stage.track("通报 bulletins")
+    names = create("zhihui", "qianfa", LAST)
+    step(1, 1)
+    return names
 
 
 def told(story: dict[str, Any]) -> list[str]:

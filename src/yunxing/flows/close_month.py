@@ -18,10 +18,11 @@ from yunxing.engines.cases.definition import Definition
 from yunxing.engines.cases.propose import propose
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.table import SHANGHAI
-from yunxing.engines.indicators import window
+from yunxing.engines.indicators import panel, window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
 from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
 from yunxing.engines.indicators.rows import indicators_table
+from yunxing.engines.indicators.statistic_formula import quarters
 from yunxing.engines.registry.parties import Membership
 from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
@@ -104,9 +105,12 @@ def close_month(
     *,
     as_of: date | datetime | None = None,
     bulletin: bool = True,
+    played: bool = False,
     progress: Progress = lambda _: None,
 ) -> Closed:
     """Close `month` with what was known on `as_of` (None: all that is known) and record it through `connection`.
+
+    `played`: a demonstration plays months of the past, so cases are proposed at the instant the snapshot stands on and not at this moment.
 
     Errors: `BadInput` when the month has no facts, or the pack's files have faults. Running it again changes nothing; after a late revision the month is closed anew
     beside the old snapshot.
@@ -121,7 +125,7 @@ def close_month(
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        now = datetime.now(UTC)
+        now = datetime.fromisoformat(str(snapshot.manifest["as_of"])) if played else datetime.now(UTC)
         case_log.publish(connection, plan.cases.values(), now)
         judge_outcomes(connection, month.code, rows, figures_of(snapshot, month), now)
         recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
@@ -236,14 +240,35 @@ def _files(
         "signals.parquet": parquet_bytes(signals_table(signals)),
         "facts.parquet": parquet_bytes(tables.run(facts_used(plan, month, tables.facts))),
         "registry.parquet": parquet_bytes(registry_table(parties, members, month)),
+        "panel.parquet": parquet_bytes(panel_table(plan, month, tables, members)),
         "definitions.json": to_json([one.card() for one in plan.indicators]),
         "cases.json": to_json(list(cases)),
     }
 
 
+def panel_table(plan: Plan, month: Month, tables: MonthTables, members: Iterable[Membership]) -> Any:
+    """Who stood on the rosters of growth now and a year before, with the reasons of entry and exit: what the parts of a bridge are traced by."""
+    import pyarrow as pa
+
+    rosters = sorted({one.roster for one in plan.indicators if one.statistic == "comparable_growth"})
+    at = window.slot(month, jan_feb=True)
+    reasons: dict[tuple[str, str], tuple[str, str]] = {}
+    for one in sorted((one for one in members if one.roster in rosters and one.valid_from <= month.end), key=lambda one: one.valid_from):
+        gone = one.valid_to is not None and one.valid_to < month.end
+        reasons[one.roster, one.party] = ("", one.reason) if gone else (one.reason, "")
+    names = ("roster", "party", "unit", "industry", "unit_before", "industry_before", "entered", "left")
+    rows = []
+    for roster in rosters if at else ():
+        for plain in tables.run(panel.both_panels(tables.membership, tables.party, roster, at)).to_pylist():
+            entered, left = reasons.get((roster, plain["party"]), ("", ""))
+            new, old = plain["unit_before"] is None, plain["unit"] is None
+            rows.append({**plain, "entered": entered if new else "", "left": left if old else ""})
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in names]))
+
+
 def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     """The rows behind the closing month's own figures: its reports, the ones before them, the same ones a year ago, and the days. Figures of earlier periods
-    are traced in their own closed months.
+    are traced in their own closed months. Of quarterly forms the last quarter that has ended; of forms read over the year, every report of it.
     """
     from yunxing.engines.facts.table import CELL
 
@@ -256,7 +281,15 @@ def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     year = f"{month.year}-"
     events = [one.id for one in plan.forms.values() if one.cycle == "event"]
     days = (facts.as_reported == "day") & facts.period.isin(window.days_read(month))
-    kept = facts.filter(facts.period.isin(sorted(codes)) | days | (facts.form.isin(events) & facts.period.startswith(year)))
+    yearly = [one.form for one in plan.indicators if any(term.over == "year" for term in one.terms)]
+    quarterly = [one.id for one in plan.forms.values() if one.cycle == "quarter"]
+    ended = quarters(month, 0)[0].codes
+    kept = facts.filter(
+        facts.period.isin(sorted(codes))
+        | days
+        | (facts.form.isin([*events, *yearly]) & facts.period.startswith(year))
+        | (facts.form.isin(quarterly) & facts.period.isin(list(ended)))
+    )
     return kept.order_by(CELL)
 
 

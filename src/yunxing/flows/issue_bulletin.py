@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -38,7 +38,14 @@ from yunxing.values.errors import BadInput
 from yunxing.values.period import Month, parse_period
 from yunxing.values.workdays import Calendar
 
-CORRECTION = "correction"
+_LISTS = {
+    "list:not_started": "应开工未开工项目数",
+    "list:signals": "信号数",
+    "list:incipient": "苗头性信号数",
+    "list:trend": "倾向性信号数",
+    "list:latent": "潜在性信号数",
+    "list:units": "县区数",
+}
 _SHEET_NAME = str.maketrans("[]:*?/\\", "（）：＊？／＼")  # what a sheet may not be called
 
 
@@ -147,14 +154,17 @@ def correction_of(document: Draft, issued: Bulletin, figures: Mapping[str, Any],
     return replace(document, composed=made, bulletin=made, conflicts=(), edits={})
 
 
-def names_of(board: Board) -> Any:
-    """A function from the name of an indicator row to words: indicator, area or industry, period."""
+def names_of(board: Board) -> Callable[[str], str]:
+    """A function from the source of a figure to words: indicator, area or industry and period of a row; the promise; the counted list."""
     scopes = {unit.code: unit.name for unit in board.units} | dict(board.industries)
+    promises = {f"commitment:{one.id}": one.title for one in board.commitments}
 
     def about(source: str) -> str:
         parts = source.split("/")
+        if source in promises or source in _LISTS:
+            return promises.get(source) or _LISTS[source]
         if len(parts) != 5:
-            return source
+            return source.partition(":")[0]
         indicator, _, scope, period, _ = parts
         with contextlib.suppress(BadInput):
             period = parse_period(period).label("zh")
@@ -163,7 +173,7 @@ def names_of(board: Board) -> Any:
     return about
 
 
-def annex(bulletin: Bulletin, about: Any) -> bytes:
+def annex(bulletin: Bulletin, about: Callable[[str], str]) -> bytes:
     """The workbook beside a document (数据附件): every table as it is printed, and every figure with its exact value and source."""
     sheets = []
     for n, table in enumerate((block for block in bulletin.blocks() if isinstance(block, Table)), start=1):

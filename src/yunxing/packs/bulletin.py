@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from yunxing.engines.bulletins import template as t
+from yunxing.engines.bulletins.ready import NUMBER
 from yunxing.engines.bulletins.wording import FORMS
 from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.values.errors import BadInput, Fault, nearest
@@ -86,6 +87,7 @@ class _Attachment(Strict):
 class _Head(Strict):
     mark: str
     number: str
+    number_form: str = ""
     title: str
     issuer: str
     printer: str
@@ -120,6 +122,8 @@ def load_bulletin(path: Path) -> t.BulletinPlan:
     head = library.head
     for text in (head.title, head.number, *(attachment.title for attachment in attachments)):
         _check_title(path, text, faults)
+    if head.number_form and not NUMBER.match(head.number_form.replace("{year}", "2022").replace("{n}", "1")):
+        faults.append(Fault(str(path), "head.number_form", repr(head.number_form), "a form such as 某工运〔{year}〕{n}号"))
     if head.disclosure == "withheld" and not head.disclosure_reason:
         faults.append(Fault(str(path), "head.disclosure", "withheld", "withheld with a reason", fix="write disclosure_reason"))
     if faults:
@@ -142,6 +146,7 @@ def load_bulletin(path: Path) -> t.BulletinPlan:
         every=head.every,
         disclosure=head.disclosure,
         disclosure_reason=head.disclosure_reason,
+        number_form=head.number_form,
     )
 
 

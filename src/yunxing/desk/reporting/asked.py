@@ -8,38 +8,16 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import get_language
 
+from yunxing.desk.reporting.in_force import forms, pack, units
 from yunxing.engines.facts.form import Form, Item
 from yunxing.engines.facts.layout import FormPeriod, form_period
 from yunxing.io.tables import month_of
-from yunxing.packs.forms import load_forms
-from yunxing.packs.pack import Pack, load_pack
+from yunxing.packs.indicators import load_indicators
+from yunxing.packs.pack import load_pack
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Period, parse_month
 
-
-@lru_cache(maxsize=2)
-def _pack(given: str) -> Pack:
-    return load_pack(given or None)
-
-
-@lru_cache(maxsize=2)
-def _forms(given: str) -> dict[str, Form]:
-    return load_forms(_pack(given).folder)
-
-
-def pack() -> Pack:
-    """The plan pack of this installation, read once per process."""
-    return _pack(settings.PACK)
-
-
-def forms() -> dict[str, Form]:
-    """Its forms by id."""
-    return _forms(settings.PACK)
-
-
-def units() -> dict[str, str]:
-    """The reporting units: code → name, in the pack's order."""
-    return {unit.id: unit.name for unit in pack().regions.units}
+__all__ = ["forms", "pack", "units"]  # as the room has them, and what stands below
 
 
 def unit_label(code: str) -> str:
@@ -48,6 +26,17 @@ def unit_label(code: str) -> str:
     if unit is None:
         return code
     return unit.name_en if english() and unit.name_en else unit.short or unit.name
+
+
+@lru_cache(maxsize=2)
+def _leading(given: str) -> str:
+    found = next((one for one in load_indicators(load_pack(given or None).folder) if one.statistic == "completeness"), None)
+    return found.form if found else ""
+
+
+def leading_form() -> str:
+    """The form whose completeness the plan watches: its last year's values are the weights across forms."""
+    return _leading(settings.PACK)
 
 
 def office_of(form: Form) -> str:

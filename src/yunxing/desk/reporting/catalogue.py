@@ -1,4 +1,4 @@
-"""The kinds and rosters of the pack in force, read once a process; what a scope may see follows from them."""
+"""The pack in force as the registry reads it, once a process: kinds and rosters, and what a scope may see by them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,28 @@ from functools import lru_cache
 from django.conf import settings
 
 from yunxing.engines.registry.catalogue import Catalogue
-from yunxing.packs.find import find_pack
+from yunxing.packs.pack import Pack, load_pack
 from yunxing.packs.registers import load_registers
 from yunxing.values.scope import ALL, Scope
 
 
 @lru_cache(maxsize=2)
+def _pack(given: str) -> Pack:
+    return load_pack(given or None)
+
+
+@lru_cache(maxsize=2)
 def _catalogue(given: str) -> Catalogue:
-    return load_registers(find_pack(given or None))
+    return load_registers(_pack(given).folder)
+
+
+def pack() -> Pack:
+    """The plan pack of this installation."""
+    return _pack(settings.PACK)
 
 
 def catalogue() -> Catalogue:
-    """The catalogue of this installation's pack."""
+    """Its kinds and rosters."""
     return _catalogue(settings.PACK)
 
 

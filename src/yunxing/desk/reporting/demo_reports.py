@@ -29,7 +29,7 @@ from yunxing.desk.scoping import acting_as_system
 from yunxing.engines.facts.cells import Cell
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.layout import FormPeriod, fact_period
-from yunxing.flows.check_report import answer_text, cause_key, check_reports, columns_of, days_of, keys_of, prefix
+from yunxing.flows.check_report import answer_text, check_reports, columns_of, days_of, keys_of, prefix
 from yunxing.io import tables
 from yunxing.io.files import write_atomic
 from yunxing.values.digest import digits
@@ -197,6 +197,7 @@ def _answers(form: Form, period: FormPeriod, report: Report, facts: Mapping[Plac
     assert earlier is not None  # the demonstration's month is no February
     shift = int(digits([report.party, report.period])[:6], 16) % 1201 - 600  # 0.01 %
     found: dict[str, str] = {}
+    lift = _lift(form, period, report, facts)
     for day in days_of(form, period):
         for column in columns_of(form, period):
             cell = _held(report, column.item.id, column.role, column.as_reported, (period, earlier, day), facts)
@@ -205,12 +206,25 @@ def _answers(form: Form, period: FormPeriod, report: Report, facts: Mapping[Plac
             if cell.value is not None and column.role == "value" and column.item.type in {"money", "volume"} and day is None:
                 months = facts.get((report.party, column.item.id, "value", "month", earlier.code))
                 step = months.value if months and months.value is not None else cell.value // 9
-                moved = _moved_by(step, shift, unit=100)
+                moved = _moved_by(step, shift, unit=10_000 if column.item.type == "money" else 100)  # 0.01 of the printed 万
                 cell = Cell(cell.value + moved if column.as_reported == "cumulative" else moved)
+            elif cell.value is not None and column.item.id in lift:
+                cell = Cell(cell.value + lift[column.item.id])
             found[prefix(day) + column.key] = answer_text(cell, column.item)
-    if report.warnings:
-        found[cause_key(form.items[0].id, None)] = "订单减少"
     return found
+
+
+def _lift(form: Form, period: FormPeriod, report: Report, facts: Mapping[Place, Cell]) -> dict[str, int]:
+    """What to add to opening and closing stocks of a daily form, so that the first opening is the last closing."""
+    for check in form.checks:
+        if check.kind == "carry" and form.cycle == "day":
+            opening, closing = check.items
+            first = period.start - timedelta(days=(period.end - period.start).days)
+            then = facts.get((report.party, opening, "value", "day", first.isoformat()))
+            last = facts.get((report.party, closing, "value", "day", (period.start - timedelta(days=1)).isoformat()))
+            if then and last and then.value is not None and last.value is not None:
+                return dict.fromkeys(check.items, last.value - then.value)
+    return {}
 
 
 def _moved_by(value: int, shift: int, *, unit: int) -> int:

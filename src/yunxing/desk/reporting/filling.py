@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,8 +21,9 @@ from yunxing.engines.facts.cells import Cell
 from yunxing.engines.facts.form import Column, Item
 from yunxing.engines.facts.review import EDITABLE, SENT
 from yunxing.engines.facts.units import unit_of
-from yunxing.flows.check_report import Checked, Finding, answer_text, cause_key, days_of, keys_of, prefix
+from yunxing.flows.check_report import Checked, Finding, answer_text, cause_key, days_of, keys_of, prefix, read_answer
 from yunxing.values.absence import SIGN
+from yunxing.values.quantity import format_number
 from yunxing.values.workdays import Calendar
 
 # reasons offered for a warning (screens 6.11); the words travel with the fact, so they are kept in Chinese
@@ -241,7 +243,7 @@ def comparison(draft: Draft) -> list[dict[str, Any]]:
         day = date.fromisoformat(key[:10]) if draft.form.cycle == "day" else None
         item, now = column.item, checked_value(answers[key], column)
         last, year = draft.past.last_period(column, day), draft.past.last_year(column, day)
-        span = draft.past.range(column) if item.numeric and day is None else None
+        span = draft.past.range(column) if item.numeric and column.as_reported == "month" else None
         unit = unit_of(item.unit) if item.numeric else None
         rows.append(
             {
@@ -251,7 +253,9 @@ def comparison(draft: Draft) -> list[dict[str, Any]]:
                 "now": answers[key],
                 "last": shown(last, item),
                 "year": shown(year, item),
-                "change": change_words(now, last.value if last else None),
+                "change": added_words(now, last.value if last else None, item)
+                if column.as_reported == "cumulative"
+                else change_words(now, last.value if last else None),
                 "year_change": change_words(now, year.value if year else None),
                 "range": f"{answer_text(Cell(span[0]), item)} — {answer_text(Cell(span[1]), item)}" if span else SIGN,
                 "outside": bool(span and now is not None and unit and not span[0] <= now <= span[1]),
@@ -264,18 +268,19 @@ def comparison(draft: Draft) -> list[dict[str, Any]]:
 
 def checked_value(text: str, column: Column) -> int | None:
     """The stored value of an answer, None when it is none."""
-    from yunxing.flows.check_report import read_answer
-
     read = read_answer(text, column.item)
     return read.value if isinstance(read, Cell) and column.item.numeric else None
 
 
+def added_words(now: int | None, before: int | None, item: Item) -> str:
+    """What the period added to a cumulative figure: 「+135.62」."""
+    if now is None or before is None:
+        return SIGN
+    return f"{'+' if now >= before else ''}{answer_text(Cell(now - before), item)}"
+
+
 def change_words(now: int | None, before: int | None) -> str:
     """「↑ 3.2 %」; in words where a percentage would say nothing (from nothing, from a loss)."""
-    from fractions import Fraction
-
-    from yunxing.values.quantity import format_number
-
     if now is None or before is None:
         return SIGN
     if now == before:

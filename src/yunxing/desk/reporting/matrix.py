@@ -186,33 +186,33 @@ class _Tally:
     weight_in_time: int = 0
     unweighted: int = 0
 
-    def add(self, *, accepted: bool, in_time: bool, sent: bool, weight: int | None) -> None:
-        """Count one report."""
+    def add(self, *, accepted: bool, in_time: bool, sent: bool, weight: int | None, weighed: bool) -> None:
+        """Count one report, and its weight where it is of a form that is weighed here."""
         self.due += 1
         self.sent += sent
         self.accepted += accepted
         self.in_time += accepted and in_time
-        if weight is None:
+        if weighed and weight is None:
             self.unweighted += 1
-        else:
+        elif weighed and weight is not None:
             self.weight += weight
             self.weight_accepted += weight if accepted else 0
             self.weight_in_time += weight if accepted and in_time else 0
 
     def row(self, title: str, **more: Any) -> dict[str, Any]:
-        """As a row of the table; a share by value only where every weight is known."""
-        known = self.weight > 0 and not self.unweighted
-        share = Fraction(100 * self.accepted, self.due) if self.due else None
+        """As a row of the table. A share by value leaves out those without a last year's value, and says how many they are."""
+        share = Fraction(100 * self.accepted, self.due)
         return {
             "title": title,
             "due": self.due,
             "sent": self.sent,
             "accepted": self.accepted,
             "share": percent(share),
-            "bar": int(share / 10) * 10 if share is not None else 0,
-            "value_share": percent(Fraction(100 * self.weight_accepted, self.weight) if known else None),
-            "timely": percent(Fraction(100 * self.in_time, self.due) if self.due else None),
-            "value_timely": percent(Fraction(100 * self.weight_in_time, self.weight) if known else None),
+            "bar": int(share / 10) * 10,
+            "timely": percent(Fraction(100 * self.in_time, self.due)),
+            "value_share": percent(Fraction(100 * self.weight_accepted, self.weight) if self.weight > 0 else None),
+            "value_timely": percent(Fraction(100 * self.weight_in_time, self.weight) if self.weight > 0 else None),
+            "unweighted": self.unweighted if self.weight > 0 else 0,
             **more,
         }
 
@@ -235,18 +235,16 @@ def completeness(month: str) -> dict[str, Any]:
     """
     tables: dict[str, dict[str, _Tally]] = {"unit": defaultdict(_Tally), "form": defaultdict(_Tally), "reviewer": defaultdict(_Tally)}
     rows = Report.objects.filter(period__in=periods_ending(month)).order_by()
+    leading = asked.leading_form()
     fields = ("unit", "form", "reviewer__name", "state", "first_sent_at", "due_reporter", "weight")
     for unit, form, reviewer, state, first, due, weight in rows.values_list(*fields):
-        counted = {
-            "accepted": state in ACCEPTED,
-            "sent": state in SENT,
-            "weight": weight,
-            "in_time": first is not None and timezone.localtime(first).date() <= due,
-        }
-        tables["unit"][unit].add(**counted)
-        tables["form"][form].add(**counted)
+        in_time = first is not None and timezone.localtime(first).date() <= due
+        counted = {"accepted": state in ACCEPTED, "sent": state in SENT, "in_time": in_time}
+        tables["form"][form].add(**counted, weight=weight, weighed=True)
+        # values of different forms are different things: across forms only the leading one weighs
+        tables["unit"][unit].add(**counted, weight=weight, weighed=form == leading)
         if reviewer:
-            tables["reviewer"][reviewer].add(**counted)
+            tables["reviewer"][reviewer].add(**counted, weight=weight, weighed=form == leading)
     closings = {one.unit: one for one in Closing.objects.filter(period=month)}
     forms = asked.forms()
     units = [code for code in asked.units() if code in tables["unit"]]

@@ -45,7 +45,13 @@ def reporter_page(standing: Standing, month: str, report: Report | None = None) 
     if report is not None:
         month = next((one for one in months if report.period in periods_ending(one)), month)
     due = filling.due_list(own_reports(standing, month), clock.today()) if month else []
-    page: dict[str, Any] = {"due": due, "months": months, "month": month, "demo_day": filling.today_line()}
+    page: dict[str, Any] = {
+        "due": due,
+        "sent_count": sum(not row["open"] for row in due),
+        "months": months,
+        "month": month,
+        "demo_day": filling.today_line(),
+    }
     if report is None:
         report = due[0]["report"] if due else None
     if report is None:

@@ -62,7 +62,7 @@ def state_choices() -> list[tuple[str, str]]:
 
 def matrix_subjects(month: str) -> list[tuple[str, str]]:
     """The kinds of parties that owe something, in a fixed order."""
-    words = {"enterprise": _("企业"), "project": _("项目"), "site": _("场所"), "unit": _("单位")}
+    words = {"enterprise": _("企业"), "project": _("重点项目"), "site": _("场所"), "unit": _("单位")}
     there = set(Report.objects.filter(period__in=periods_ending(month)).order_by().values_list("subject", flat=True).distinct())
     return [(subject, title) for subject, title in words.items() if subject in there]
 

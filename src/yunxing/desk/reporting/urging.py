@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.people import journal, outbox
+from yunxing.desk.people.channels import known
 from yunxing.desk.people.models import Message, Notice, Role
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.reporting import asked
@@ -24,7 +25,7 @@ from yunxing.values.errors import Refusal
 from yunxing.values.workdays import Calendar
 
 TEMPLATE = "report_due"
-TEXT = "text"  # the text service, where this installation has one; its letter falls back to the site by itself
+TEXT = "text"  # the text service, where this installation has one; beside the message on the site
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def plan_of(reports: Iterable[Report], today: date) -> Plan:
 
 def template_text(month: str) -> tuple[str, str]:
     """The subject and the body as they will be sent."""
-    subject, body = outbox.TEMPLATES[TEMPLATE]
-    return subject.format(title=month), body
+    template = outbox.templates()[TEMPLATE]
+    return template.title.format(title=month), template.sentence
 
 
 def urge(plan: Plan, standing: Standing, *, today: date, at: datetime) -> int:
@@ -93,11 +94,11 @@ def _urge_one(party: str, reports: Sequence[Report], standing: Standing, today: 
                 by=standing.user, at=at,
             )  # fmt: skip
             for person in reporters_of(first):
-                for channel in ["site", *([TEXT] if TEXT in outbox.CHANNELS else [])]:
+                for channel in ["site", *([TEXT] if TEXT in known() else [])]:
                     key = f"urge:{party}:{today.isoformat()}:{person.pk}:{channel}"
                     link = reverse("reporting:fill", args=[first.pk])
                     parameters = {"title": line, "link": link}
-                    channels = (channel,) if channel == "site" else (channel, "site")
+                    channels = (channel,)
                     outbox.send(
                         key=key, recipient=person, template=TEMPLATE, parameters=parameters, channels=channels, sender=standing.user
                     )

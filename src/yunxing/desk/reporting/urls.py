@@ -6,7 +6,7 @@ from yunxing.desk.reporting import report_views, review_views
 
 app_name = "reporting"
 urlpatterns = [
-    path("report/", report_views.home, name="report"),
+    path("report/", report_views.home, name="mine"),
     path("report/<int:pk>/", report_views.fill, name="fill"),
     path("report/<int:pk>/cells/", report_views.save, name="save"),
     path("report/<int:pk>/send/", report_views.send, name="send"),

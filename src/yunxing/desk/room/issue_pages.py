@@ -12,7 +12,7 @@ from yunxing.desk.people.models import Message, User
 from yunxing.desk.room import bulletin_pages
 from yunxing.desk.room.board import Board, open_board
 from yunxing.desk.room.figures import language, pick
-from yunxing.desk.room.issues import OPEN, closing_of, document, draft_files, folder_of, newest, plan, superseded, verdict
+from yunxing.desk.room.issues import OPEN, closing_of, document, draft_files, folder_of, newest, next_number, plan, superseded, verdict
 from yunxing.desk.room.models import Issue
 from yunxing.desk.room.shell import closed_periods, pack_in_force
 from yunxing.desk.room.signal_pages import figure_href
@@ -100,6 +100,7 @@ def workbench(issue: Issue, user: User) -> dict[str, Any]:
         "disclosure": dict(disclosures())[issue.disclosure],
         "disclosures": disclosures(),
         "day": made.bulletin.issued_on,
+        "number": issue.number or (next_number(issue, made.bulletin.issued_on.year) if issue.state in OPEN else ""),
         "outline": [_outline(section, issue) for section in made.bulletin.sections],
         "blocks": _blocks(made.bulletin, board),
         "data": [_data(section, made, board) for section in made.bulletin.sections],
@@ -236,6 +237,7 @@ def section_page(issue: Issue, name: str) -> dict[str, Any] | None:
     figures = figures_of(merged) | figures_of(composed)
     edit = made.edits.get(name)
     displays = {key: one.display for key, one in figures.items()}
+    about = flow.names_of(made.board)
     return {
         "issue": issue,
         "section": composed,
@@ -243,7 +245,7 @@ def section_page(issue: Issue, name: str) -> dict[str, Any] | None:
         "sources": sorted((edit.sources if edit else {}).items()),
         "changes": [{"was": was, "now": now} for was, now in _changes(lines_of(composed), lines_of(merged), displays)],
         "edited": edit is not None,
-        "figures": [(f"⟦{key}：{one.display}⟧", "、".join(one.sources[:1])) for key, one in figures_of(composed).items()],
+        "figures": [(f"⟦{key}：{one.display}⟧", about(one.sources[0]) if one.sources else "") for key, one in figures_of(composed).items()],
     }
 
 

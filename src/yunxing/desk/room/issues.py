@@ -140,6 +140,17 @@ def verdict(issue: Issue, made: flow.Draft) -> tuple[Check, ...]:
     return flow.verdict(made, numbers=taken, superseded=superseded(issue), will_issue=issue.state == State.SIGNING)
 
 
+def next_number(issue: Issue, year: int) -> str:
+    """The next free number of the year in the form of the issue's kind; empty where the pack gives no form."""
+    form = plan(issue).number_form.replace("{year}", str(year))
+    before, _mark, after = form.partition("{n}")
+    if not after:
+        return ""
+    used = Issue.objects.filter(number__startswith=before).exclude(state=State.DROPPED).values_list("number", flat=True)
+    taken = [int(one[len(before) : -len(after)]) for one in used if one.endswith(after) and one[len(before) : -len(after)].isdecimal()]
+    return form.replace("{n}", str(max(taken, default=0) + 1))
+
+
 def plan(issue: Issue) -> BulletinPlan:
     """The sentence library of the issue's kind."""
     return plan_of(pack_in_force(), issue.kind)

@@ -29,6 +29,8 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("registers:projects", lambda: _("项目")),
+    ("registers:enterprises", lambda: _("企业")),
     ("casework:cases", lambda: _("诉求")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
@@ -89,8 +91,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     current = match.view_name if match else ""
     plain["entries"] = [
-        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}}
-        for name, title in menu_of(standing.role)
+        {"href": reverse(name), "title": title(), "current": _is_current(request, name, current)} for name, title in menu_of(standing.role)
     ]
     plain["todo"] = todo.number(standing, clock.now())
     if not standing.holds(DESK_ROLES):
@@ -104,21 +105,29 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "place": pick(pack.document.place, pack.document.place_en),
             "periods": [{"code": month.code, "title": month.label(language())} for month in closed_periods()],
             "period": board.month.code if board else "",
+            "own_period": bool(match and match.namespace == "reporting"),  # reporting has its own month, which is not closed yet
             "kept": [(name, value) for name, value in request.GET.items() if name != "p"],
             "as_of": str(board.manifest["as_of"])[:10] if board else "",
         }
     }
 
 
+def _is_current(request: HttpRequest, name: str, current: str) -> bool:
+    """Whether the page is the menu's entry or a page below it."""
+    if name == "registers:enterprises" and current.startswith("registers:list"):
+        return True
+    return name == current or (name != "room:overview" and request.path.startswith(reverse(name)))
+
+
 def menu_of(role: str) -> tuple[MenuEntry, ...]:
     """The entries a role can use, always in the same order."""
     if role in DESK_ROLES:
         entries = tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
-        return (*entries, ("reporting:report", lambda: _("我要报数"))) if role == Role.COUNTY else entries
+        return (*entries, ("reporting:mine", lambda: _("我要报数"))) if role == Role.COUNTY else entries
     if role == Role.ENTERPRISE:
         return (
             ("room:overview", lambda: _("首页")),
-            ("reporting:report", lambda: _("我要报数")),
+            ("reporting:mine", lambda: _("我要报数")),
             ("casework:my_cases", lambda: _("我的诉求")),
         )
     return ADMIN_MENU.get(role, ())

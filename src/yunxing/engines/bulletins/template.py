@@ -232,6 +232,7 @@ class BulletinPlan:
     every: Literal["month", "quarter", "need"] = "month"
     disclosure: Disclosure = "on_request"
     disclosure_reason: str = ""
+    number_form: str = ""  # 某工运〔{year}〕{n}号; empty where the office numbers its documents elsewhere
 
     def written_for(self, month: Month) -> bool:
         """Whether a document of this kind is written for the month: a quarter's for its last month only; none for January alone."""

@@ -33,7 +33,7 @@ class Inputs:
 
     `facts`, `party` and `membership` are Ibis tables; `run` executes an expression and returns an Arrow table. Facts hold one row a cell, as of the
     chosen day, with `first_known_at` beside the contract's columns. `keep` computes an expression once and gives it back as a table on the same engine. Party: `id, unit, region, industry, valid_from, valid_to` (dates, null when open),
-    `annual_plan` (fen), `preparatory`, `min_days`. Membership: `roster, party, valid_from, valid_to`.
+    `annual_plan` (fen), `preparatory`, `min_days`, `planned_start`, `planned_finish` (days since 1970-01-01). Membership: `roster, party, valid_from, valid_to`.
     """
 
     month: Month

@@ -7,17 +7,19 @@ People come from the offices, never from the card.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from yunxing.engines.indicators.formula import Figure, Term
 from yunxing.values.quantity import Comparator, holds
 from yunxing.values.stored import Printing, printing
 
 Kind = Literal[
-    "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value"
-]
-ScopeKind = Literal["city", "unit", "industry", "cell", "party"]
+    "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value", "formula",
+    "weighted_index",
+]  # fmt: skip
+ScopeKind = Literal["city", "unit", "industry", "cell", "party", "detail"]
 DueOf = Literal["reporter", "county", "city"]
 
 CITY = "city"  # the scope id of the whole place; its name is the pack's
@@ -80,7 +82,7 @@ class Indicator:
     `unit` is the unit of the headline figure (`%`, `fen`, `kg`, `days`, `firms`). `headline` is the `stat` a card shows.
     `history` counts the periods before the closing one that are computed too (for trends). `other` is a second item of the statistic
     (the use beside the stock). `due` says whose due day timeliness is measured by. `published` names the public series that
-    carries the official growth of a scope.
+    carries the official growth of a scope. `terms` and `figures` are those of a `formula`.
     """
 
     id: str
@@ -114,6 +116,8 @@ class Indicator:
     due: DueOf = "county"
     limits: Mapping[str, int] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     def limit(self, name: str, default: int) -> int:
         """A whole-number parameter of the statistic (`trailing`, `carry`, `covered`), or its default."""
@@ -124,8 +128,6 @@ class Indicator:
         plain: dict[str, Any] = {}
         for name in self.__slots__:
             value = getattr(self, name)
-            if isinstance(value, Target | Threshold | Shown):
-                value = {part: _plain(getattr(value, part)) for part in value.__slots__}
             plain[name] = _plain(value)
         return plain
 
@@ -133,8 +135,10 @@ class Indicator:
 def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return [value.numerator, value.denominator]
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(one) for one in value]
     if isinstance(value, Mapping):
         return dict(value)
     return value.value if isinstance(value, Comparator) else value

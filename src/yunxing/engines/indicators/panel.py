@@ -236,3 +236,17 @@ def bridge(move_table: Any, scope: str) -> tuple[Any, Any]:
             stored=then.stored.sum().fill_null(0),
         ),
     )
+
+
+def both_panels(membership: Any, party: Any, roster: str, slot: Slot) -> Any:
+    """K and P0 of a roster: `roster, party`, unit and industry now (null for who left) and `unit_before, industry_before` (null for who entered), by party."""
+    import ibis
+
+    now = members(membership, party, roster, slot_table([slot])).select(k_party="party", unit="unit", industry="industry")
+    old = members(membership, party, roster, slot_table([slot]), "end_before")
+    old = old.select(o_party="party", unit_before="unit", industry_before="industry")
+    j = now.outer_join(old, now.k_party == old.o_party)
+    found = j.select(
+        "unit", "industry", "unit_before", "industry_before", roster=ibis.literal(roster), party=ibis.coalesce(j.k_party, j.o_party)
+    )  # fmt: skip
+    return found.select("roster", "party", "unit", "industry", "unit_before", "industry_before").order_by("party")
