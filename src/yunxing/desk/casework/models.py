@@ -327,8 +327,6 @@ class HolidayNotice(models.Model):
         return self.number
 
 
-<<<<<<< HEAD
-=======
 class CalendarMark(models.Model):
     """The one row that holds through which day newly known holiday notices were applied to running clocks."""
 
@@ -340,7 +338,8 @@ class CalendarMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.through)
->>>>>>> cases
+
+
 class Attachment(_OfCase):
     """A file of a case, kept by its content. `field` says with which field or line it came; `internal`: the enterprise is not shown it."""
 
@@ -391,19 +390,3 @@ class SavedView(ScopedModel):
     def within(cls, scope: Scope) -> Q:
         """One's own."""
         return ~Q(pk__in=[]) if is_system(scope) else Q(user=scope.person)
-<<<<<<< HEAD
-
-
-class CalendarMark(models.Model):
-    """The one row that holds through which day newly known holiday notices were applied to running clocks."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True)
-    through = models.DateField()
-
-    class Meta:
-        db_table = "casework_calendar_mark"
-
-    def __str__(self) -> str:
-        return str(self.through)
-=======
->>>>>>> cases
