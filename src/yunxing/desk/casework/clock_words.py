@@ -56,7 +56,7 @@ def span_words(seconds: int, time: WorkingTime) -> str:
     if hours:
         parts.append(ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours})
     if not parts:
-        parts.append(ngettext("%(n)s 分钟", "%(n)s 分钟", minutes) % {"n": minutes})
+        parts.append(ngettext("%(n)s 分钟", "%(n)s 分钟", max(minutes, 1)) % {"n": max(minutes, 1)})
     return " ".join(parts)
 
 

@@ -21,6 +21,7 @@ from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 
 PAGE = 25
+TITLE_LETTERS = 90
 COUNTED = 10_000  # beyond it the number is only 「约」
 NOTHING_RUNS = 9999  # the year of the due instant of a case on which no clock runs
 TO_SIGN = ("submitted", "accepted", "assigned", "disputed", "proposed", "review")
@@ -170,7 +171,7 @@ def _row(case: Case, clock: Any, names: acting.Names, now: datetime, query: str,
         light, words = due_words(clock.started, clock.due, now, definition)
     return Row(
         id=case.pk,
-        title=case.title or case.pk,
+        title=title_of(case),
         kind=acting.pick(definition.title, definition.title_en),
         state=acting.pick(state.title, state.title_en),
         party=names(case.party) if case.party else "",
@@ -187,6 +188,15 @@ def _row(case: Case, clock: Any, names: acting.Names, now: datetime, query: str,
 def pick(one: Any) -> str:
     """The title of a choice, state or edge in the reader's language."""
     return acting.pick(one.title, one.title_en)
+
+
+def title_of(case: Case) -> str:
+    """What a line calls a case. Cases of signals share their table's title, so what the signal said stands behind it."""
+    if not case.origin.startswith("signal:"):
+        return case.title or case.pk
+    words = acting.pick(case.words, str(case.fields.get("words_en", "")))
+    definition = acting.definition_of(case.definition, case.version)
+    return f"{acting.pick(definition.title, definition.title_en)}：{words}"[:TITLE_LETTERS]
 
 
 def due_words(started: datetime, due: datetime, now: datetime, definition: Any) -> tuple[str, str]:
