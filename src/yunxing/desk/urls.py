@@ -8,5 +8,6 @@ from yunxing.desk.people.access import open_to_all
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.people.urls")),
     path("", include("yunxing.desk.room.urls")),
+    path("", include("yunxing.desk.dispatch.urls")),
     path("i18n/setlang/", open_to_all(set_language), name="set_language"),
 ]

@@ -28,6 +28,8 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
     ("room:bulletins", lambda: _("通报")),
+    ("dispatch:pipelines", lambda: _("推进")),
+    ("dispatch:command", lambda: _("指挥")),
 )
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
