@@ -1,5 +1,7 @@
 // The few behaviours of the pages; every page works without them.
 import "./keys.js";
+import "./takeaway.js";
+import "./imports.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) select.addEventListener("change", () => select.form.submit());
 
@@ -14,3 +16,6 @@ for (const link of document.querySelectorAll(".clause mark a")) {
     one.addEventListener("pointerleave", light(false));
   }
 }
+
+// after a refusal the reason takes the focus
+document.querySelector("[data-focus]")?.focus();

@@ -223,9 +223,72 @@ def test_any_bytes_are_judged_without_an_error(content):
 
 def test_names_in_archives_of_chinese_windows_are_read():
     """Without the UTF-8 flag the bytes are GB 18030: a mark in such a name is found."""
-    from yunxing.io.uploads import _entry_name
+    from yunxing.io.uploads import entry_name
 
     info = zipfile.ZipInfo("【机密】表.csv".encode("gb18030").decode("cp437"))
     info.flag_bits = 0
 
-    assert _entry_name(info) == "【机密】表.csv"
+    assert entry_name(info) == "【机密】表.csv"
+
+
+# --- archives taken apart
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_members_come_one_by_one_and_a_bad_one_as_its_refusal():
+    """An archive in the archive is refused alone; folders, lock files and a Mac's own files are passed over."""
+    from yunxing.io.uploads import members
+
+    inner = packed({"x.csv": b"1"})
+    content = packed({"甲/a.csv": b"1,2", "~$a.xlsx": b"x", "__MACOSX/a.csv": b"x", ".DS_Store": b"x", "b.zip": inner, "c/": b""})
+    found = dict(members("全县.zip", content, limit_bytes=1024))
+
+    assert list(found) == ["甲/a.csv", "b.zip"]
+    assert found["甲/a.csv"] == b"1,2"
+    assert isinstance(found["b.zip"], BadInput)
+    assert "全县.zip/b.zip" in str(found["b.zip"])
+
+
+def test_a_broken_archive_and_one_that_unpacks_to_far_more_are_refused_before_unpacking():
+    """Nothing of them is read."""
+    from yunxing.io.uploads import members
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.csv", b"0" * 30_000_000)
+    with pytest.raises(BadInput, match="unpacked"):
+        list(members("大.zip", buffer.getvalue(), limit_bytes=1024))
+    with pytest.raises(BadInput, match="损坏的压缩包"):
+        list(members("坏.zip", b"PK\x03\x04", limit_bytes=1024))
+
+
+def test_a_member_that_is_damaged_stops_no_other():
+    """Its checksum does not hold: its refusal, and the next member as ever."""
+    from yunxing.io.uploads import members
+
+    content = bytearray(packed({"a.csv": b"1,2,3,4", "b.csv": b"5"}))
+    at = bytes(content).index(b"1,2,3,4")
+    content[at] = ord("9")
+    found = dict(members("a.zip", bytes(content), limit_bytes=1024))
+
+    assert isinstance(found["a.csv"], BadInput)
+    assert found["b.csv"] == b"5"
+
+
+def test_an_open_document_spreadsheet_is_one_and_its_mark_is_found():
+    """`.ods` by content; a mark of secrecy in its cells is refused like in a workbook."""
+    head = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}
+    plain = packed({**head, "content.xml": "<a><text:p>甲</text:p><text:p>商业秘密保护</text:p></a>".encode()})
+    secret = packed({**head, "content.xml": "<a><text:p>甲</text:p><text:p>机密★5年</text:p></a>".encode()})
+
+    assert inspect("a.et", plain, limit_bytes=LIMIT).kind == "ods"
+    with pytest.raises(BadInput, match="密级标志"):
+        inspect("a.ods", secret, limit_bytes=LIMIT)

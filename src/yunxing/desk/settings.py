@@ -172,6 +172,7 @@ STORAGES = {
 }
 UPLOAD_LIMIT_BYTES = INSTALLATION.upload_limit_mib * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["yunxing.desk.uploads.BoundedMemoryUploads"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000  # a folder of workbooks at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 

@@ -28,8 +28,11 @@ class Received:
 
 def receive(file: UploadedFile[Any], *, kinds: frozenset[str] = uploads.KINDS) -> Received:
     """The upload, if it may be stored; else `BadInput`. Either way it is in the journal, a refused file by its digest alone."""
-    content: bytes = file.read()
-    name = file.name or "file"
+    return receive_content(file.name or "file", file.read(), kinds=kinds)
+
+
+def receive_content(name: str, content: bytes, *, kinds: frozenset[str] = uploads.KINDS) -> Received:
+    """The same for bytes in hand: one file of an archive."""
     try:
         accepted = uploads.inspect(name, content, limit_bytes=settings.UPLOAD_LIMIT_BYTES, kinds=kinds)
     except BadInput:

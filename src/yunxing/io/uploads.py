@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,7 +19,7 @@ from typing import Literal, get_args
 
 from yunxing.values.errors import BadInput, Fault
 
-Kind = Literal["xlsx", "xls", "docx", "doc", "pdf", "ofd", "csv", "html", "png", "jpg", "zip"]
+Kind = Literal["xlsx", "xls", "docx", "doc", "pdf", "ofd", "csv", "html", "png", "jpg", "zip", "ods"]
 KINDS: frozenset[str] = frozenset(get_args(Kind)) - {"html"}
 NOTICE_ZH = "严禁处理、传输涉密信息"
 NOTICE_EN = "Classified information must not be processed or transmitted here"
@@ -108,6 +109,8 @@ def _kind_of_zip(content: bytes) -> Kind | None:
         return None
     if any(one.endswith("vbaProject.bin") for one in names):
         return None  # macros
+    if "content.xml" in names and b"opendocument.spreadsheet" in content[:200]:
+        return "ods"
     for mark, kind in (("xl/workbook.xml", "xlsx"), ("word/document.xml", "docx"), ("OFD.xml", "ofd")):
         if mark in names:
             return kind  # type: ignore[return-value]
@@ -134,8 +137,8 @@ def _decoded(content: bytes, *, whole: bool = True) -> str | None:
 
 def _marked(content: bytes, kind: Kind, name: str, limit_bytes: int) -> str:
     """Where a mark of secrecy stands, or nothing."""
-    if kind in ("docx", "xlsx"):
-        return next((where for where, text in _parts(content, kind, name, limit_bytes) if _has_mark(text, cells=kind == "xlsx")), "")
+    if kind in ("docx", "xlsx", "ods"):
+        return next((where for where, text in _parts(content, kind, name, limit_bytes) if _has_mark(text, cells=kind != "docx")), "")
     if kind == "zip":
         return _marked_inside(content, name, limit_bytes)
     if kind in ("csv", "html"):
@@ -154,13 +157,17 @@ def _has_mark(text: str, *, cells: bool) -> bool:
 
 def _parts(content: bytes, kind: Kind, name: str, limit_bytes: int) -> Iterator[tuple[str, str]]:
     """The texts of an Office file: paragraphs and cells each on a line, with their place."""
-    wanted = r"word/(document|header\d*|footer\d*)\.xml" if kind == "docx" else r"xl/(sharedStrings|worksheets/[^/]+|drawings/[^/]+)\.xml"
+    wanted = {
+        "docx": r"word/(document|header\d*|footer\d*)\.xml",
+        "xlsx": r"xl/(sharedStrings|worksheets/[^/]+|drawings/[^/]+)\.xml",
+        "ods": r"(content|styles)\.xml",
+    }[kind]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _bounded(archive, name, limit_bytes)
         for info in archive.infolist():
             if re.fullmatch(wanted, info.filename):
                 xml = archive.read(info).decode("utf-8", "replace")
-                lines = re.sub(r"</(w:p|si|is|a:p|oddHeader|oddFooter)>", "\n", xml)
+                lines = re.sub(r"</(w:p|si|is|a:p|oddHeader|oddFooter|text:p)>", "\n", xml)
                 yield info.filename, _TAGS.sub("", lines)
 
 
@@ -171,7 +178,7 @@ def _marked_inside(content: bytes, name: str, limit_bytes: int) -> str:
         for info in archive.infolist():
             if info.is_dir():
                 continue
-            inner = _entry_name(info)
+            inner = entry_name(info)
             if info.flag_bits & 0x1:
                 raise _refusal(name, f"{inner}: protected by a password 有密码", "an archive without password", "去掉密码重新压缩")
             held = archive.read(info)
@@ -183,7 +190,37 @@ def _marked_inside(content: bytes, name: str, limit_bytes: int) -> str:
     return ""
 
 
-def _entry_name(info: zipfile.ZipInfo) -> str:
+def members(name: str, content: bytes, *, limit_bytes: int) -> Iterator[tuple[str, bytes | BadInput]]:
+    """The files of an archive, each with its path in it, to be judged one by one: a member that cannot be taken stops no other. Folders are passed over.
+
+    `BadInput` is raised for an archive that is broken or would unpack to far more than it weighs; nothing has been unpacked then.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise _refusal(name, f"损坏的压缩包（{error}）", "完整的 zip 压缩包", "重新压缩，或直接上传其中的文件") from error
+    with archive:
+        _bounded(archive, name, limit_bytes)
+        for info in archive.infolist():
+            inner = entry_name(info)
+            if info.is_dir() or PurePosixPath(inner).name.startswith(("~$", ".")) or inner.startswith("__MACOSX/"):
+                continue
+            yield inner, _member(archive, info, f"{name}/{inner}")
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes | BadInput:
+    if info.flag_bits & 0x1:
+        return _refusal(name, "有密码 protected by a password", "没有密码的压缩包", "去掉密码重新压缩")
+    try:
+        held = archive.read(info)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, OSError) as error:
+        return _refusal(name, f"损坏（{error}）", "完整的文件", "重新压缩，或直接上传这个文件")
+    if kind_of(held) == "zip":
+        return _refusal(name, "压缩包内还有压缩包", "表格文件", "解压后直接上传其中的文件")
+    return held
+
+
+def entry_name(info: zipfile.ZipInfo) -> str:
     """The name of an archive's entry. Without the UTF-8 flag Chinese Windows writes GB 18030, which Python reads as code page 437."""
     if info.flag_bits & 0x800:
         return info.filename

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from yunxing.desk.scoping import ScopedModel, is_desk, one_of, unit_wide
+from yunxing.desk.scoping import ScopedModel, is_desk, is_system, one_of, unit_wide
 from yunxing.values.scope import ALL, Scope
 
 
@@ -95,15 +95,26 @@ class Case(ScopedModel):
         found: dict[str, Any] = json.loads(self.data)
         return found
 
+    @property
+    def walks(self) -> dict[str, int]:
+        """How often each edge was walked."""
+        found: dict[str, int] = json.loads(self.walked)
+        return found
+
     @classmethod
     def within(cls, scope: Scope) -> Q:
-        """The cases that one's office owns, leads or helps with, one's reporting unit's, and one's own enterprise's."""
+        """The cases that one's office owns, leads or helps with, one's reporting unit's, one's own enterprise's, and those one raised.
+
+        Who sees the city without enterprises by name (an analyst) sees no enterprise's request.
+        """
         ways = one_of("owner", scope.offices) | one_of("lead", scope.offices) | unit_wide(scope, "owner") | unit_wide(scope, "unit")
         if scope.offices is not ALL and scope.offices:
             ways |= Q(pk__in=models.QuerySet(Part).filter(office__in=sorted(scope.offices)).values("case_id"))
         if scope.parties is not ALL and scope.parties:
             ways |= Q(party__in=sorted(scope.parties))
-        return ways
+        if scope.offices is ALL and scope.parties is not ALL:
+            ways &= Q(party="")
+        return ways | Q(opened_by=scope.person) if scope.person and not is_system(scope) else ways
 
 
 class _OfCase(ScopedModel):
@@ -115,14 +126,15 @@ class _OfCase(ScopedModel):
     @classmethod
     def within(cls, scope: Scope) -> Q:
         """As the case."""
-        return ~Q(pk__in=[]) if scope.offices is ALL else Q(case__in=Case.seen_by(scope))
+        everything = scope.offices is ALL and scope.parties is ALL
+        return ~Q(pk__in=[]) if everything else Q(case__in=Case.seen_by(scope))
 
 
 class Part(_OfCase):
     """An office at work on a case beside the lead: `open`, `answered`, `released`; `candidate` while the first receiver is not known."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     office = models.CharField(_("单位"), max_length=40, db_index=True)
     state = models.CharField(_("状态"), max_length=12)
 
@@ -142,7 +154,7 @@ class Event(_OfCase):
     """One step of a case: who, when, from which state to which, why, the fields as given and all that changed. Event 0 begins it and holds the whole row."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     ver = models.IntegerField(_("序"))
     edge = models.CharField(_("动作"), max_length=32)
     from_state = models.CharField(_("原状态"), max_length=32, blank=True, default="")
@@ -185,7 +197,7 @@ class Clock(_OfCase):
     """One running of a limit. `state`: proposed, running, paused, met, missed, cancelled. `budget`, `span`, `remaining` are days, or seconds by `kind`."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     name = models.CharField(_("时限"), max_length=32)
     office = models.CharField(_("协办单位"), max_length=40, blank=True, default="")
     round = models.IntegerField(_("次"), default=1)
@@ -219,7 +231,7 @@ class Rung(_OfCase):
     """When the next rungs of a running clock's ladder fall due; `waiting`, `done` or `dropped`. Derived from the clock; the events are the record."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     clock = models.CharField(max_length=80)
     number = models.IntegerField()
     at = models.DateTimeField()
@@ -246,7 +258,7 @@ class Notice(_OfCase):
     """The outbox of cases: somebody is to hear of an event. A worker turns it into messages to people; `sent` is set once."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id")
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", db_index=False)
     ver = models.IntegerField()
     unit = models.CharField(max_length=40, blank=True, default="")
     role = models.CharField(max_length=12, blank=True, default="")
@@ -313,3 +325,66 @@ class HolidayNotice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CalendarMark(models.Model):
+    """The one row that holds through which day newly known holiday notices were applied to running clocks."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    through = models.DateField()
+
+    class Meta:
+        db_table = "casework_calendar_mark"
+
+    def __str__(self) -> str:
+        return str(self.through)
+class Attachment(_OfCase):
+    """A file of a case, kept by its content. `field` says with which field or line it came; `internal`: the enterprise is not shown it."""
+
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, db_column="case_id", related_name="attachments")
+    name = models.CharField(_("文件名"), max_length=150)
+    kind = models.CharField(max_length=8)
+    digest = models.CharField(max_length=80)
+    size = models.BigIntegerField(_("大小"))
+    by = models.CharField(_("提供人"), max_length=150)
+    unit = models.CharField(_("提供单位"), max_length=40, blank=True, default="")
+    at = models.DateTimeField(_("时间"))
+    field = models.CharField(max_length=32)
+    internal = models.BooleanField(_("仅内部可见"), default=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page shows it."""
+        return self.kind in ("png", "jpg")
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the case; what is internal is shown to the desk's roles alone."""
+        seen = super().within(scope)
+        return seen if is_desk(scope) else seen & Q(internal=False)
+
+
+class SavedView(ScopedModel):
+    """Filters of a list kept under a name; a person's own."""
+
+    user = models.CharField(max_length=150, db_index=True)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        ordering = ["user", "name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="casework_saved_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """One's own."""
+        return ~Q(pk__in=[]) if is_system(scope) else Q(user=scope.person)

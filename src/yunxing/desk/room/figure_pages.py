@@ -25,9 +25,9 @@ from yunxing.packs.pack import Pack, load_pack
 from yunxing.values.period import parse_period
 from yunxing.values.quantity import format_number
 from yunxing.values.scope import Scope
+from yunxing.values.stored import STORED, in_english
 
 FACTS_SHOWN = 200
-STORED = {"fen": lambda: _("分"), "kg": lambda: _("千克"), "kWh": lambda: _("千瓦时"), "0.01%": lambda: _("0.01%")}
 
 
 @lru_cache(maxsize=2)
@@ -52,6 +52,7 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
         "fact_count": 0,
         "facts_note": "",
         "elsewhere": {},
+        "traced": None,
         "overview_href": reverse("room:overview") + "?" + urlencode({"p": board.month.code, "i": row.indicator}),
     }
     if board.is_confidential(card, board.unit_of(row.scope_kind, row.scope), scope) and row.scope_kind == "unit":
@@ -69,6 +70,7 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
         "fact_count": len(seen) + hidden,
         "facts_note": note(len(seen), hidden, traced),
         "elsewhere": closed_in,
+        "traced": traced,
     }
 
 
@@ -144,8 +146,8 @@ def calculation(card: Card, row: Row, traced: Traced | None, forms: Mapping[str,
         exact = f"{row.num:,} ÷ {row.den:,}" if row.den != 1 else f"{row.num:,}"
         return [(_("未舍入的值"), exact)]
     stored = item_of(forms, str(card.plain["form"]), str(card.plain["item"]))
-    word = STORED.get(stored.stored) if stored else None
-    unit = _("（以%(unit)s计）") % {"unit": word()} if word and traced.facts and card.plain["unit"] != "firms" else ""
+    word = pick(STORED[stored.stored].unit, in_english(STORED[stored.stored].unit)) if stored and stored.stored in STORED else ""
+    unit = _("（以%(unit)s计）") % {"unit": word} if word and traced.facts and stored and stored.stored != "1" else ""
     found = [(_("代入数字"), pick(traced.formula_zh, traced.formula_en) + unit)]
     if traced.recomputed is not None:
         same = traced.recomputed == row.value
@@ -162,14 +164,15 @@ def item_of(forms: Mapping[str, Form], form: str, item: str) -> Item | None:
 
 
 def facts_behind(traced: Traced | None, forms: Mapping[str, Form], board: Board, scope: Scope) -> tuple[list[dict[str, str]], int]:
-    """The reported values a figure rests on; those of parties out of sight are only counted."""
-    seen, hidden = [], 0
-    for fact in traced.facts if traced else ():
-        if scope.sees_party(fact["party"], fact["unit"]):
-            seen.append(printed_fact(fact, forms, board.parties))
-        else:
-            hidden += 1
-    return sorted(seen, key=lambda one: (one["party"], one["order"], one["item"])), hidden
+    """The reported values a figure rests on, ready for the page; those of parties out of sight are only counted."""
+    seen = facts_seen(traced, scope)
+    shown = sorted((printed_fact(fact, forms, board.parties) for fact in seen), key=lambda one: (one["party"], one["order"], one["item"]))
+    return shown, len(traced.facts) - len(seen) if traced else 0
+
+
+def facts_seen(traced: Traced | None, scope: Scope) -> list[Mapping[str, Any]]:
+    """The reported values behind a figure that this person may see."""
+    return [fact for fact in traced.facts if scope.sees_party(fact["party"], fact["unit"])] if traced else []
 
 
 def printed_fact(fact: Mapping[str, Any], forms: Mapping[str, Form], parties: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

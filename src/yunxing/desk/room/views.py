@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yunxing.desk.people.access import any_account, needs
+from yunxing.desk import clock, takeaway
+from yunxing.desk.people import todo
+from yunxing.desk.people.access import any_account, needs, standing
 from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages
+from yunxing.desk.room import bulletin_pages, figure_pages, issue_pages, plan_pages, signal_pages, tables
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
 from yunxing.desk.room.figures import language, pick
@@ -27,6 +29,8 @@ from yunxing.desk.scoping import current_scope
 TOKENS = Path(__file__).parents[1] / "static" / "desk" / "tokens.css"
 DESK = needs(*DESK_ROLES)
 LANDING = needs(*Role)
+TODO_SHOWN = 3  # on the first page; the rest one click away
+
 
 
 def asked_board(request: HttpRequest, month: str = "") -> Board | None:
@@ -53,9 +57,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         return redirect("people:admin")
     board = asked_board(request)
     if role == Role.ENTERPRISE:
-        return render(request, "room/enterprise.html", enterprise_page(board, pack_in_force(), current_scope()))
+        owed = todo.todos(standing(request), clock.now(), TODO_SHOWN)
+        return render(request, "room/enterprise.html", {**enterprise_page(board, pack_in_force(), current_scope()), "todos": owed})
+    owed = todo.todos(standing(request), clock.now(), TODO_SHOWN)
     if board is None:
-        return render(request, "room/overview.html", {"month": None})
+        return render(request, "room/overview.html", {"month": None, "todos": owed})
     pack = pack_in_force()
     asked = request.GET.get("i", "")
     area = request.GET.get("a", "")
@@ -63,9 +69,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise Http404
     choice = Choice(board.month.code, asked if asked in board.cards else next(iter(board.cards)), area)
     page = overview_page(board, pack, current_scope(), choice)
+    page["todos"] = owed
     if bulletin_pages.may_read(board.snapshot.bulletin(), current_scope()):
         page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
-    return render(request, "room/overview.html", page)
+    page["may_write"] = role == Role.COMMAND and board.month.month != 1
+    page["month_title"] = board.month.label(language())
+    return takeaway.page(request, "room/overview.html", page, lambda: tables.overview_table(board, pack, current_scope(), choice))
 
 
 @require_safe
@@ -87,7 +96,14 @@ def signals(request: HttpRequest) -> HttpResponse:
         "heading": _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号"),
         "reset": reverse("room:signals") + (f"?p={board.month.code}" if board else ""),
     }
-    return render(request, "room/signals.html", page)
+    chosen = [
+        (_("类别"), signal_pages.kind_title(asked.kind) if asked.kind in signal_pages.KINDS else asked.kind),
+        (_("灯"), asked.light),
+        (_("区域"), asked.area),
+    ]
+    filters = [(name, value) for name, value in chosen if value]
+    kept = [one for one in everything if asked.keep(one)]
+    return takeaway.page(request, "room/signals.html", page, (lambda: tables.signals_table(board, kept, filters, scope)) if board else None)
 
 
 @require_safe
@@ -112,7 +128,7 @@ def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
         "contributions_sum": note,
         "signals_href": f"{reverse('room:signals')}?p={board.month.code}",
     }
-    return render(request, "room/signal.html", page)
+    return takeaway.page(request, "room/signal.html", page, lambda: tables.signal_table(found, board, scope))
 
 
 @require_safe
@@ -121,7 +137,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     """S4: all measures."""
     board = asked_board(request)
     page = plan_pages.plan_board(pack_in_force(), board, request.GET.get("office", ""))
-    return render(request, "room/measures.html", page)
+    return takeaway.page(request, "room/measures.html", page, lambda: tables.measures_table(page, board))
 
 
 @require_safe
@@ -144,17 +160,25 @@ def figure(request: HttpRequest, month: str) -> HttpResponse:
     if other := elsewhere(request, month):
         return redirect(f"{reverse('room:overview')}?p={other}")
     board = asked_board(request, month)
-    page = figure_pages.figure_page(board, pack_in_force(), current_scope(), request.GET.get("id", "")) if board else None
-    if page is None:
+    key, pack, scope = request.GET.get("id", ""), pack_in_force(), current_scope()
+    page = figure_pages.figure_page(board, pack, scope, key) if board else None
+    if board is None or page is None:
         raise Http404
-    return render(request, "room/figure.html", page)
+    return takeaway.page(request, "room/figure.html", page, lambda: tables.figure_table(page, board, pack, scope))
 
 
 @require_safe
 @DESK
 def bulletins(request: HttpRequest) -> HttpResponse:
     """The bulletins that were built."""
-    return render(request, "room/bulletins.html", {"bulletins": bulletin_pages.all_bulletins(current_scope())})
+    page = {
+        "issues": issue_pages.listed(),
+        "bulletins": bulletin_pages.all_bulletins(current_scope()),
+        "kinds": issue_pages.kinds(),
+        "months": issue_pages.months_to_write(),
+        "may_write": request.standing.role == Role.COMMAND,  # type: ignore[attr-defined]
+    }
+    return render(request, "room/bulletins.html", page)
 
 
 @require_safe

@@ -15,7 +15,13 @@ from yunxing.values.office_hours import WorkingTime
 
 def opened(proposal: Mapping[str, Any], definition: Definition, now: datetime, time: WorkingTime) -> Decision:
     """The decision that opens a proposal's case, in the first state of its definition; nothing runs until a person accepts it."""
-    data = {"words_en": proposal.get("words_en", ""), "severity": proposal.get("severity", 0), "signal": dict(proposal.get("signal") or {})}
+    data: dict[str, Any] = {
+        "words_en": proposal.get("words_en", ""),
+        "severity": proposal.get("severity", 0),
+        "signal": dict(proposal.get("signal") or {}),
+    }
+    if proposal.get("earlier"):
+        data["earlier"] = str(proposal["earlier"])
     case = Case(
         id=str(proposal["id"]),
         definition=definition.id,

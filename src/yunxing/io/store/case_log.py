@@ -30,7 +30,7 @@ from yunxing.io.store.case_rows import (
     json_text,
     read_cases,
 )
-from yunxing.values.digest import canonical_json, digest
+from yunxing.values.digest import digest, digits
 from yunxing.values.errors import BadInput, DoesNotHold
 from yunxing.values.office_hours import WorkingTime, local
 
@@ -91,6 +91,13 @@ def definition_of(connection: Any, name: str, version: int) -> Definition:
     return from_body(json.loads(row[0]))
 
 
+def all_definitions(connection: Any) -> list[Definition]:
+    """Every version ever published, by name and version."""
+    return [
+        from_body(json.loads(row[0])) for row in dialect.rows(connection, "SELECT body FROM casework_definition ORDER BY name, version")
+    ]
+
+
 def newest_definition(connection: Any, name: str) -> Definition:
     """The newest published version. Errors: `BadInput` when none was published."""
     row = dialect.row(connection, "SELECT version FROM casework_definition WHERE name = %s ORDER BY version DESC LIMIT 1", (name,))
@@ -147,9 +154,20 @@ def record_many(connection: Any, decisions: Sequence[Decision]) -> list[Recorded
 
 
 def propose(connection: Any, proposal: Mapping[str, Any], now: datetime) -> bool:
-    """Open the case of a proposal (a row of `cases.json`); False when it is there already. Its definition must be published."""
-    if dialect.row(connection, "SELECT id FROM casework_case WHERE id = %s", (proposal["id"],)) is not None:
-        return False
+    """Open the case of a proposal (a row of `cases.json`); False when it is there already. Its definition must be published.
+
+    When the case of the same origin has ended and the signal came back in a later period, a case of its own is opened that names the earlier one.
+    """
+    there = dialect.rows(connection, "SELECT id, is_open FROM casework_case WHERE origin = %s ORDER BY opened, id", (proposal["origin"],))
+    signal = dict(proposal.get("signal") or {})
+    if there:
+        if any(is_open for _, is_open in there):
+            return False
+        earlier = read_case(connection, str(there[-1][0]))
+        if str(signal.get("period", "")) <= str((earlier.data.get("signal") or {}).get("period", "")):
+            return False
+        name = "C-" + digits([proposal["definition"], proposal["origin"], signal["period"]])[:20]
+        proposal = {**proposal, "id": name, "earlier": earlier.id}
     definition = definition_of(connection, str(proposal["definition"]), int(proposal["version"]))
     time = WorkingTime(holidays.calendar(connection, local(now)[0]), definition.hours)
     return record(connection, opened(proposal, definition, now, time)).won
@@ -191,7 +209,9 @@ class Sealing:
 def seal_root(previous: str, events: Sequence[list[Any]]) -> str:
     """The digest of a block: the seal before it, then its events by case and version."""
     ordered = sorted(events, key=lambda one: (one[0], one[1]))
-    return digest(previous.encode() + b"\n" + canonical_json(ordered))
+    # the one canonical JSON, without looking at every value: they are texts, whole numbers and truths by construction
+    text = json.dumps(ordered, ensure_ascii=False, separators=(",", ":"))
+    return digest(previous.encode() + b"\n" + text.encode())
 
 
 @contextmanager

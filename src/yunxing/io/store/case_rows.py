@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -79,20 +80,30 @@ def clock_values(case: str, clock: Clock) -> list[Any]:
     ]  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
+def _instant_text(value: Any) -> str:
+    instant = as_instant(value)
+    return instant.isoformat(timespec="microseconds") if instant else ""
+
+
 def canonical_event(row: Sequence[Any]) -> list[Any]:
-    """An event's row (in the order of `EVENT`) in the form that is sealed: the same whichever database holds it."""
-    plain = list(row)
-    for index, name in enumerate(EVENT):
-        if name in ("recorded", "effective"):
-            instant = as_instant(plain[index])
-            plain[index] = instant.isoformat(timespec="microseconds") if instant else ""
-        elif name == "internal":
-            plain[index] = bool(plain[index])
-        elif name == "seal":
-            plain[index] = int(plain[index])
-        elif plain[index] is None:
-            plain[index] = ""
-    return plain
+    """An event's row (in the order of `EVENT`) in the form that is sealed: the same whichever database holds it, empty texts for NULL."""
+    case, ver, edge, was, to, actor, unit, recorded, effective, reason, given, change, internal, seal = row
+    texts = [
+        case,
+        int(ver),
+        edge,
+        was or "",
+        to,
+        actor,
+        unit or "",
+        _instant_text(recorded),
+        _instant_text(effective),
+        reason or "",
+        given or "",
+        change or "",
+    ]
+    return [*texts, bool(internal), int(seal)]
 
 
 def read_cases(connection: Any, ids: Sequence[str]) -> dict[str, Case]:

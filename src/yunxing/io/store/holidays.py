@@ -48,6 +48,19 @@ def add(connection: Any, more: Sequence[Notice], now: datetime) -> list[Notice]:
     return fresh
 
 
+def mark(connection: Any) -> date | None:
+    """Through which day newly known notices were applied to running clocks; None before the first sweep."""
+    row = dialect.row(connection, "SELECT through FROM casework_calendar_mark WHERE id = 1")
+    return None if row is None else dialect.as_date(row[0])
+
+
+def set_mark(connection: Any, day: date) -> None:
+    """Remember it."""
+    with dialect.transaction(connection):
+        if dialect.execute(connection, "UPDATE casework_calendar_mark SET through = %s WHERE id = 1", (day,)).rowcount != 1:
+            dialect.insert_new(connection, "INSERT INTO casework_calendar_mark (id, through) VALUES (1, %s)", (day,))
+
+
 def _day(value: Any) -> date:
     day = dialect.as_date(value)
     assert day is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
@@ -46,12 +47,9 @@ def find_slowly(form: Form, rows: list[Fact], prior: list[Fact]) -> set[Hit]:
     slipped = {row for row, _, _ in slips}
     sound = [fact for fact in rows if fact["row"] not in slipped]
     hits |= slips | set(_falls(form, sound, prior)) | set(_stale(form, sound, prior))
+    hits |= set(_growth(form, sound, prior)) | set(_zeros(form, sound, prior))
     for check in form.checks:
-        hits |= set(
-            {"difference": _difference, "carry": _carry, "balance": _balance, "not_above": _not_above}[check.kind](
-                form, check, sound, prior
-            )
-        )
+        hits |= set(RELATIONS[check.kind](form, check, sound, prior))
     return hits
 
 
@@ -181,3 +179,140 @@ def _not_above(_: Form, check: Check, rows: list[Fact], __: list[Fact]) -> Itera
                 and fact["value"] > other["value"]
             ):
                 yield fact["row"], fact["col"], "not_above"
+
+
+def _row(rows: list[Fact], like: Fact, *, same_kind: bool = True) -> dict[str, Fact]:
+    """The reported values beside a fact, by item."""
+    return {
+        f["item"]: f
+        for f in rows
+        if f["row"] == like["row"] and f["role"] == "value" and (not same_kind or f["as_reported"] == like["as_reported"])
+    }
+
+
+def _parts(form: Form, check: Check, rows: list[Fact], *, equal: bool) -> Iterator[Hit]:
+    whole, *parts = check.items
+    for fact in rows:
+        if fact["item"] != whole or fact["role"] != "value":
+            continue
+        beside = {item: f for item, f in _row(rows, fact).items() if item in parts}
+        needed = len([part for part in parts if form.item(part).required]) if equal else 1
+        if len(beside) < needed:
+            continue
+        gap = sum(f["value"] for f in beside.values()) - fact["value"]
+        allowed = max(Fraction(check.least) * per(form, whole), check.tolerance * abs(fact["value"]))
+        if (abs(gap) if equal else gap) > allowed:
+            yield fact["row"], fact["col"], check.kind
+
+
+def _parts_make(form: Form, check: Check, rows: list[Fact], _: list[Fact]) -> Iterator[Hit]:
+    yield from _parts(form, check, rows, equal=True)
+
+
+def _parts_within(form: Form, check: Check, rows: list[Fact], _: list[Fact]) -> Iterator[Hit]:
+    yield from _parts(form, check, rows, equal=False)
+
+
+def _total(form: Form, check: Check, rows: list[Fact], _: list[Fact]) -> Iterator[Hit]:
+    for fact in rows:
+        if fact["item"] != check.items[0] or fact["role"] != "value":
+            continue
+        beside = {item: f for item, f in _row(rows, fact).items() if item in check.items}
+        if len(beside) < len([item for item in check.items if form.item(item).required]):
+            continue
+        made = Fraction(sum(f["value"] for f in beside.values()), per(form, check.items[0]))
+        if (check.low is not None and made < Fraction(check.low)) or (check.high is not None and made > Fraction(check.high)):
+            yield fact["row"], fact["col"], "total"
+
+
+def _quotient(form: Form, check: Check, rows: list[Fact], _: list[Fact]) -> Iterator[Hit]:
+    result, over, under = check.items
+    for fact in rows:
+        if fact["item"] != result or fact["role"] != "value":
+            continue
+        beside = _row(rows, fact, same_kind=False)
+        if over not in beside or under not in beside or not beside[under]["value"]:
+            continue
+        top, bottom = (Fraction(beside[item]["value"], per(form, item)) for item in (over, under))
+        exact = check.scale * top / bottom
+        gap = abs(Fraction(fact["value"], per(form, result)) - exact)
+        if gap > check.tolerance * abs(exact) and gap > Fraction(check.least):
+            yield fact["row"], fact["col"], "quotient"
+
+
+def _ratio(form: Form, check: Check, rows: list[Fact], prior: list[Fact]) -> Iterator[Hit]:
+    over, under = check.items
+    firsts = [
+        month(f)
+        for f in rows
+        if f["item"] == over and f["role"] == "value" and f["value"] > 0 and _row(rows, f).get(under, {"value": 0})["value"] > 0
+    ]
+    for fact in rows:
+        below = _row(rows, fact).get(under)
+        if fact["item"] != over or fact["role"] != "value" or fact["value"] <= 0 or below is None or below["value"] <= 0 or fact["cause"]:
+            continue
+        past = [
+            p["value"] / q["value"]
+            for p in prior
+            for q in prior
+            if _same(p, fact) and (q["party"], q["item"], q["as_reported"], month(q)) == (p["party"], under, p["as_reported"], month(p))
+            if p["value"] > 0 and q["value"] > 0 and min(firsts) - 12 <= month(p) < min(firsts)
+        ]
+        if len(past) >= 3:
+            times = fact["value"] / below["value"] / median(past)
+            if times > check.band or times * check.band < 1:
+                yield fact["row"], fact["col"], "ratio"
+
+
+def _growth(form: Form, rows: list[Fact], prior: list[Fact]) -> Iterator[Hit]:
+    for item in form.items:
+        if not item.growth_warns:
+            continue
+        asked = [
+            f
+            for f in rows
+            if f["item"] == item.id and f["as_reported"] == item.reported[0] and f["role"] == "value" and f["value"] > 0 and not f["cause"]
+        ]
+        for fact in asked:
+            first = min(month(f) for f in asked)
+            past = [
+                math.log(p["value"] / months_held(p)) for p in prior if _same(p, fact) and p["value"] > 0 and first - 12 <= month(p) < first
+            ]
+            if len(past) >= 6:
+                middle = median(past)
+                spread = max(1.4826 * median(abs(one - middle) for one in past), 0.15)
+                if abs(math.log(fact["value"] / months_held(fact)) - middle) > 5 * spread:
+                    yield fact["row"], fact["col"], "growth"
+                continue
+            for last in rows:
+                same = (last["row"], last["item"], last["as_reported"]) == (fact["row"], fact["item"], fact["as_reported"])
+                if (
+                    same
+                    and last["role"] == "last_year_restated"
+                    and last["value"] > 0
+                    and abs(fact["value"] - last["value"]) * 2 > last["value"]
+                ):
+                    yield fact["row"], fact["col"], "growth"
+
+
+def _zeros(form: Form, rows: list[Fact], prior: list[Fact]) -> Iterator[Hit]:
+    for fact in rows:
+        item = form.item(fact["item"])
+        if not item.growth_warns or fact["role"] != "value" or fact["as_reported"] != "month" or fact["value"] or fact["cause"]:
+            continue
+        begins = month(fact) - months_held(fact) + 1
+        if any(_same(p, fact) and p["value"] and month(p) == begins - 1 for p in prior):
+            yield fact["row"], fact["col"], "zero"
+
+
+RELATIONS = {
+    "difference": _difference,
+    "carry": _carry,
+    "balance": _balance,
+    "not_above": _not_above,
+    "parts_make": _parts_make,
+    "parts_within": _parts_within,
+    "total": _total,
+    "quotient": _quotient,
+    "ratio": _ratio,
+}

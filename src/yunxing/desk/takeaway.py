@@ -1,0 +1,75 @@
+"""Any page with a table can be taken away in one click: `?as=xlsx` a workbook, `?as=text` a few sentences, `?as=long` a long picture for a phone.
+
+A view ends in `takeaway.page(request, template, context, table)`; its template puts `{% include "parts/takeaway.html" %}` where the buttons belong. The same
+address with another ending gives the same rows, so that what leaves is what was seen: same scope, same filters, behind the level gate, in the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from yunxing.desk.people import journal
+from yunxing.desk.people.selectors import Standing
+from yunxing.desk.scoping import current_scope
+from yunxing.engines.facts.takeaway import Column, Table, said
+from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, sheet_name, table_bytes
+from yunxing.values.errors import Refusal
+
+__all__ = ["Column", "Table", "answer", "page", "taken_by"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ACTS = {"xlsx": "export", "text": "copy", "long": "export"}
+
+
+def page(request: HttpRequest, template: str, context: Mapping[str, Any], table: Callable[[], Table] | None) -> HttpResponse:
+    """The page itself, with the buttons, or its table in the form that `?as=` asks for. Without a table (an empty month) nothing can be taken away."""
+    wanted = request.GET.get("as", "")
+    if wanted:
+        if table is None or wanted not in ACTS:
+            raise Http404
+        return answer(request, table(), wanted)
+    return render(request, template, {**context, "takeaway": table is not None})
+
+
+def answer(request: HttpRequest, table: Table, wanted: str) -> HttpResponse:
+    """The table as workbook, text or picture, written into the journal: who, which address with its filters, how many rows, up to which level."""
+    scope = current_scope()
+    if not scope.sees_level(table.level):
+        raise Refusal(f"这张表含 {table.level} 级数据，当前岗位最高可导出 {scope.levels} 级。请与安全管理员联系。")
+    table = table.within(scope)
+    taken = taken_by(request)
+    reason = f"as={wanted} rows={len(table.rows)} level={table.level}"
+    journal.record(ACTS[wanted], kind=table.id, object_id=request.get_full_path(), reason=reason)
+    if wanted == "text":
+        return HttpResponse(said(table), content_type="text/plain; charset=utf-8")
+    stem = f"{sheet_name(table.title)} {taken.at:%Y%m%d}"
+    if wanted == "long":
+        from yunxing.io.documents.long_picture import picture_bytes
+
+        picture = picture_bytes(table, taken, fonts_dir=settings.INSTALLATION.fonts_dir)
+        return download(picture, f"{stem}.png", "image/png")
+    background = b""
+    if table.level >= MARKED_LEVEL:
+        from yunxing.io.documents.long_picture import watermark_bytes
+
+        background = watermark_bytes(taken.mark, fonts_dir=settings.INSTALLATION.fonts_dir)
+    return download(table_bytes(table, taken, background=background), f"{stem}.xlsx", XLSX)
+
+
+def taken_by(request: HttpRequest) -> Taken:
+    """Who takes something away, from which unit, at which minute."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    return Taken(standing.user.name or standing.user.username, str(standing.post.unit) if standing.post else "", timezone.localtime())
+
+
+def download(content: bytes, name: str, kind: str) -> HttpResponse:
+    """A file under its own, Chinese name."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response
