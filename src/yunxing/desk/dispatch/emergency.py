@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.casework.models import Case
 from yunxing.desk.dispatch import selectors, services
 from yunxing.desk.dispatch.models import Mode, Operation, VehiclePass, WhiteFirm
@@ -224,7 +224,7 @@ def apply_for_pass(
         raise BadInput("；".join(wrong))
     made: VehiclePass = VehiclePass.objects.create(
         number=number, mode=mode, party=firm.id, unit=firm.unit, goods=goods, route=route.strip(), first=first, last=last, state="applied",
-        applied_at=timezone.now(), plate_shown=mask_plate(plate), plate_key=cipher.found_by(plate), plate_sealed=cipher.seal(plate, f"{number}.plate"),
+        applied_at=clock.now(), plate_shown=mask_plate(plate), plate_key=cipher.found_by(plate), plate_sealed=cipher.seal(plate, f"{number}.plate"),
         driver_sealed=cipher.seal(driver.strip(), f"{number}.driver"), phone_sealed=cipher.seal(phone.strip(), f"{number}.phone"),
         test_until=tested + dt.timedelta(hours=rules.test_hours) if tested else None,
     )  # fmt: skip
@@ -247,7 +247,7 @@ def issue(actor: Actor, one: VehiclePass, *, refuse: str = "") -> VehiclePass:
         one.note = refuse.strip()[:200]
     elif one.state == "applied":
         one.issuer = actor.unit[:32]
-        one.state, one.issued_at = "issued", timezone.now()
+        one.state, one.issued_at = "issued", clock.now()
         one.code = pass_codes.signed_code(settings.HOME, plain(one))
     else:
         raise Refusal(_("证号 %(n)s 现为“%(s)s”，不能签发。") % {"n": one.number, "s": STATES()[one.state]})

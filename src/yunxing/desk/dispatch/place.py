@@ -7,11 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from yunxing.desk import clock
+from yunxing.desk.casework import acting
 from yunxing.desk.people.models import Role
 from yunxing.desk.room.figures import pick
-from yunxing.desk.room.shell import board_of, pack_in_force
+from yunxing.desk.room.shell import pack_in_force
 from yunxing.desk.scoping import current_scope
 from yunxing.engines.cases.case import Actor
 from yunxing.engines.cases.definition import Definition
@@ -66,18 +67,13 @@ def emergency_rules() -> EmergencyFile:
 
 
 def desk_day() -> date:
-    """The day from which lateness is counted: today; in a synthetic installation, whose figures end long ago, the day the newest month's bulletin was due."""
-    newest = board_of()
-    if newest is not None and newest.manifest.get("synthetic"):
-        return newest.month.next().start.replace(day=20)
-    return timezone.localdate()
+    """The day from which lateness is counted: today, or the day on which a demonstration stands."""
+    return clock.today()
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who acts, as the case engine knows him."""
-    standing = request.standing  # type: ignore[attr-defined]
-    posts = {standing.role} if standing.role else set()
-    return Actor(standing.user.username, standing.post.unit.code if standing.post else "", frozenset(posts))
+    return acting.actor_of(request.standing)  # type: ignore[attr-defined]
 
 
 def roles_towards(office: str, unit: str, scope: Scope | None = None, *, command: bool) -> set[By]:

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.casework.models import Case
 from yunxing.desk.dispatch.place import tables
 from yunxing.desk.people import journal
@@ -84,7 +84,7 @@ def keep_papers(uploaded: Sequence[UploadedFile[Any]]) -> list[tuple[str, str]]:
 
 def publish() -> None:
     """Keep the pack's pipelines among the published case tables; nothing to do when they are there."""
-    walk_case.publish(connection, tables().values(), timezone.now())
+    walk_case.publish(connection, tables().values(), clock.now())
 
 
 def start(
@@ -106,7 +106,7 @@ def start(
     publish()
     with transaction.atomic():
         done = open_item(
-            connection, pipeline, actor, timezone.now(), key=key, title=title, unit=unit, party=party, office=office, words=words, origin=origin,
+            connection, pipeline, actor, clock.now(), key=key, title=title, unit=unit, party=party, office=office, words=words, origin=origin,
             fields=fields, planned=planned, on=on,
         )  # fmt: skip
         if done.won:
@@ -119,7 +119,7 @@ def take_step(
 ) -> Answer:
     """Take one step of an item, or say everything that is missing."""
     with transaction.atomic():
-        done = walk_item(connection, pipeline, case.id, step, actor, timezone.now(), given, roles=roles, seen=seen)
+        done = walk_item(connection, pipeline, case.id, step, actor, clock.now(), given, roles=roles, seen=seen)
         if isinstance(done, tuple):
             return Answer(case.id, {box_of(pipeline, one): said(one) for one in done})
         if not done.won:
