@@ -33,7 +33,7 @@ EXTRA = {
     "land_parcels": 12,
     "arrears": 10,
     "listing": 10,
-    "hiring_events": 6,
+    "hiring_events": 12,
 }
 
 

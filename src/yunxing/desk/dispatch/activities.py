@@ -44,7 +44,9 @@ def activities_page(office: str) -> dict[str, Any]:
     rows = []
     for one in shown:
         by_month = Counter(Month.of(on) for on in held.get(one.case_kind, ()) if on.year == year)
-        without = months_without(held.get(one.case_kind, ()), months[: last.month]) if one.every == "month" else []
+        without = (
+            months_without(held.get(one.case_kind, ()), [month for month in months if month.end < day]) if one.every == "month" else []
+        )
         rows.append(
             {
                 "title": pick(one.title, one.title_en),
@@ -65,7 +67,7 @@ def activities_page(office: str) -> dict[str, Any]:
     return {
         "rows": rows,
         "months": [month.month for month in months],
-        "year": year,
+        "year": str(year),  # a year is no number to be grouped in threes
         "by_office": sorted(by_office.items(), key=lambda pair: (-pair[1], pair[0])),
         "upcoming": upcoming(shown, day),
         "unwritten": unwritten(shown),

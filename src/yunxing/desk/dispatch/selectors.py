@@ -201,7 +201,7 @@ def item(case: Case, roles: set[By]) -> dict[str, Any] | None:
         "steps": [step_form(pipeline, one, values) for one in steps],
         "primary": steps[0].name if steps else "",
         "evidence": list(Evidence.objects.filter(case=case)),
-        "history": [event_row(pipeline, one) for one in Event.objects.filter(case=case).order_by("-ver")],
+        "history": history_of(pipeline, case),
         "clocks": [
             {
                 "title": pick(limit.title, limit.title_en),
@@ -211,7 +211,7 @@ def item(case: Case, roles: set[By]) -> dict[str, Any] | None:
                 "provisional": clock.provisional,
                 "budget": clock.budget,
             }
-            for clock in case.clock_set.order_by("name", "-round")
+            for clock in (case.clock_set.order_by("name", "-round") if pipeline.board != "permits" else ())  # a permit's are counted beside
             for limit in pipeline.limits
             if limit.name == clock.name
         ],
@@ -303,14 +303,23 @@ def shown(field: Field, value: Any) -> str:
     return str(value)
 
 
-def event_row(pipeline: Pipeline, event: Event) -> dict[str, Any]:
+def history_of(pipeline: Pipeline, case: Case) -> list[dict[str, Any]]:
+    """The item's events, the newest first; of the fields given only what was new."""
+    known: dict[str, Any] = {}
+    found = []
+    for event in Event.objects.filter(case=case).order_by("ver"):
+        given = json.loads(event.given)
+        found.append(event_row(pipeline, event, {name: value for name, value in given.items() if known.get(name) != value}))
+        known |= given
+    return found[::-1]
+
+
+def event_row(pipeline: Pipeline, event: Event, given: Mapping[str, Any]) -> dict[str, Any]:
     """One line of the history: who, when, from where to where, what was given."""
     titles = {one.id: one for one in pipeline.fields}
     step = next((one for one in pipeline.steps if one.name == event.edge), None)
-    given = json.loads(event.given)
     return {
         "at": event.effective,
-        "recorded": event.recorded,
         "actor": event.actor,
         "unit": office_name(event.unit) if event.unit else "",
         "what": pick(step.title, step.title_en) if step else {"open": _("立项"), "update": _("更新信息")}.get(event.edge, event.edge),
