@@ -80,13 +80,17 @@ def make_items(pipelines: Sequence[Pipeline], place: Place, seed: int, *, extra:
         if pipeline.kind == "document":
             stages = stages[1:2]
         wanted = [*stages, *(stages[int(n)] for n in chance.integers(0, len(stages), extra.get(pipeline.id, 0)))]
-        found += [_item(pipeline, place, stage, number, chance) for number, stage in enumerate(wanted)]
+        found += [
+            item_along(pipeline, place, _with_pause(pipeline, way_to(pipeline, stage), number), number, chance)
+            for number, stage in enumerate(wanted)
+        ]
     return found
 
 
-def _item(pipeline: Pipeline, place: Place, stage: str, number: int, chance: Any) -> MadeItem:
+def item_along(pipeline: Pipeline, place: Place, steps: tuple[Step, ...], number: int, chance: Any) -> MadeItem:
+    """One item that took these steps, with the fields they ask for."""
     party, name, unit = _subject(pipeline, place, number, chance)
-    steps = _with_pause(pipeline, way_to(pipeline, stage), number)
+    stage = steps[-1].to if steps else pipeline.first
     days = _days(
         len(steps),
         place.last,

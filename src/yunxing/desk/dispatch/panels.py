@@ -145,6 +145,7 @@ def clocks_of(pipeline: Pipeline, cases: Sequence[Case]) -> dict[str, tuple[list
             if accepted is None:
                 continue
             decided = min((stages[name] for name in limit.stops if name in stages), default=None)
+            accepted = calendar.next_workday(accepted)  # what comes on a rest day counts from the next working day
             until = max(accepted, decided or day)
             rows.append(
                 permits.used(
