@@ -34,6 +34,8 @@ MENU: tuple[MenuEntry, ...] = (
     ("casework:cases", lambda: _("诉求")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
+    ("dispatch:pipelines", lambda: _("推进")),
+    ("dispatch:command", lambda: _("指挥")),
     ("intake:imports", lambda: _("导入")),
 )
 _HANDLERS = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})
