@@ -56,6 +56,16 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "intake:again": ("/imports/0/again/", HANDS_IN, 405),
     "intake:annotated": ("/imports/0/annotated/0/", HANDS_IN, 404),
     "intake:annotated_zip": ("/imports/0/annotated.zip", HANDS_IN, 404),
+    # ad hoc requests: the asker's own, and the owners' page of those in which one owns figures
+    "adhoc:requests": ("/requests/", HANDS_IN | {"enterprise"}, 200),
+    "adhoc:new": ("/requests/new/", HANDS_IN, 200),
+    "adhoc:one": ("/requests/0/", HANDS_IN, 404),
+    "adhoc:answer": ("/requests/0/answer/", HANDS_IN | {"enterprise"}, 404),
+    "adhoc:urge": ("/requests/0/urge/", HANDS_IN, 405),
+    "adhoc:give_back": ("/requests/0/return/1/", HANDS_IN, 405),
+    "adhoc:close": ("/requests/0/close/", HANDS_IN, 405),
+    "adhoc:layout": ("/requests/0/layout/", HANDS_IN, 404),
+    "adhoc:filled": ("/requests/0/layout/filled.xlsx", HANDS_IN, 404),
     "room:style": ("/style/", EVERYONE, 200),
 }
 OPEN_TO_ALL = {"people:login", "set_language"}

@@ -9,11 +9,23 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yunxing.desk.reporting.adhoc_models import AdhocGap, AdhocItem, AdhocOpen, AdhocRequest, LeaderTable
 from yunxing.desk.reporting.intake_models import Intake
 from yunxing.desk.scoping import ScopedModel
 from yunxing.values.scope import ALL, Scope
 
-__all__ = ["Import", "Intake", "Membership", "Party", "Submission"]
+__all__ = [
+    "AdhocGap",
+    "AdhocItem",
+    "AdhocOpen",
+    "AdhocRequest",
+    "Import",
+    "Intake",
+    "LeaderTable",
+    "Membership",
+    "Party",
+    "Submission",
+]
 
 
 class Party(ScopedModel):

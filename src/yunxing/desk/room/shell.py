@@ -28,9 +28,11 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
     ("room:bulletins", lambda: _("通报")),
+    ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
-ONLY = {"intake:imports": frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})}  # entries that not every desk role can use
+_HANDS_IN = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})
+ONLY = {"intake:imports": _HANDS_IN, "adhoc:requests": _HANDS_IN}  # entries that not every desk role can use
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
     Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
@@ -108,5 +110,5 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
     if role in DESK_ROLES:
         return tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
     if role == Role.ENTERPRISE:
-        return (("room:overview", lambda: _("首页")),)
+        return (("room:overview", lambda: _("首页")), ("adhoc:requests", lambda: _("临时报表")))
     return ADMIN_MENU.get(role, ())
