@@ -41,6 +41,10 @@ $(B)/package.stamp: $(B)/python.stamp pyproject.toml
 	$(UV) pip install -q --python $(VENV) --no-deps --no-build-isolation --offline -e .
 	touch $@
 
+$(B)/spark.stamp: $(B)/python.stamp locks/spark.txt
+	$(UV) pip install -q --python $(VENV) --no-deps --require-hashes -r locks/spark.txt
+	touch $@
+
 $(B)/modules.stamp: frontend/package-lock.json frontend/.npmrc | $(B)/python.stamp
 	$(PY) tools/npm.py ci --prefer-offline --loglevel=error
 	touch $@
@@ -64,20 +68,21 @@ check: setup  ## lint, types, architecture and the fast tests; under a minute
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy
-	$(PY) -m pytest -q -m "not (browser or slow or postgres)" -n 2 --dist loadfile
+	$(PY) -m pytest -q -m "not (browser or slow or postgres or spark)" -n 2 --dist loadfile
 
 test: setup  ## every test this machine can run
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy
-	$(PY) -m pytest -q -m "not (browser or postgres)" -n 2 --dist loadfile
+	$(PY) -m pytest -q -m "not (browser or postgres or spark)" -n 2 --dist loadfile
 	$(PY) -m pytest -q -m browser -n 2 --dist loadscope   # apart: the browser's loop forbids Django's synchronous calls in its process
 
-test-all: test test-all-only  ## test, and the second, narrow database lane
+test-all: test test-all-only  ## test, and the second lanes: the narrow database, the statistics on Spark
 
-test-all-only: setup
-	$(PY) -m pytest -q -m postgres
+# Spark is 400 MB and needs Java: it is fetched where there is Java, and nowhere else
+test-all-only: setup $(if $(shell command -v java),$(B)/spark.stamp)
+	$(PY) -m pytest -q -m "postgres or spark"
 
 bench: setup  ## time the cases of bench/ beside their peers
 	$(VENV)/bin/yunxing bench
@@ -88,6 +93,7 @@ docs: setup  ## check that the documentation says what the code does
 lock: $(UV)  ## resolve the lock files anew (hashes only, no address)
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra served --group build --group dev pyproject.toml -o locks/all.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra served --group build pyproject.toml -c locks/all.txt -o locks/run.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group spark -c locks/all.txt -o locks/spark.txt
 
 clean:  ## remove what was built, keep the tool that fetches packages
 	rm -rf .venv frontend/node_modules $(B)/*.stamp home src/yunxing/desk/static/built

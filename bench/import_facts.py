@@ -18,6 +18,7 @@ from yunxing.flows.simulate_city import simulate_city
 from yunxing.io.books.receipts import synthetic_receipts
 from yunxing.packs.forms import load_forms
 from yunxing.packs.regions import load_regions
+from yunxing.packs.registers import load_registers
 from yunxing.values.period import Month
 
 PACK = Path(__file__).parents[1] / "plans" / "binzhou_2022_156"
@@ -32,7 +33,7 @@ def one(firms: int, folder: Path) -> None:
     subprocess.run([sys.executable, "-c", PREPARE, str(home)], check=True)
     simulate_city(PACK, city, seed=156, first=MONTH, last=MONTH, firms=firms)
     forms, units = load_forms(PACK), {unit.id: unit.name for unit in load_regions(PACK / "lists" / "regions.toml").units}
-    import_registry(home, [city / "registry.xlsx"], units)
+    import_registry(home, [city / "registry.xlsx"], units, load_registers(PACK))
     terms = Terms(datetime.now(UTC), synthetic_receipts(city))
     for name in ("first", "again"):
         begun = time.perf_counter()

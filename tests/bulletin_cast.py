@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from yunxing.engines.bulletins.board import Board, Commitment, Project, Signal, Unit
 from yunxing.engines.indicators.rows import Row, indicators_table
-from yunxing.io.snapshots import Snapshot, parquet_bytes, write
+from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json, write
 from yunxing.values.period import Month
 from yunxing.values.quantity import Comparator
 
@@ -153,4 +153,5 @@ def close(
     tables = {"signals": told, "registry": parties, "facts": facts}
     files = {f"{name}.parquet": parquet_bytes(pa.Table.from_pylist(plain)) for name, plain in tables.items()}
     files["indicators.parquet"] = parquet_bytes(indicators_table(placed))
+    files["definitions.json"] = files["cases.json"] = to_json([])
     return write(home, month, files, {"as_of": as_of, "synthetic": True})

@@ -20,9 +20,11 @@ from yunxing.engines.facts.sheet import Book
 from yunxing.engines.facts.table import empty
 from yunxing.engines.registry.parties import Party
 from yunxing.packs.forms import load_forms
+from yunxing.packs.registers import load_registers
 
 PACK = Path(__file__).resolve().parents[1] / "plans" / "binzhou_2022_156"
 FORMS = load_forms(PACK)
+CATALOGUE = load_registers(PACK)
 UNITS = {"371681": "邹平市", "BZ-BH": "北海经济开发区"}
 HERE = ("371681", "邹平市")
 NOW = datetime(2022, 10, 5, 1, 0, tzinfo=UTC)

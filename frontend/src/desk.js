@@ -16,3 +16,6 @@ for (const link of document.querySelectorAll(".clause mark a")) {
     one.addEventListener("pointerleave", light(false));
   }
 }
+
+// after a refusal the reason takes the focus
+document.querySelector("[data-focus]")?.focus();

@@ -1,6 +1,6 @@
 // Keys of the desk (screens §12). Single letters are off while typing, with a modifier held, and while a dialog is open.
 const dialog = document.getElementById("keys");
-const PLACES = { o: 0, s: 1, m: 2, b: 3 };
+const PLACES = { o: "", s: "signals/", m: "measures/", c: "cases/", r: "reports/", b: "bulletins/" }; // where a link of the menu ends
 let leading = false;
 
 function typing(target) {
@@ -24,7 +24,21 @@ function row(step) {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
 }
 
+// `x` ticks the row that has the focus; `a` goes to the first field of the next step, or to its button
+function tick() {
+  const box = document.activeElement.closest("li, tr")?.querySelector("[data-select]");
+  if (box) box.checked = !box.checked;
+}
+
+function next() {
+  const button = document.querySelector('[data-key="a"]');
+  const field = button?.form?.querySelector("textarea, select, input:not([type=hidden]):not([type=file])");
+  (field ?? button)?.focus();
+}
+
 const ACTS = {
+  x: tick,
+  a: next,
   "[": () => period(-1),
   "]": () => period(1),
   j: () => row(1),
@@ -38,14 +52,22 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || dialog?.open) return;
   if (leading) {
     leading = false;
-    const entry = document.querySelectorAll(".shell-nav a")[PLACES[event.key]];
+    const links = [...document.querySelectorAll(".shell-nav a")], end = PLACES[event.key];
+    const entry = end === "" ? links[0] : end && links.find((link) => link.pathname.endsWith(`/${end}`));
     if (entry) {
       event.preventDefault();
       entry.click();
       return;
     }
   }
-  if (event.key === "g") {
+  const hot = /^[a-z]$/.test(event.key) && document.querySelector(`[data-hot="${event.key}"], [data-focus="${event.key}"]`);
+  if (event.key === "Enter" && event.target.matches("[data-row]")) {
+    event.target.querySelector("[data-open]")?.click();
+  } else if (hot) {
+    event.preventDefault();
+    if (hot.dataset.hot) hot.click();
+    else hot.focus();
+  } else if (event.key === "g") {
     leading = true;
     setTimeout(() => (leading = false), 1500);
   } else if (ACTS[event.key]) {

@@ -29,9 +29,10 @@ DESK_PAGES = (
     f"/figures/{MONTH}/?id=coal_days/city/city/2022-09/lowest_site",
     f"/figures/{MONTH}/?id=completeness/city/city/2022-09/share",
 )
+DRAFT, ISSUED = f"/bulletins/doc/monthly-{MONTH}/", "/bulletins/doc/monthly-2022-08/"
 PAGES = {
-    "zhihui": (*DESK_PAGES, f"/bulletins/{MONTH}/", "SIGNAL"),
-    "xian1": ("/", "/signals/", "/admin/", "/bulletins/"),
+    "zhihui": (*DESK_PAGES, f"/bulletins/{MONTH}/", "SIGNAL", DRAFT, ISSUED, f"{DRAFT}section/overall/"),
+    "xian1": ("/", "/signals/", "/admin/", "/bulletins/", ISSUED),
     "bumen": ("/", "/signals/", "/measures/"),
     "qiye": ("/", "/measures/"),
     "xitong": ("/",),

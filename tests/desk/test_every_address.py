@@ -17,6 +17,8 @@ BUSINESS = {"command", "bureau", "county_a", "county_b", "enterprise", "analyst"
 DESK = BUSINESS - {"enterprise"}
 HANDS_IN = {"command", "bureau", "county_a", "county_b"}
 ADMINS = {"sysadmin", "secadmin", "auditor"}
+REPORTERS = {"enterprise", "county_a", "county_b"}
+REVIEWERS = {"command", "bureau", "county_a", "county_b"}
 EVERYONE = set(MEMBERS) - {"anonymous"}
 
 # address name → (address, who is served, the status they get). All other signed-in members get 403, nobody is sent to the login page (302).
@@ -28,6 +30,10 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "people:choose_post": ("/account/post/", EVERYONE, 405),
     "people:notices": ("/notices/", EVERYONE, 200),
     "people:read_notice": ("/notices/{notice_of_command}/read/", EVERYONE, 405),
+    "people:mobile": ("/account/mobile/", EVERYONE, 405),
+    "people:go": ("/go/999999/", EVERYONE, 404),
+    "people:holdings": ("/admin/leave/999999/", {"secadmin"}, 404),
+    "people:about": ("/admin/journal/about/?q=x", {"auditor"}, 200),
     "people:admin": ("/admin/", ADMINS, 302),
     "people:accounts": ("/admin/accounts/", {"sysadmin"}, 200),
     "people:reset_password": ("/admin/accounts/1/password/", {"sysadmin"}, 405),
@@ -47,6 +53,27 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # reporting: before a month is opened the lists are empty pages and no report exists
+    "reporting:mine": ("/report/", REPORTERS, 200),
+    "reporting:fill": ("/report/1/", REPORTERS, 404),
+    "reporting:save": ("/report/1/cells/", REPORTERS, 405),
+    "reporting:send": ("/report/1/send/", REPORTERS, 404),
+    "reporting:receipt": ("/report/1/receipt/", REPORTERS | REVIEWERS, 404),
+    "reporting:ask_return": ("/report/1/ask-return/", REPORTERS, 405),
+    "reporting:correct": ("/report/1/correct/", REPORTERS, 404),
+    "reporting:reports": ("/reports/", REVIEWERS, 200),
+    "reporting:open": ("/reports/open/", {"command"}, 405),
+    "reporting:urge": ("/reports/urge/", REVIEWERS, 200),
+    "reporting:queue": ("/reports/queue/", REVIEWERS, 200),
+    "reporting:accept_many": ("/reports/accept/", REVIEWERS, 405),
+    "reporting:close": ("/reports/close/", {"county_a", "county_b"}, 405),
+    "reporting:completeness": ("/reports/completeness/", REVIEWERS, 200),
+    "reporting:calendar": ("/reports/calendar/", REPORTERS | REVIEWERS, 200),
+    "reporting:authorities": ("/reports/authorities/", {"county_a", "county_b"}, 200),
+    "reporting:withdraw_authority": ("/reports/authorities/1/withdraw/", {"county_a", "county_b"}, 405),
+    "reporting:review": ("/reports/1/", REVIEWERS, 404),
+    "reporting:accept": ("/reports/1/accept/", REVIEWERS, 405),
+    "reporting:send_back": ("/reports/1/return/", REVIEWERS, 405),
     # imports: one's own; another's does not exist
     "intake:imports": ("/imports/", HANDS_IN, 200),
     "intake:template": ("/imports/templates/none/2022-09/A01.xlsx", HANDS_IN, 404),
@@ -66,7 +93,31 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "adhoc:close": ("/requests/0/close/", HANDS_IN, 405),
     "adhoc:layout": ("/requests/0/layout/", HANDS_IN, 404),
     "adhoc:filled": ("/requests/0/layout/filled.xlsx", HANDS_IN, 404),
+    "room:issue_start": ("/bulletins/new/", {"command"}, 405),
+    "room:issue": ("/bulletins/doc/monthly-2022-09/", DESK, 404),
+    "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
+    "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
+    "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
     "room:style": ("/style/", EVERYONE, 200),
+    "people:todo": ("/todo/", BUSINESS, 200),
+    # cases: a case that is not one's own does not exist
+    "casework:cases": ("/cases/", DESK, 200),
+    "casework:new": ("/cases/new/", DESK - {"analyst"}, 200),
+    "casework:bulk": ("/cases/bulk/", DESK, 405),
+    "casework:save_view": ("/cases/views/", DESK, 405),
+    "casework:figures": ("/cases/figures/", DESK, 200),
+    "casework:escalated": ("/cases/escalated/", DESK, 200),
+    "casework:loop": ("/cases/loop/", DESK, 200),
+    "casework:case": ("/cases/C-none/", DESK, 404),
+    "casework:step": ("/cases/C-none/step/sign/", DESK, 405),
+    "casework:say": ("/cases/C-none/say/", DESK, 405),
+    "casework:urge": ("/cases/C-none/urge/", DESK, 405),
+    "casework:paper": ("/cases/C-none/files/1/", BUSINESS, 404),
+    "casework:my_cases": ("/my-cases/", {"enterprise"}, 200),
+    "casework:my_new": ("/my-cases/new/", {"enterprise"}, 200),
+    "casework:my_case": ("/my-cases/C-none/", {"enterprise"}, 404),
+    "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
+    "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
 OPEN_TO_ALL = {"people:login", "set_language"}
 

@@ -163,61 +163,6 @@ def test_three_classes_suffice(cast, good):
     assert not cast.people.command.must_change_password
 
 
-def test_leaving_disables_and_hands_over_in_one_act(cast, fresh):
-    """Posts pass to the successor, open work of every kind too, the account is closed and its sessions end."""
-    moved = []
-    services._handovers["test work"] = lambda old, new: moved.append((old, new)) or 7
-    client = cast.client("county_a")
-    try:
-        done = services.leave(by=cast.people.secadmin, user=cast.people.county_a, successor=fresh[0], on=TODAY, reason="调离")
-    finally:
-        del services._handovers["test work"]
-
-    cast.people.county_a.refresh_from_db()
-    assert not cast.people.county_a.is_active
-    assert done == services.Leaving(1, {"test work": 7})
-    assert moved == [(cast.people.county_a, fresh[0])]
-    assert [(post.role, post.unit) for post in posts_on(fresh[0], TODAY)] == [(Role.COUNTY, cast.units.county_a)]
-    assert posts_on(cast.people.county_a, TODAY) == []
-    assert client.get("/account/").status_code == 302
-    assert JournalEntry.objects.get(act="leave").reason == "调离"
-
-
-def test_leaving_is_whole_or_not_at_all(cast, fresh):
-    """A handover that fails leaves posts and account as they were: no orphan, no half."""
-
-    def broken(_old, _new):
-        raise Refusal("not now")
-
-    services._handovers["broken"] = broken
-    try:
-        with pytest.raises(Refusal, match="not now"):
-            services.leave(by=cast.people.secadmin, user=cast.people.county_a, successor=fresh[0], on=TODAY)
-    finally:
-        del services._handovers["broken"]
-
-    cast.people.county_a.refresh_from_db()
-    assert cast.people.county_a.is_active
-    assert len(posts_on(cast.people.county_a, TODAY)) == 1
-    assert posts_on(fresh[0], TODAY) == []
-
-
-def test_nobody_takes_over_what_would_join_separate_powers(cast):
-    """A county's post does not pass to the audit administrator by way of leaving."""
-    with pytest.raises(Refusal):
-        services.leave(by=cast.people.secadmin, user=cast.people.county_a, successor=cast.people.auditor, on=TODAY)
-    assert cast.people.auditor.posts.count() == 1
-
-
-def test_leaving_is_not_done_by_the_parties_nor_to_oneself_nor_ahead(cast, fresh):
-    people = cast.people
-    for user, successor in ((people.secadmin, fresh[0]), (people.county_a, people.secadmin), (people.county_a, people.county_a)):
-        with pytest.raises(Refusal):
-            services.leave(by=people.secadmin, user=user, successor=successor, on=TODAY)
-    with pytest.raises(Refusal, match="当日"):
-        services.leave(by=people.secadmin, user=people.county_a, successor=fresh[0], on=TODAY + timedelta(days=3))
-
-
 def test_the_first_administrators_are_appointed_once(db):
     """From the command line, only while no security administrator was ever appointed."""
     from yunxing.desk.people.models import Unit

@@ -126,10 +126,11 @@ def test_the_facts_table_is_the_one_described():
 
 
 def test_the_snapshot_tables_are_the_ones_described(tmp_path):
-    from yunxing.engines.indicators.rows import contributions_table, indicators_table
+    from yunxing.engines.indicators.contributions import Contributions
+    from yunxing.engines.indicators.rows import indicators_table
     from yunxing.engines.signals.signal import signals_table
 
-    for name, table in (("indicators", indicators_table([])), ("contributions", contributions_table([])), ("signals", signals_table([]))):
+    for name, table in (("indicators", indicators_table([])), ("contributions", Contributions().table()), ("signals", signals_table([]))):
         text = re.search(rf"`{name}\.parquet`:\s*`([^`]+)`", ARCHITECTURE)
         assert text, name
         plain = re.sub(r"\([^()]*\)", "", text[1])  # remarks

@@ -159,7 +159,7 @@ def test_a_signal_that_goes_on_stays_one_signal_and_its_case_hears_of_it(home, c
     case = dialect.rows(connection, "select id, ver from casework_case where definition = %s order by id", ("quarterly_talk",))
     assert [ver for _, ver in case] == [1, 1]
     events = dialect.rows(connection, "select ver, edge from casework_event where case_id = %s order by ver", (case[0][0],))
-    assert events == [(0, "propose"), (1, "hear_again")]
+    assert events == [(0, "open"), (1, "hear_again")]
 
 
 def test_reproduce_gives_the_same_hash_and_after_a_change_the_first_differing_rows(home, connection, pack):

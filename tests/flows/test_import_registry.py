@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from facts_cast import PARTIES, UNITS, A, B, party
+from facts_cast import CATALOGUE, PARTIES, UNITS, A, B, party
 from yunxing.engines.facts.sheet import Book, Sheet
 from yunxing.engines.registry.parties import ITEMS, Membership, Party, on_roster
 from yunxing.flows.import_registry import MEMBER, PARTY, import_registry, is_registry
@@ -32,7 +32,7 @@ def workbook(folder: Path, firms: list[Any], rosters: list[Any], name: str = "re
 
 
 def test_parties_and_rosters_are_taken_in(home, connection, tmp_path):
-    done = import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS)
+    done = import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS, CATALOGUE)
 
     assert done.parties == (2, 0, 0)
     assert done.memberships == (2, 0, 0)
@@ -43,10 +43,10 @@ def test_parties_and_rosters_are_taken_in(home, connection, tmp_path):
 
 
 def test_the_same_registry_twice_changes_nothing_and_a_change_is_one(home, tmp_path):
-    import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS)
+    import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS, CATALOGUE)
 
-    again = import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS)
-    changed = import_registry(home, [workbook(tmp_path, [(*FIRM[:6], "31", *FIRM[7:])], [(*ROSTERS[0][:3], "2022-05-31", "退规")])], UNITS)
+    again = import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS, CATALOGUE)
+    changed = import_registry(home, [workbook(tmp_path, [(*FIRM[:6], "31", *FIRM[7:])], [(*ROSTERS[0][:3], "2022-05-31", "退规")])], UNITS, CATALOGUE)
 
     assert (again.parties, again.memberships) == ((0, 0, 2), (0, 0, 2))
     assert (changed.parties, changed.memberships) == ((0, 1, 0), (0, 1, 0))
@@ -71,7 +71,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_written(home, connection, tmp_path
     wrong[PARTY.index(column)] = value
 
     with pytest.raises(BadInput) as refused:
-        import_registry(home, [workbook(tmp_path, [SITE, wrong], [])], UNITS)
+        import_registry(home, [workbook(tmp_path, [SITE, wrong], [])], UNITS, CATALOGUE)
 
     assert said in str(refused.value)
     assert "工作表“主体”" in str(refused.value)
@@ -80,14 +80,14 @@ def test_a_wrong_cell_is_named_and_nothing_is_written(home, connection, tmp_path
 
 def test_all_faults_come_at_once(home, tmp_path):
     with pytest.raises(BadInput) as refused:
-        import_registry(home, [workbook(tmp_path, [(*FIRM[:1], "x", *FIRM[2:4], "y", *FIRM[5:])], [("nolist", A, "x", "", "")])], UNITS)
+        import_registry(home, [workbook(tmp_path, [(*FIRM[:1], "x", *FIRM[2:4], "y", *FIRM[5:])], [("nolist", A, "x", "", "")])], UNITS, CATALOGUE)
 
     assert len(refused.value.faults) == 4
 
 
 def test_a_wrong_check_digit_warns_and_does_not_stop(home, tmp_path):
     """Early pilot codes break the rule and are lawful (GB 32100)."""
-    done = import_registry(home, [workbook(tmp_path, [(A[:-1] + "0", *FIRM[1:])], [])], UNITS)
+    done = import_registry(home, [workbook(tmp_path, [(A[:-1] + "0", *FIRM[1:])], [])], UNITS, CATALOGUE)
 
     assert done.parties.added == 1
     assert "校验位" in str(done.warnings[0])
@@ -95,13 +95,13 @@ def test_a_wrong_check_digit_warns_and_does_not_stop(home, tmp_path):
 
 def test_a_roster_names_only_known_parties(home, connection, tmp_path):
     with pytest.raises(BadInput, match="已登记的主体"):
-        import_registry(home, [workbook(tmp_path, [FIRM], [("above_scale", B, "2015-03-01", "", "")])], UNITS)
+        import_registry(home, [workbook(tmp_path, [FIRM], [("above_scale", B, "2015-03-01", "", "")])], UNITS, CATALOGUE)
     assert registry.read_memberships(connection) == []
 
 
 def test_a_party_twice_is_refused(home, tmp_path):
     with pytest.raises(BadInput, match="一个主体一行"):
-        import_registry(home, [workbook(tmp_path, [FIRM, FIRM], [])], UNITS)
+        import_registry(home, [workbook(tmp_path, [FIRM, FIRM], [])], UNITS, CATALOGUE)
 
 
 def test_a_workbook_that_is_no_registry_is_told(home, tmp_path):
@@ -110,7 +110,7 @@ def test_a_workbook_that_is_no_registry_is_told(home, tmp_path):
 
     assert not is_registry(read_book(path))
     with pytest.raises(BadInput, match="没有名录表"):
-        import_registry(home, [path], UNITS)
+        import_registry(home, [path], UNITS, CATALOGUE)
 
 
 def test_dates_include_both_ends():
@@ -163,7 +163,7 @@ def test_the_django_models_and_the_sql_name_the_same_columns(connection):
         ("reporting_submission", Submission),
         ("reporting_import", Import),
     ):
-        columns = {row[1] for row in dialect.rows(connection, f"pragma table_info({table})")} - {"id"}
+        columns = {row[1] for row in dialect.rows(connection, f"pragma table_info({table})")} - {"id", "folded", "initials"}
         assert columns == {field.name for field in fields(kind)} - {"id"}
         assert all(len(name) <= 30 and name == name.lower() for name in columns)
 

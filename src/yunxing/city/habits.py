@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from yunxing.city.chance import stream
 from yunxing.city.make import City
-from yunxing.city.parcels import Parcel, money_unit
+from yunxing.city.parcels import FORMS, Parcel, money_unit
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.layout import Row, Style
 from yunxing.engines.facts.sheet import CellValue
@@ -30,6 +30,8 @@ LAST_YEAR_FIRST = (
 def style(city: City, form: Form, parcel: Parcel, rows: list[Row]) -> Style:
     """The layout of the unit's workbook. Units that use another unit of money write numbers only."""
     place = parcel.unit
+    if place < 0 or parcel.form not in FORMS:
+        return Style(synthetic=True)  # offices, and units on the further forms, fill in the platform's own template
     keys = [column.key for column in form.columns()]
     order: tuple[str, ...] = ()
     if place % 3 == 1:
@@ -52,6 +54,8 @@ def style(city: City, form: Form, parcel: Parcel, rows: list[Row]) -> Style:
 
 def untidy(city: City, form: Form, parcel: Parcel, rows: list[Row]) -> list[Row]:
     """The same rows in the unit's handwriting. A cell that already holds text (a typing error) is left as it is."""
+    if parcel.form not in FORMS:
+        return rows
     rng = stream(city.seed, f"hand {parcel.form} {parcel.unit} {parcel.month.code} {parcel.number}")
     blanks = (rng.random(len(rows)) < TOUCHED).tolist()
     write = None if _units(form, parcel.unit) else _handwriting(form, parcel.unit)

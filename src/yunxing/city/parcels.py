@@ -35,6 +35,11 @@ class Parcel:
     firms: tuple[int, ...] = ()
     late: bool = False
     packed: bool = False
+    sender: str = ""
+
+    def code(self, city: City) -> str:
+        """Who sends it: the reporting unit's code, or the office that sends for the whole city."""
+        return self.sender or city.settings.units[self.unit].code
 
     def file(self, city: City) -> str:
         """The path inside the output folder; the name says that the workbook is synthetic, and is given once in all months.
@@ -42,7 +47,7 @@ class Parcel:
         A packed workbook lies in the archive of its unit and form, as the import names it: `history/….zip/….xlsx`.
         """
         tail = f"_supplement{self.number}" if self.number else ""
-        mark = f"SYNTHETIC_{city.settings.units[self.unit].code}_{self.form}"
+        mark = f"SYNTHETIC_{self.code(city)}_{self.form}"
         folder = f"{HISTORY}/{mark}.zip" if self.packed else self.month.code
         return f"{folder}/{mark}_{self.month.code}{tail}.xlsx"
 
@@ -59,7 +64,7 @@ def parcels(city: City, first: Month, last: Month, books_from: Month | None = No
     month = first
     while month <= last:
         packed = books_from is not None and month < books_from
-        sent.extend(replace(parcel, packed=packed) for parcel in _month(city, calendar, month))
+        sent.extend(replace(parcel, packed=packed) for parcel in (*_month(city, calendar, month), *_further(city, calendar, month)))
         month = month.next()
     return sorted(sent, key=lambda parcel: (parcel.received, parcel.form, parcel.unit, parcel.number))
 
@@ -106,6 +111,21 @@ def _month(city: City, calendar: Calendar, month: Month) -> Iterator[Parcel]:
             yield Parcel(form, unit, month, 0, received, late=late)
             if form == "enterprise_month":
                 yield from _supplements(city, calendar, unit, month, received)
+
+
+def _further(city: City, calendar: Calendar, month: Month) -> Iterator[Parcel]:
+    """The further forms' workbooks: one of each unit that has rows, or one of the office that sends for the city."""
+    for recipe in city.further.recipes.forms:
+        if not recipe.sent(month) or recipe.roster not in city.further.rosters:
+            continue
+        members = city.further.rosters[recipe.roster]
+        here = [one for one in members if one.years is None or month.year in one.years]
+        units = [-1] if recipe.sender and here else sorted({one.unit for one in here}) if not recipe.sender else []
+        for unit in units:
+            rng = stream(city.seed, f"post {recipe.form} {unit} {month.code}")
+            due = calendar.next_workday(_following(month, REPORTER_DAY))
+            received = _moment(due - timedelta(days=int(rng.integers(0, 2))), int(rng.integers(0, 480)))
+            yield Parcel(recipe.form, unit, month, 0, received, sender=recipe.sender)
 
 
 def _supplements(city: City, calendar: Calendar, unit: int, month: Month, main: datetime) -> Iterator[Parcel]:

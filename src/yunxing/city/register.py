@@ -15,7 +15,7 @@ from yunxing.values.codes import size_class
 from yunxing.values.period import Month
 
 PARTY_COLUMNS = ("id", "kind", "name", "short_name", "unit", "region", "industry", "size", "parent", "valid_from", "valid_to", "attributes")
-ROSTER_COLUMNS = ("roster", "party", "valid_from", "valid_to", "reason")
+ROSTER_COLUMNS = ("roster", "party", "valid_from", "valid_to", "reason", "attributes")
 LONG_AGO = date(2010, 1, 1)
 FEN = 1_000_000  # fen to 万元
 
@@ -29,6 +29,7 @@ def register(city: City, first: Month, last: Month) -> dict[str, Table]:
         ("enterprises", list(_enterprises(city, first, last))),
         ("projects", list(_projects(city, first, last))),
         ("sites", list(_sites(city))),
+        ("further", list(_further(city))),
     ]
     tables: dict[str, Table] = {name: (PARTY_COLUMNS, rows) for name, rows in parties}
     known = {str(row[0]) for _, rows in parties for row in rows}
@@ -157,6 +158,19 @@ def _sites(city: City) -> Iterator[tuple[Cell, ...]]:
         )
 
 
+def _further(city: City) -> Iterator[tuple[Cell, ...]]:
+    """The parties that only the further forms know: banks, clusters, power units, train services, channels, renovations."""
+    for recipe in city.further.recipes.rosters:
+        for member in city.further.rosters[recipe.id]:
+            if member.kind == "enterprise":
+                continue
+            unit = city.settings.units[member.unit] if member.unit >= 0 else None
+            owner = city.people.usci[member.firm] if member.firm >= 0 else None
+            where = (unit.code, unit.region) if unit else ("", "")
+            about = (member.name, member.name, *where, member.industry, "", owner)
+            yield (member.id, member.kind, *about, city.settings.first.start, None, _json({"synthetic": True, **member.attributes}))
+
+
 def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:
     people, settings, end = city.people, city.settings, city.settings.index(last)
     for firm in range(len(people)):
@@ -166,23 +180,27 @@ def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:
         begun = _day(city, entered) if entered >= 0 else LONG_AGO
         gone = _day(city, left) - timedelta(days=1) if left <= end else None
         reason = {MONTHLY: "新投产", ANNUAL: "升规"}.get(int(people.route[firm]), "")
-        yield ("above_scale", people.usci[firm], begun, gone, reason if gone is None else "退规")
+        entry = _json({"entry": reason}) if reason else "{}"
+        yield ("above_scale", people.usci[firm], begun, gone, reason if gone is None else "退规", entry)
     for firm, runs in _runs({year: firms for year, firms in city.ladder.panel.items() if year <= last.year}).items():
         for begin, finish in runs:
-            yield ("panel_100", people.usci[firm], date(begin, 1, 1), None if finish == last.year else date(finish, 12, 31), "")
+            yield ("panel_100", people.usci[firm], date(begin, 1, 1), None if finish == last.year else date(finish, 12, 31), "", "{}")
     listed = {place: project.years for place, project in enumerate(city.works.projects)}
     for place, years in listed.items():
         known = [year for year in years if year <= last.year]
         if known:
             gone = None if known[-1] == last.year else date(known[-1], 12, 31)
-            yield ("key_projects", city.works.projects[place].id, date(known[0], 1, 1), gone, "")
+            yield ("key_projects", city.works.projects[place].id, date(known[0], 1, 1), gone, "", "{}")
     out = {listing.firm: listing.on for listing in city.ladder.listings if listing.on <= last.end}
     for firm, entered_on in city.ladder.seeds:
         if entered_on <= last.end:
-            yield ("seed_bank", people.usci[firm], entered_on, out.get(firm), "")
+            yield ("seed_bank", people.usci[firm], entered_on, out.get(firm), "", "{}")
+    for recipe in city.further.recipes.rosters:
+        for member in city.further.rosters[recipe.id]:
+            yield (recipe.id, member.id, settings.first.start, None, "", "{}")
     for roster, kind, count in (("coal_sites", "COAL", len(settings.coal_sites)), ("ports", "PORT", len(settings.ports))):
         for place in range(count):
-            yield (roster, site_id(city, kind, place), settings.first.start, None, "")
+            yield (roster, site_id(city, kind, place), settings.first.start, None, "", "{}")
 
 
 def _runs(years: dict[int, tuple[int, ...]]) -> dict[int, list[tuple[int, int]]]:

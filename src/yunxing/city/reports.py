@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from yunxing.city.events import FirmEvent
+from yunxing.city.further_rows import further_rows
 from yunxing.city.make import City
-from yunxing.city.parcels import Parcel, members, mistakes, money_unit
+from yunxing.city.parcels import FORMS, Parcel, members, mistakes, money_unit
 from yunxing.city.projects import PROBLEMS
 from yunxing.city.register import site_id
 from yunxing.engines.facts.form import Form
@@ -36,6 +37,8 @@ MONEY_KEYS = (
 
 def rows(city: City, form: Form, parcel: Parcel) -> list[Row]:
     """The rows of a parcel, as typed."""
+    if parcel.form not in FORMS:
+        return further_rows(city.settings, city.further, city.seed, form, parcel.unit, parcel.month)
     fill = {
         "enterprise_month": _enterprises,
         "project_month": _projects,

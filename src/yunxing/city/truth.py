@@ -6,10 +6,11 @@ Scorers read it; the programs that look for signals must not. Kinds of signal: `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from yunxing.city.events import CellEvent, FirmEvent
+from yunxing.city.further_rows import planted
 from yunxing.city.make import City
 from yunxing.city.parcels import JAN_FEB, Parcel
 from yunxing.city.register import site_id
@@ -39,13 +40,14 @@ def truth(city: City, first: Month, last: Month, sent: list[Parcel]) -> dict[str
         "firms": city.firms,
         "from": first.code,
         "to": last.code,
+        "further_faults": planted(city.further, settings, first, last),
         "events": [{"id": f"E{number:04d}", **event} for number, event in enumerate(found, start=1)],
     }
 
 
-def period_code(month: Month, form: str) -> str:
-    """The code of a form's period: February of a merged form stands for January and February."""
-    return JanFeb(month.year).code if month.month <= 2 and form in JAN_FEB else month.code
+def period_code(month: Month, form: str, merged: Collection[str] = JAN_FEB) -> str:
+    """The code of a form's period: February of a `merged` form stands for January and February."""
+    return JanFeb(month.year).code if month.month <= 2 and form in merged else month.code
 
 
 def _firms(city: City, first: Month, last: Month, files: Mapping[tuple[str, int, Month, int], Parcel]) -> Iterator[Event]:

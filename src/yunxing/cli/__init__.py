@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from yunxing.cli import bench, bulletin, city, demo, desk, entitlements, facts, ledger, month, pack, plan
+from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, ledger, month, pack, plan, registry
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -21,10 +21,14 @@ app.add_typer(pack.app, name="pack", help="check, trace a plan pack")
 app.add_typer(plan.app, name="plan", help="attach the official text, see what ran")
 app.add_typer(city.app, name="city", help="the synthetic city")
 app.add_typer(facts.app, name="facts", help="workbooks to facts")
+app.add_typer(registry.app, name="registry", help="lists out and in by workbook, duplicates, merges")
 app.add_typer(month.app, name="month", help="close a month, reproduce it")
 app.add_typer(bulletin.app, name="bulletin", help="build the month's bulletin")
 app.add_typer(entitlements.app, name="entitlements", help="what an enterprise may claim, and why")
 app.add_typer(ledger.app, name="ledger", help="pools and postings")
+app.add_typer(cases.app, name="cases", help="cases: list, show, sweep, upgrade, prove")
+app.add_typer(cases.calendar, name="calendar", help="holiday notices")
+app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages")
 demo.register(app)
 desk.register(app)
 bench.register(app)

@@ -28,6 +28,7 @@ def build(
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="where to; default bulletins/M in the state folder")
     ] = None,
     issued_on: Annotated[str, typer.Option("--date", help="day of issue; default the plan's day of the next month")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="a file of the pack's bulletin/: monthly, quarterly or a special issue")] = "monthly",
     number: Annotated[str, typer.Option("--number", help="document number, when it is issued")] = "",
     home: HomeOption = None,
     pack: PackOption = None,
@@ -47,6 +48,7 @@ def build(
         load_pack(pack),
         asked,
         out.resolve() if out else None,
+        kind=kind,
         issued_on=day_given(issued_on) if issued_on else None,
         number=number,
         fonts_dir=Path(fonts) if fonts else None,

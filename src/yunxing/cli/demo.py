@@ -79,8 +79,23 @@ def demo(
         text = attach_text(stage)
         months = close_months(stage)
         rounds = support(stage)
-    accounts = make_accounts(stage)
-    story = {"city": city, "import": taken, "text": text, "months": months, "support": rounds, "home": str(home), "accounts": accounts}
+        accounts, firm = make_accounts(stage)
+        reports = reporting(stage, firm)
+        items = walk_items(stage, seed)
+        requests = make_cases(stage)
+        issued = bulletins(stage)
+    story = {
+        "city": city,
+        "import": taken,
+        "text": text,
+        "months": months,
+        "support": rounds,
+        "items": items,
+        "home": str(home),
+        "accounts": accounts,
+    }
+    story["reports"], story["bulletins"] = reports, issued
+    story["requests"] = requests
     emit(story, as_json=json, lines=told(story))
 
 
@@ -104,9 +119,10 @@ def take_in(stage: Stage) -> dict[str, int]:
     from yunxing.flows.import_facts import Terms, import_facts
     from yunxing.flows.import_registry import import_registry
     from yunxing.packs.forms import load_forms
+    from yunxing.packs.registers import load_registers
 
     units = {unit.id: unit.name for unit in stage.pack.regions.units}
-    import_registry(stage.home, [stage.city / "registry.xlsx"], units)
+    import_registry(stage.home, [stage.city / "registry.xlsx"], units, load_registers(stage.pack.folder))
     with (stage.city / "submissions.csv").open(encoding="utf-8", newline="") as file:
         received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
     terms = Terms(now=max(received.values()), received=received)
@@ -186,8 +202,20 @@ def support(stage: Stage) -> dict[str, Any]:
     return {"folder": str(done.folder), "parts": parts}
 
 
-def make_accounts(stage: Stage) -> list[dict[str, str]]:
-    """One person for every role; the enterprise account belongs to a firm of the panel."""
+def walk_items(stage: Stage, seed: int) -> dict[str, int]:
+    """Made-up items of every pipeline with their past, as they stood when the last month's bulletin was due."""
+    from yunxing.flows.simulate_items import simulate_items
+    from yunxing.io.store import dialect
+
+    step = stage.track("培育库 pipelines")
+    with dialect.connected(stage.home) as connection:
+        found = simulate_items(stage.home, stage.pack, connection, LAST.next().start.replace(day=20), seed=seed)
+    step(1, 1)
+    return found
+
+
+def make_accounts(stage: Stage) -> tuple[list[dict[str, str]], str]:
+    """One person for every role; the enterprise account belongs to a firm of the panel, of the first county officer's unit where there is one."""
     from yunxing.desk.demo_accounts import Firm, create
     from yunxing.io.store import dialect
     from yunxing.io.store.registry import read_memberships, read_parties
@@ -195,9 +223,37 @@ def make_accounts(stage: Stage) -> list[dict[str, str]]:
     with dialect.connected(stage.home) as connection:
         firms = read_parties(connection, kind="enterprise", on=LAST.end)
         reporting = {one.party for one in read_memberships(connection, roster="above_scale", on=LAST.end)}
-    first = firms[min(firms.keys() & reporting or firms)] if firms else None  # one that has figures to see
+    here = {id_ for id_ in firms.keys() & reporting if firms[id_].unit == stage.pack.regions.units[0].id}
+    first = firms[min(here or firms.keys() & reporting or firms)] if firms else None  # one that has figures to see
     made = create(stage.home, stage.pack, Firm(first.id, first.name, first.unit) if first else None)
-    return [{"username": one.username, "password": one.password, "who": one.who} for one in made]
+    return [{"username": one.username, "password": one.password, "who": one.who} for one in made], first.id if first else ""
+
+
+def reporting(stage: Stage, firm: str) -> dict[str, Any]:
+    """Reporting half way in the month after the last closed one; the printed enterprise's report is left for the visitor."""
+    from yunxing.desk.reporting.demo_reports import make
+
+    step = stage.track("报送 reporting")
+    told = make(LAST.next().code, firm)
+    step(1, 1)
+    return {"month": told.month, "today": told.today.isoformat(), "reports": told.reports, "sent": told.sent}
+
+
+def make_cases(stage: Stage) -> dict[str, int]:
+    """Sixty requests of enterprises in every state, for the case desk."""
+    from yunxing.desk.demo_cases import create
+
+    return create(stage.pack)
+
+
+def bulletins(stage: Stage) -> list[str]:
+    """The bulletin of the month before last issued by two people of the command, the last month's as a draft."""
+    from yunxing.desk.demo_issues import create
+
+    step = stage.track("通报 bulletins")
+    names = create("zhihui", "qianfa", LAST)
+    step(1, 1)
+    return names
 
 
 def told(story: dict[str, Any]) -> list[str]:
@@ -221,6 +277,12 @@ def told(story: dict[str, Any]) -> list[str]:
         lines.append(
             f"{part['title']}：{eligible} 笔符合，预留 {format_money(part['reserved_fen'])}，池内余 {format_money(part['left_fen'])}"
         )
+    reports = story["reports"]
+    lines.append(
+        f"{reports['month']} 报送中 reporting: 应报 {reports['reports']}，已报 {reports['sent']}（演示日期 the desk stands on {reports['today']}）"
+    )
+    requests = story["requests"]
+    lines.append(f"企业诉求 requests of enterprises: {sum(requests.values())}，" + "，".join(f"{state} {count}" for state, count in sorted(requests.items())))
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

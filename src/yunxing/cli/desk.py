@@ -15,6 +15,7 @@ import typer
 from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, home_folder, home_path
 from yunxing.values.errors import BadInput, DoesNotHold
 
+app = typer.Typer(no_args_is_help=True)
 MARKS = {"ok": "●", "warn": "◆", "fail": "▼"}
 
 
@@ -65,6 +66,36 @@ def serve(
             worker.terminate()
         for worker in workers:
             worker.wait()
+
+
+@app.command()
+def deliver(
+    home: HomeOption = None,
+    watch: Annotated[float, typer.Option(min=0, help="go on, looking every so many seconds; 0: once")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Deliver the messages that are due: once, or again and again with --watch. Two workers do not meet: one holds the lease."""
+    import contextlib
+    import time
+
+    folder = home_folder(home)
+    from yunxing.desk.setup import prepare
+
+    prepare(folder)
+    from django.utils import timezone
+
+    from yunxing.desk.people import outbox, receipts
+
+    total = {"sent": 0, "postponed": 0, "failed": 0}
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            for name, count in outbox.deliver().items():
+                total[name] += count
+            receipts.ask(now=timezone.now())
+            if not watch:
+                break
+            time.sleep(watch)
+    emit(total, as_json=as_json, lines=[f"已发送 sent {total['sent']}，推迟 postponed {total['postponed']}，失败 failed {total['failed']}"])
 
 
 def must_be_free(host: str, port: int) -> None:

@@ -103,9 +103,11 @@ def registry_(
 ) -> None:
     """Take the registry in: enterprises, projects, sites and rosters."""
     from yunxing.flows.import_registry import import_registry
+    from yunxing.packs.pack import load_pack
+    from yunxing.packs.registers import load_registers
 
     state = ready_home(home)
-    done = import_registry(state, paths, _pack(pack)[1])
+    done = import_registry(state, paths, _pack(pack)[1], load_registers(load_pack(pack).folder))
     data = {
         "parties": done.parties._asdict(),
         "memberships": done.memberships._asdict(),

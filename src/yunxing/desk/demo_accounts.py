@@ -58,6 +58,7 @@ def create(home: Path, pack: Pack, firm: Firm | None = None) -> list[DemoAccount
     counties = [units[unit.id] for unit in pack.regions.units]
     casts: list[tuple[str, str, list[tuple[Role, Unit]]]] = [
         ("zhihui", "演示·指挥部", [(Role.COMMAND, office)]),
+        ("qianfa", "演示·指挥部签发", [(Role.COMMAND, office)]),
         ("bumen", "演示·市直部门", [(Role.DEPARTMENT, one) for one in others[:2]]),
         *((f"xian{n}", f"演示·{one.name}", [(Role.COUNTY, one)]) for n, one in enumerate(counties[:2], 1)),
         ("yanpan", "演示·研判人员", [(Role.ANALYST, office)]),
@@ -107,6 +108,7 @@ def _account(username: str, name: str, known: DemoAccount | None) -> str:
     user = user or User(username=username, name=name, is_synthetic=True)
     password = known.password if known and known.password else services.initial_password()
     user.must_change_password = False
+    user.phone = user.phone or f"0000-{sum(username.encode()) % 10_000:04d}"  # no real number begins like this
     user.password_changed_on = timezone.localdate()
     user.set_password(password)
     user.save()

@@ -7,6 +7,7 @@ Reading writes nothing: without a file the defaults hold and the secret key live
 from __future__ import annotations
 
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -53,6 +54,48 @@ class Mail(Strict):
     sender: str = "yunxing@localhost"
 
 
+class WorkApp(Strict):
+    """A work app that takes messages: its address, the application's key, secret and number."""
+
+    address: str = ""
+    key: str = ""
+    secret: str = ""
+    agent: int = 0
+
+
+class TextMessages(Strict):
+    """A service for text messages: address, key, secret, which provider's template ids of the pack count, the approved signature, its names of fields."""
+
+    address: str = ""
+    key: str = ""
+    secret: str = ""
+    provider: str = ""
+    signature: str = ""
+    fields: dict[str, str] = {}
+
+
+class Hook(Strict):
+    """Another system that takes messages by HTTP."""
+
+    address: str = ""
+    secret: str = ""
+
+
+class Messages(Strict):
+    """How people are told: the order of channels, the desk's own outside address for links, quiet hours, the outside services."""
+
+    order: tuple[str, ...] = Field(default=("site",), min_length=1)
+    address: str = ""
+    opens: time = time(8)
+    closes: time = time(21)
+    working_days: bool = True
+    timeout_seconds: int = Field(default=10, ge=1, le=60)
+    wecom: WorkApp = WorkApp()
+    dingtalk: WorkApp = WorkApp()
+    text: TextMessages = TextMessages()
+    webhook: Hook = Hook()
+
+
 class Installation(Strict):
     """Everything `settings.toml` may say.
 
@@ -68,6 +111,7 @@ class Installation(Strict):
     web: Web = Web()
     login: Login = Login()
     mail: Mail = Mail()
+    messages: Messages = Messages()
 
 
 def read(home: Path) -> Installation:
@@ -133,6 +177,13 @@ single_session = false
 host = ""                   # empty: messages stay on the site
 port = 25
 sender = "yunxing@localhost"
+
+[messages]
+order = ["site"]            # the first channel that works is taken: site, mail, text, wecom, dingtalk, webhook
+address = ""                # how people reach the desk from outside, such as "https://yunxing.example": links of outside messages
+opens = 08:00:00            # outside messages leave between these hours
+closes = 21:00:00
+working_days = true         # and on working days only, unless a template is urgent
 """
 
 

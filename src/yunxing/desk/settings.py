@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "yunxing.desk.room.apps.RoomConfig",
     "yunxing.desk.support.apps.SupportConfig",
     "yunxing.desk.casework.apps.CaseworkConfig",
+    "yunxing.desk.dispatch.apps.DispatchConfig",
     "yunxing.desk.library.apps.LibraryConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

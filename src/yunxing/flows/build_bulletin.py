@@ -14,6 +14,7 @@ from typing import Any
 
 from yunxing.engines.bulletins.compose import compose
 from yunxing.engines.bulletins.model import Bulletin
+from yunxing.engines.bulletins.template import BulletinPlan
 from yunxing.engines.bulletins.trace import Change, compare, figures_table
 from yunxing.flows.read_board import read_board
 from yunxing.io.documents.checks import refused_elements
@@ -31,7 +32,7 @@ from yunxing.values.errors import BadInput
 from yunxing.values.period import Month
 from yunxing.values.workdays import Calendar
 
-LIBRARY = Path("bulletin") / "monthly.toml"
+MONTHLY = "monthly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def build_bulletin(
     month: Month,
     out: Path | None = None,
     *,
+    kind: str = MONTHLY,
     issued_on: date | None = None,
     number: str = "",
     fonts_dir: Path | None = None,
@@ -76,10 +78,10 @@ def build_bulletin(
         raise BadInput(
             f"{home}: found no closed month {month.code}, expected one. To mend it: run `yunxing month close {month.code}` first."
         )
-    bulletin = bulletin_of(closed, pack, latest(home, month.previous().code), issued_on=issued_on, number=number)
+    bulletin = bulletin_of(closed, pack, latest(home, month.previous().code), kind=kind, issued_on=issued_on, number=number)
     rendered = render(bulletin, fonts_dir)
     manifest = manifest_of(bulletin, rendered.files, seal)
-    folder = out or home / "bulletins" / month.code
+    folder = out or home / "bulletins" / (month.code if kind == MONTHLY else f"{kind}-{month.code}")
     files = rendered.files | {"manifest.json": to_json(manifest)}
     for name, content in files.items():
         write_atomic(folder / name, content)
@@ -87,12 +89,26 @@ def build_bulletin(
 
 
 def bulletin_of(
-    closed: Snapshot, pack: Pack, previous: Snapshot | None = None, *, issued_on: date | None = None, number: str = ""
+    closed: Snapshot,
+    pack: Pack,
+    previous: Snapshot | None = None,
+    *,
+    kind: str = MONTHLY,
+    issued_on: date | None = None,
+    number: str = "",
 ) -> Bulletin:
-    """The bulletin of a closed month as a value."""
-    plan = load_bulletin(pack.folder / LIBRARY)
+    """The document of a closed month as a value; `kind` is a file of the pack's `bulletin/`."""
+    plan = plan_of(pack, kind)
     board = read_board(closed, pack, previous)
     return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number)
+
+
+def plan_of(pack: Pack, kind: str) -> BulletinPlan:
+    """The sentence library of a kind of document; an unknown kind is refused with those there are."""
+    kinds = {one.stem: one for one in sorted((pack.folder / "bulletin").glob("*.toml"))}
+    if kind not in kinds:
+        raise BadInput(f"found no kind of bulletin {kind!r}, expected one of {', '.join(kinds)}")
+    return load_bulletin(kinds[kind])
 
 
 def issue_day(month: Month, day: int, as_of: str = "") -> date:
@@ -126,8 +142,10 @@ def render(bulletin: Bulletin, fonts_dir: Path | None = None) -> Rendered:
     return Rendered(files, "", fonts.substituted)
 
 
-def manifest_of(bulletin: Bulletin, files: Mapping[str, bytes], seal: Seal | None = None) -> dict[str, Any]:
-    """What was issued: the month, the digest of its figures and of each file; the seal is over all of that."""
+def manifest_of(
+    bulletin: Bulletin, files: Mapping[str, bytes], seal: Seal | None = None, head: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What was issued: the month, the digest of its figures and of each file, and what `head` adds; the seal is over all of that."""
     stated: dict[str, Any] = {
         "month": bulletin.month,
         "title": bulletin.title,
@@ -136,6 +154,7 @@ def manifest_of(bulletin: Bulletin, files: Mapping[str, bytes], seal: Seal | Non
         "snapshot": bulletin.snapshot,
         "label": bulletin.label,
         "files": {name: digest(content) for name, content in sorted(files.items())},
+        **(head or {}),
     }
     return stated | ({"seal": seal.sign(canonical_json(stated)).to_json()} if seal else {})
 

@@ -18,19 +18,21 @@ from yunxing.engines.cases.definition import Definition
 from yunxing.engines.cases.propose import propose
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.table import SHANGHAI
-from yunxing.engines.indicators import window
+from yunxing.engines.indicators import panel, window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
 from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
-from yunxing.engines.indicators.rows import contributions_table, indicators_table
+from yunxing.engines.indicators.rows import indicators_table
+from yunxing.engines.indicators.statistic_formula import quarters
 from yunxing.engines.registry.parties import Membership
 from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
 from yunxing.engines.signals.rule import Rule
 from yunxing.engines.signals.signal import Signal, signals_table
+from yunxing.flows.judge_outcomes import judge_outcomes
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
-from yunxing.io.store import registry, room
+from yunxing.io.store import case_log, registry, room
 from yunxing.packs.cases import load_cases
 from yunxing.packs.forms import load_forms
 from yunxing.packs.indicators import load_indicators
@@ -113,13 +115,17 @@ def close_month(
     with snapshots.closing(home):
         before = snapshots.latest(home, month.code)
         previous = snapshots.latest(home, month.previous().code)
-        computed = compute_month(home, Plan.of(pack), month, connection, as_of=as_of, previous=previous, progress=progress)
+        plan = Plan.of(pack)
+        computed = compute_month(home, plan, month, connection, as_of=as_of, previous=previous, progress=progress)
         also = bulletin_writer(pack, month, previous, progress) if bulletin else None
         snapshot = snapshots.write(home, month.code, computed.files, computed.head, also)
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        case_log.publish(connection, plan.cases.values(), now)
+        judge_outcomes(connection, month.code, rows, figures_of(snapshot, month), now)
+        recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
     older = before if before is not None and before.hash != snapshot.hash else None
     return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
 
@@ -135,7 +141,7 @@ def compute_month(
     progress: Progress = lambda _: None,
 ) -> Computed:
     """Everything of a closed month but its bulletin, from the facts and the registry. Writes nothing."""
-    parties, members = registry.read_parties(connection), registry.read_memberships(connection)
+    parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
     with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
@@ -162,7 +168,7 @@ def compute_month(
             scope_names(plan.pack),
         )
         signals = tuple(detect(plan.rules, situation))
-        cases = tuple(propose(signals, plan.cases))
+        cases = tuple(propose(signals, plan.cases, {one.id: one.unit for one in parties.values()}))
         progress("signals")
         files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
     head = {
@@ -178,6 +184,17 @@ def compute_month(
         },
     }
     return Computed(files, head, signals, cases)
+
+
+def figures_of(snapshot: Snapshot, month: Month) -> set[tuple[str, str, str]]:
+    """The (indicator, scope_kind, scope) that have a value in the month or in what runs up to it: what outcomes of cases are judged by."""
+    table = snapshot.table("indicators").select(["indicator", "scope_kind", "scope", "period", "num", "absence"]).to_pylist()
+    ends = (month.code, month.code[-2:])
+    return {
+        (one["indicator"], one["scope_kind"], one["scope"])
+        for one in table
+        if one["num"] is not None and not one["absence"] and (one["period"] == ends[0] or one["period"].endswith(f"..{ends[1]}"))
+    }
 
 
 def form_rule(form: Form, month: Month, calendar: Calendar) -> FormRule:
@@ -216,18 +233,39 @@ def _files(
 ) -> dict[str, bytes]:
     return {
         "indicators.parquet": parquet_bytes(indicators_table(figures.rows)),
-        "contributions.parquet": parquet_bytes(contributions_table(figures.contributions)),
+        "contributions.parquet": parquet_bytes(figures.contributions.table()),
         "signals.parquet": parquet_bytes(signals_table(signals)),
         "facts.parquet": parquet_bytes(tables.run(facts_used(plan, month, tables.facts))),
         "registry.parquet": parquet_bytes(registry_table(parties, members, month)),
+        "panel.parquet": parquet_bytes(panel_table(plan, month, tables, members)),
         "definitions.json": to_json([one.card() for one in plan.indicators]),
         "cases.json": to_json(list(cases)),
     }
 
 
+def panel_table(plan: Plan, month: Month, tables: MonthTables, members: Iterable[Membership]) -> Any:
+    """Who stood on the rosters of growth now and a year before, with the reasons of entry and exit: what the parts of a bridge are traced by."""
+    import pyarrow as pa
+
+    rosters = sorted({one.roster for one in plan.indicators if one.statistic == "comparable_growth"})
+    at = window.slot(month, jan_feb=True)
+    reasons: dict[tuple[str, str], tuple[str, str]] = {}
+    for one in sorted((one for one in members if one.roster in rosters and one.valid_from <= month.end), key=lambda one: one.valid_from):
+        gone = one.valid_to is not None and one.valid_to < month.end
+        reasons[one.roster, one.party] = ("", one.reason) if gone else (one.reason, "")
+    names = ("roster", "party", "unit", "industry", "unit_before", "industry_before", "entered", "left")
+    rows = []
+    for roster in rosters if at else ():
+        for plain in tables.run(panel.both_panels(tables.membership, tables.party, roster, at)).to_pylist():
+            entered, left = reasons.get((roster, plain["party"]), ("", ""))
+            new, old = plain["unit_before"] is None, plain["unit"] is None
+            rows.append({**plain, "entered": entered if new else "", "left": left if old else ""})
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in names]))
+
+
 def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     """The rows behind the closing month's own figures: its reports, the ones before them, the same ones a year ago, and the days. Figures of earlier periods
-    are traced in their own closed months.
+    are traced in their own closed months. Of quarterly forms the last quarter that has ended; of forms read over the year, every report of it.
     """
     from yunxing.engines.facts.table import CELL
 
@@ -235,12 +273,20 @@ def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     for jan_feb in (True, False):
         slot = window.slot(month, jan_feb=jan_feb)
         if slot is not None:
-            codes |= {code for code in (slot.cumulative, slot.single, slot.before, slot.previous, slot.year_before) if code}
+            codes |= set(slot.codes)
     # events count over the whole year; days reach back before the month
     year = f"{month.year}-"
     events = [one.id for one in plan.forms.values() if one.cycle == "event"]
     days = (facts.as_reported == "day") & facts.period.isin(window.days_read(month))
-    kept = facts.filter(facts.period.isin(sorted(codes)) | days | (facts.form.isin(events) & facts.period.startswith(year)))
+    yearly = [one.form for one in plan.indicators if any(term.over == "year" for term in one.terms)]
+    quarterly = [one.id for one in plan.forms.values() if one.cycle == "quarter"]
+    ended = quarters(month, 0)[0].codes
+    kept = facts.filter(
+        facts.period.isin(sorted(codes))
+        | days
+        | (facts.form.isin([*events, *yearly]) & facts.period.startswith(year))
+        | (facts.form.isin(quarterly) & facts.period.isin(list(ended)))
+    )
     return kept.order_by(CELL)
 
 

@@ -7,6 +7,7 @@ content. Facts are appended before the submission is written down, so that a kil
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from yunxing.engines.facts.sheet import Book
 from yunxing.flows.import_registry import is_registry
 from yunxing.flows.import_report import UNDO, FileResult, Progress, Report, Terms
 from yunxing.flows.import_series import take_series
+from yunxing.flows.make_template import subjects
 from yunxing.io import files, tables
 from yunxing.io.books import annotate, read, receipts
 from yunxing.io.store import dialect, registry, submissions
@@ -79,15 +81,17 @@ def import_facts(
     *,
     terms: Terms,
     progress: Progress | None = None,
+    connection: Any = None,
 ) -> Report:
     """Take workbooks (files, folders, zip files) in. The registry must be filled and the desk's tables made (`desk.setup.prepare`).
 
-    `units` maps reporting unit codes to names. All problems of all files are in the report; nothing is raised for what is wrong in a workbook.
+    `connection`: the store to use, the home's own when none is given. `units` maps reporting unit codes to names. All problems of all files are in the report; nothing is raised for what is wrong in a workbook.
     """
     report = Report(dry_run=terms.dry_run)
-    with dialect.connected(home) as connection:
-        parties = registry.read_parties(connection)
-        run = _Run(home, connection, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
+    with dialect.connected(home) if connection is None else nullcontext(connection) as store:
+        registered = registry.read_parties(store)
+        parties = subjects(registered, units) if registered else {}
+        run = _Run(home, store, forms, units, terms, parties, report, progress or (lambda _done, _total, _label: None))
         taken = _read_all(run, paths)
         done = 0
         for (month, form), waves in _groups(taken):
@@ -206,7 +210,7 @@ def _take_group(run: _Run, form: str, month: str, waves: Sequence[list[_Taken]])
         unsaid = accepted.facts.join(known, on=known.columns, how="anti", maintain_order="left") if known.height else accepted.facts
         if _closed(run, month):
             unsaid = unsaid.clear()
-        fresh, _, _ = next_versions(unsaid, latest)
+        fresh, _, _ = next_versions(unsaid, latest, correction=run.terms.correction)
         _count(wave, accepted, fresh)
         if fresh.height:
             appended.append(fresh)

@@ -11,18 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from yunxing.engines.facts.cells import fold, read_date
 from yunxing.engines.facts.sheet import Book, CellValue, Sheet, address
-from yunxing.engines.registry.parties import KINDS, ROSTERS, Kind, Membership, Party
+from yunxing.engines.registry.catalogue import Catalogue
+from yunxing.engines.registry.parties import Membership, Party
 from yunxing.io.books import read
 from yunxing.io.store import dialect, registry
+from yunxing.io.store.registry_history import record
 from yunxing.values.codes import check_usci
 from yunxing.values.errors import BadInput, Fault, nearest
 
 PARTY = ("id", "kind", "name", "short_name", "unit", "region", "industry", "size", "parent", "valid_from", "valid_to", "attributes")
-MEMBER = ("roster", "party", "valid_from", "valid_to", "reason")
+MEMBER = ("roster", "party", "valid_from", "valid_to", "reason", "attributes")
 _HEAD_ROWS = 5
 
 
@@ -35,10 +37,15 @@ class Registered:
     warnings: tuple[Fault, ...]
 
 
-def import_registry(home: Path, paths: Sequence[Path], units: Mapping[str, str]) -> Registered:
-    """Take the registry in. BadInput with every fault when one cannot be read; `units` maps reporting unit codes to names."""
+def import_registry(
+    home: Path, paths: Sequence[Path], units: Mapping[str, str], catalogue: Catalogue, act: registry.Act | None = None
+) -> Registered:
+    """Take the registry in. BadInput with every fault when one cannot be read; `units` maps reporting unit codes to names.
+
+    `catalogue` says which kinds and rosters there are; `act` when, by whom and on what ground (now, and the names of the files, when not given).
+    """
     books = [read.read_bytes(name, content) for name, content in read.contents(paths)]
-    parties, members, faults = read_registry(books, units)
+    parties, members, faults = read_registry(books, units, catalogue)
     blocking = [fault for fault in faults if fault.severity == "block"]
     if not parties and not members and not blocking:
         files = "、".join(book.name for book in books)
@@ -52,9 +59,9 @@ def import_registry(home: Path, paths: Sequence[Path], units: Mapping[str, str])
             raise BadInput.from_faults(
                 Fault("名录", member.roster, member.party, "已登记的主体", fix="先登记主体") for member in strays[:50]
             )
-        with dialect.transaction(connection):
-            written = registry.write_parties(connection, parties), registry.write_memberships(connection, members)
-    return Registered(*written, tuple(fault for fault in faults if fault.severity != "block"))
+        told = act or registry.Act(source="、".join(book.name for book in books))
+        done = record(connection, told, [(party, None) for party in parties], list({one.key: one for one in members}.values()))
+    return Registered(done.parties, done.memberships, tuple(fault for fault in faults if fault.severity != "block"))
 
 
 def is_registry(book: Book) -> bool:
@@ -62,7 +69,9 @@ def is_registry(book: Book) -> bool:
     return any(_head(sheet) is not None for sheet in book.sheets)
 
 
-def read_registry(books: Sequence[Book], units: Mapping[str, str]) -> tuple[list[Party], list[Membership], list[Fault]]:
+def read_registry(
+    books: Sequence[Book], units: Mapping[str, str], catalogue: Catalogue
+) -> tuple[list[Party], list[Membership], list[Fault]]:
     """Parties and memberships of the workbooks, and every fault; codes of wrong check digit come as warnings."""
     parties: list[Party] = []
     members: list[Membership] = []
@@ -76,9 +85,9 @@ def read_registry(books: Sequence[Book], units: Mapping[str, str]) -> tuple[list
             for number, cells in _rows(sheet, row, columns):
                 place = _Place(book.name, sheet.name, number, columns)
                 if "roster" in columns:
-                    members.extend(_member(cells, place, faults))
+                    members.extend(_member(cells, place, catalogue, faults))
                 else:
-                    parties.extend(_party(cells, place, units, faults))
+                    parties.extend(_party(cells, place, (units, catalogue), faults))
     seen: set[str] = set()
     for party in parties:
         if party.id in seen:
@@ -115,25 +124,28 @@ def _rows(sheet: Sheet, head: int, columns: Mapping[str, int]) -> Iterator[tuple
             yield row, cells
 
 
-def _member(cells: Mapping[str, CellValue], place: _Place, faults: list[Fault]) -> Iterator[Membership]:
+def _member(cells: Mapping[str, CellValue], place: _Place, catalogue: Catalogue, faults: list[Fault]) -> Iterator[Membership]:
     roster, party = fold(cells["roster"]), fold(cells["party"])
     before = len(faults)
-    if roster not in ROSTERS:
-        guess = nearest(roster, ROSTERS)
-        faults.append(place.fault("roster", roster, "、".join(ROSTERS), f"是不是 {guess}？" if guess else ""))
+    if roster not in catalogue.rosters:
+        guess = nearest(roster, catalogue.rosters)
+        faults.append(place.fault("roster", roster, "、".join(catalogue.rosters), f"是不是 {guess}？" if guess else ""))
     if not party:
         faults.append(place.fault("party", "空", "主体编号"))
     first, last = _span(cells, place, faults)
     if len(faults) == before and first is not None:
-        yield Membership(roster, party, first, last, fold(cells.get("reason")))
+        yield Membership(roster, party, first, last, fold(cells.get("reason")), _attributes(fold(cells.get("attributes")), place, faults))
 
 
-def _party(cells: Mapping[str, CellValue], place: _Place, units: Mapping[str, str], faults: list[Fault]) -> Iterator[Party]:
+def _party(
+    cells: Mapping[str, CellValue], place: _Place, known: tuple[Mapping[str, str], Catalogue], faults: list[Fault]
+) -> Iterator[Party]:
+    units, catalogue = known
     text = {name: fold(cells.get(name)) for name in PARTY}
     before = len(faults)
     faults.extend(place.fault(name, "空", "不能为空") for name in ("id", "name") if not text[name])
-    if text["kind"] not in KINDS:
-        faults.append(place.fault("kind", text["kind"], "、".join(KINDS)))
+    if text["kind"] not in catalogue.kinds:
+        faults.append(place.fault("kind", text["kind"], "、".join(catalogue.kinds)))
     if text["unit"] and text["unit"] not in units:
         faults.append(place.fault("unit", text["unit"], "填报单位代码：" + "、".join(units)))
     attributes = _attributes(text["attributes"], place, faults)
@@ -146,7 +158,7 @@ def _party(cells: Mapping[str, CellValue], place: _Place, units: Mapping[str, st
     if first is None or any(fault.severity == "block" for fault in faults[before:]):
         return
     plain = {name: text[name] for name in PARTY[2:9]}
-    yield Party(id=text["id"].upper(), kind=cast("Kind", text["kind"]), **plain, valid_from=first, valid_to=last, attributes=attributes)
+    yield Party(id=text["id"].upper(), kind=text["kind"], **plain, valid_from=first, valid_to=last, attributes=attributes)
 
 
 def _span(cells: Mapping[str, CellValue], place: _Place, faults: list[Fault]) -> tuple[date | None, date | None]:

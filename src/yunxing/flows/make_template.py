@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from yunxing.engines.facts.form import Form
@@ -12,6 +12,12 @@ from yunxing.engines.registry.parties import Party, on_roster
 from yunxing.io.books import write_book
 from yunxing.io.store import dialect, registry
 from yunxing.values.errors import BadInput, nearest
+
+
+def subjects(parties: Mapping[str, Party], units: Mapping[str, str]) -> dict[str, Party]:
+    """The parties with the reporting units among them, who are themselves the subjects of some forms (`subject = "unit"`)."""
+    own = {code: Party(code, "office", name, name, code, "", "", "", "", date.min) for code, name in units.items()}
+    return {**own, **parties}
 
 
 def make_template(home: Path, form: Form, month: tuple[int, int], unit: str, *, units: Mapping[str, str], out: Path) -> int:

@@ -14,6 +14,7 @@ from yunxing.engines.indicators.rows import Row, row_from
 from yunxing.io.snapshots import Snapshot
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment as Promise
+from yunxing.values.codes import industries
 from yunxing.values.period import day_of, parse_month
 from yunxing.values.quantity import Quantity, unit
 
@@ -48,6 +49,7 @@ def read_board(closed: Snapshot, pack: Pack, previous: Snapshot | None = None) -
         projects=_projects(closed, pack),
         previous=_rows(previous) if previous else (),
         names=_indicator_names(pack),
+        industries={code: division.zh for code, division in industries().items()},
         as_of=datetime.fromisoformat(manifest["as_of"]).astimezone(SHANGHAI).date().isoformat(),
         snapshot=str(manifest["figures"]),
         synthetic=bool(manifest.get("synthetic", pack.document.synthetic.demonstration_data)),

@@ -23,6 +23,7 @@ KEYS = {
     "signals": ("id",),
     "facts": ("form", "item", "role", "party", "period", "as_reported"),
     "registry": ("id",),
+    "panel": ("roster", "party"),
 }
 
 

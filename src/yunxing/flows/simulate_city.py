@@ -23,8 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.city.habits import style, untidy
+from yunxing.city.lists import ListPlan, fill_lists
 from yunxing.city.make import City, make_city
-from yunxing.city.parcels import HISTORY, Parcel, parcels
+from yunxing.city.parcels import HISTORY, JAN_FEB, Parcel, parcels
+from yunxing.city.recipes import recipes_of
 from yunxing.city.register import Table, register
 from yunxing.city.reports import rows
 from yunxing.city.settings import check_range, settings_of
@@ -35,7 +37,10 @@ from yunxing.engines.facts.sheet import Book, CellValue, Sheet
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import sync_folder
 from yunxing.packs.city import city_tables, load_city
+from yunxing.packs.city_forms import load_city_forms
+from yunxing.packs.city_lists import load_city_lists
 from yunxing.packs.forms import load_forms
+from yunxing.packs.registers import load_registers
 from yunxing.values.errors import BadInput
 from yunxing.values.period import Month
 
@@ -79,8 +84,9 @@ def simulate_city(
     settings = settings_of(city_tables(load_city(pack)))
     check_range(settings, first, last)
     _check_folder(out)
-    city = make_city(settings, settings.firms if firms is None else firms, seed)
     forms = load_forms(pack)
+    recipes = recipes_of(load_city_forms(pack / "city_forms.toml", forms), forms)
+    city = make_city(settings, settings.firms if firms is None else firms, seed, recipes)
     sent = parcels(city, first, last, books_from)
     told = truth(city, first, last, sent)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +94,7 @@ def simulate_city(
     try:
         counted = _write_workbooks(city, forms, sent, scratch, progress=progress, processes=processes)
         _pack_history(scratch)
-        (scratch / REGISTER).write_bytes(book_bytes(register_book(city, first, last)))
+        (scratch / REGISTER).write_bytes(book_bytes(register_book(city, first, last, pack)))
         (scratch / SUBMISSIONS).write_text(_submissions(city, sent), encoding="utf-8")
         (scratch / TRUTH).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (scratch / README).write_text(_readme(city, first, last, len(sent)), encoding="utf-8")
@@ -101,18 +107,22 @@ def simulate_city(
     return Simulated(out, seed, city.firms, first, last, len(sent), counted, len(told["events"]))
 
 
-def register_book(city: City, first: Month, last: Month) -> Book:
-    """The register as a workbook: one sheet a table, a labelled title row above the column names."""
-    return Book([_register_sheet(city, name, table) for name, table in register(city, first, last).items()], name=REGISTER)
+def register_book(city: City, first: Month, last: Month, pack: Path | None = None) -> Book:
+    """The register as a workbook: one sheet a table, a labelled title row above the column names; with the lists that the pack describes."""
+    tables = register(city, first, last)
+    if pack is not None and (told := load_city_lists(pack)):
+        tables = fill_lists(city, load_registers(pack), [ListPlan(**one) for one in told], tables, last)
+    return Book([_register_sheet(city, name, table) for name, table in tables.items()], name=REGISTER)
 
 
 def parcel_book(city: City, form: Form, parcel: Parcel) -> tuple[Book, int]:
     """One workbook as its unit sends it, and how many rows it holds."""
-    unit = city.settings.units[parcel.unit]
+    code = parcel.code(city)
+    name = code if parcel.sender else city.settings.units[parcel.unit].name
     typed = rows(city, form, parcel)
     period = form_period(form, parcel.month.year, parcel.month.month)
     look = style(city, form, parcel, typed)
-    return build_book(form, period, (unit.code, unit.name), untidy(city, form, parcel, typed), look), len(typed)
+    return build_book(form, period, (code, name), untidy(city, form, parcel, typed), look), len(typed)
 
 
 def _register_sheet(city: City, name: str, table: Table) -> Sheet:
@@ -217,6 +227,7 @@ def _write_batch(batch: tuple[Parcel, ...]) -> tuple[int, int]:
 
 def _submissions(city: City, sent: list[Parcel]) -> str:
     """One line a workbook in the order of receipt; `received_at` is the moment the platform came to know it."""
+    merged = {recipe.form for recipe in city.further.recipes.forms if recipe.jan_feb} | set(JAN_FEB)
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(["file", "form", "unit", "period", "received_at", "kind", "late", "label"])
@@ -225,8 +236,8 @@ def _submissions(city: City, sent: list[Parcel]) -> str:
             [
                 parcel.file(city),
                 parcel.form,
-                city.settings.units[parcel.unit].code,
-                period_code(parcel.month, parcel.form),
+                parcel.code(city),
+                period_code(parcel.month, parcel.form, merged),
                 parcel.received.isoformat().replace("+00:00", "Z"),
                 "supplement" if parcel.number else "monthly",
                 "yes" if parcel.late else "no",

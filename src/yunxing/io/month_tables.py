@@ -14,6 +14,8 @@ from typing import Any
 
 from yunxing.engines.registry.parties import Membership, Party
 from yunxing.io.tables import batches, connect_tables, month_of, readable
+from yunxing.values.codes import SizeClass
+from yunxing.values.period import day_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _load_facts(raw: Any, home: Path, forms: Collection[str], periods: Collectio
 
 
 def party_table(parties: Iterable[Party]) -> Any:
-    """Parties as the statistics read them: `annual_plan` (fen), `preparatory`, `min_days` out of the attributes; null where a kind has none."""
+    """Parties as the statistics read them: `annual_plan` (fen), `preparatory`, `min_days`, and planned days as numbers, out of the attributes; null where a kind has none."""
     import pyarrow as pa
 
     columns: dict[str, list[Any]] = {name: [] for name in PARTY_TYPES}
@@ -96,6 +98,9 @@ def party_table(parties: Iterable[Party]) -> Any:
             "annual_plan": _whole(party.attributes, "annual_plan_fen"),
             "preparatory": bool(party.attributes.get("is_preparatory", False)),
             "min_days": _whole(party.attributes, "min_days"),
+            "small": int(party.size in SMALL) if party.size else None,
+            "planned_start": _day(party.attributes, "planned_start"),
+            "planned_finish": _day(party.attributes, "planned_finish"),
         }
         for name, values in columns.items():
             values.append(plain[name] if name in plain else getattr(party, name))
@@ -103,15 +108,23 @@ def party_table(parties: Iterable[Party]) -> Any:
     return pa.table(columns, schema=pa.schema([(name, types[kind]) for name, kind in PARTY_TYPES.items()]))
 
 
+SMALL = (SizeClass.small.value, SizeClass.micro.value)
 PARTY_TYPES = {
     "id": "text", "kind": "text", "name": "text", "short_name": "text", "unit": "text", "region": "text", "industry": "text", "size": "text", "parent": "text",
     "valid_from": "day", "valid_to": "day", "annual_plan": "whole", "preparatory": "flag", "min_days": "whole",
+    "planned_start": "whole", "planned_finish": "whole", "small": "whole",
 }  # fmt: skip
 
 
 def _whole(attributes: Mapping[str, Any], name: str) -> int | None:
     value = attributes.get(name)
     return None if value is None or value == "" else int(value)
+
+
+def _day(attributes: Mapping[str, Any], name: str) -> int | None:
+    """An ISO day of an attribute as days since 1970-01-01; None when it is not there."""
+    value = attributes.get(name)
+    return day_number(date.fromisoformat(str(value))) if value else None
 
 
 def membership_table(members: Iterable[Membership]) -> Any:

@@ -150,8 +150,8 @@ def facts_as_of(
         connection.close()
 
 
-def facts_of_months(home: Path, form: str, months: Collection[str]) -> pl.DataFrame:
-    """The newest facts of a form in the batches of those months, in the order of the cells; what the checks of a month look back at."""
+def facts_of_months(home: Path, form: str, months: Collection[str], *, party: str | None = None) -> pl.DataFrame:
+    """The newest facts of a form in the batches of those months, of one party when named, in the order of the cells; what the checks of a month look back at."""
     from yunxing.engines.facts.table import SCHEMA, empty
 
     files = batches(home, forms={form}, months=months)
@@ -160,7 +160,7 @@ def facts_of_months(home: Path, form: str, months: Collection[str]) -> pl.DataFr
     connection = connect_tables()
     try:
         with readable(files):
-            return _query(connection, files, None, {form}, None).pl().select(list(SCHEMA)).cast(SCHEMA)
+            return _query(connection, files, None, {form}, None, party).pl().select(list(SCHEMA)).cast(SCHEMA)
     finally:
         connection.close()
 
@@ -197,7 +197,14 @@ def cells_of(home: Path, form: str, month: str, submissions: Collection[str]) ->
         connection.close()
 
 
-def _query(connection: Any, files: list[Path], day: date | None, forms: Collection[str] | None, periods: Collection[str] | None) -> Any:
+def _query(
+    connection: Any,
+    files: list[Path],
+    day: date | None,
+    forms: Collection[str] | None,
+    periods: Collection[str] | None,
+    party: str | None = None,
+) -> Any:
     from yunxing.engines.facts.table import CELL, day_end
 
     conditions, parameters = ["true"], [[str(path) for path in files]]
@@ -208,6 +215,8 @@ def _query(connection: Any, files: list[Path], day: date | None, forms: Collecti
         given.append(("list_contains(?, form)", sorted(forms)))
     if periods is not None:
         given.append(("list_contains(?, period)", sorted(periods)))
+    if party is not None:
+        given.append(("party = ?", party))
     conditions += [condition for condition, _ in given]
     parameters += [value for _, value in given]
     cell = ", ".join(CELL)

@@ -1,4 +1,4 @@
-"""Read a pack's sentence library (`bulletin/monthly.toml`) strictly, and turn it into the plain values the engine says sentences from.
+"""Read a pack's sentence libraries (`bulletin/*.toml`, one a kind of document) strictly, and turn them into the plain values the engine says sentences from.
 
 Every slot, condition and form is checked while reading, so that a mistake is found by `yunxing pack check`, not on the day of issue.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from yunxing.engines.bulletins import template as t
+from yunxing.engines.bulletins.ready import NUMBER
 from yunxing.engines.bulletins.wording import FORMS
 from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.values.errors import BadInput, Fault, nearest
@@ -53,7 +54,7 @@ class _Rule(Strict):
 
 
 class _Part(Strict):
-    kind: Literal["prose", "lights", "ranking", "signals", "not_started", "verdicts"]
+    kind: Literal["prose", "lights", "ranking", "signals", "not_started", "verdicts", "trend", "contributions"]
     heading: str = ""
     id: str = ""
     title: str = ""
@@ -65,6 +66,11 @@ class _Part(Strict):
     lights: tuple[_Light, ...] = ()
     columns: tuple[_Column, ...] = ()
     rules: tuple[_Rule, ...] = ()
+    indicators: tuple[str, ...] = ()
+    indicator: str = ""
+    by: Literal["unit", "industry"] = "industry"
+    stat: str = "cumulative_points"
+    months: int = 13
 
 
 class _Section(Strict):
@@ -81,6 +87,7 @@ class _Attachment(Strict):
 class _Head(Strict):
     mark: str
     number: str
+    number_form: str = ""
     title: str
     issuer: str
     printer: str
@@ -88,6 +95,11 @@ class _Head(Strict):
     recipients: tuple[str, ...]
     copies: tuple[str, ...] = ()
     remark: str = ""
+    name: str = "月通报"
+    name_en: str = "Monthly bulletin"
+    every: Literal["month", "quarter", "need"] = "month"
+    disclosure: t.Disclosure = "on_request"
+    disclosure_reason: str = ""
 
 
 class _Library(Strict):
@@ -110,6 +122,10 @@ def load_bulletin(path: Path) -> t.BulletinPlan:
     head = library.head
     for text in (head.title, head.number, *(attachment.title for attachment in attachments)):
         _check_title(path, text, faults)
+    if head.number_form and not NUMBER.match(head.number_form.replace("{year}", "2022").replace("{n}", "1")):
+        faults.append(Fault(str(path), "head.number_form", repr(head.number_form), "a form such as 某工运〔{year}〕{n}号"))
+    if head.disclosure == "withheld" and not head.disclosure_reason:
+        faults.append(Fault(str(path), "head.disclosure", "withheld", "withheld with a reason", fix="write disclosure_reason"))
     if faults:
         raise PackFault(faults)
     return t.BulletinPlan(
@@ -124,7 +140,20 @@ def load_bulletin(path: Path) -> t.BulletinPlan:
         sections=sections,
         attachments=attachments,
         issue_day=head.issue_day,
+        kind=path.stem,
+        name=head.name,
+        name_en=head.name_en,
+        every=head.every,
+        disclosure=head.disclosure,
+        disclosure_reason=head.disclosure_reason,
+        number_form=head.number_form,
     )
+
+
+def load_kinds(folder: Path) -> dict[str, t.BulletinPlan]:
+    """Every kind of document in `folder` (a pack's `bulletin/`) by its id, the file's name; the monthly bulletin first, then by name."""
+    plans = [load_bulletin(path) for path in sorted(folder.glob("*.toml"))]
+    return {plan.kind: plan for plan in sorted(plans, key=lambda plan: (plan.every != "month", plan.every, plan.kind))}
 
 
 def _check_title(path: Path, text: str, faults: list[Fault]) -> None:
@@ -157,7 +186,16 @@ def _part(path: Path, place: str, part: _Part, faults: list[Fault]) -> t.Part:
                 faults.append(Fault(str(path), place, "no column", "at least one column"))
             return t.Ranking(part.id, part.title, columns, part.chart, part.remark)
         case "signals":
-            return t.SignalList(part.title, part.limit)
+            return t.SignalList(part.title, part.limit, part.indicators)
+        case "trend":
+            columns = tuple(t.RankColumn(c.title, c.indicator, c.stat, c.form) for c in part.columns)
+            if not columns or not part.id:
+                faults.append(Fault(str(path), place, "no column or no id", "an id and at least one column"))
+            return t.Trend(part.id, part.title, columns, part.months, part.remark)
+        case "contributions":
+            if not part.indicator or not part.id:
+                faults.append(Fault(str(path), place, "no indicator or no id", "an id and the indicator whose contributions are told"))
+            return t.Contributions(part.id, part.title, part.indicator, part.by, part.stat, part.limit, part.remark)
         case "not_started":
             return t.NotStarted(part.title, part.limit)
         case "verdicts":

@@ -5,10 +5,11 @@ These checks read plain tables, so that they stay true whatever a section's load
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from yunxing.packs.check_bulletin import bulletin_faults
 from yunxing.packs.check_plan import did_you_mean, fault
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import bare
@@ -28,7 +29,7 @@ _BODIES = (
 def link_faults(pack: Pack) -> list[Fault]:
     """Every name that leads nowhere, and every number that two files tell differently. Files that cannot be read are told by their loaders."""
     try:
-        return [*_bodies(pack), *_targets(pack), *_lights(pack), *_pools(pack), *_profile(pack), *_city(pack)]
+        return [*_bodies(pack), *_reviewers(pack), *_targets(pack), *bulletin_faults(pack), *_pools(pack), *_profile(pack), *_city(pack)]
     except PackFault:
         return []
 
@@ -50,6 +51,15 @@ def _bodies(pack: Pack) -> Iterator[Fault]:
                         yield fault(
                             pack, file, (array, at, key), f"the office {one!r}", "an id or a name of offices.toml", did_you_mean(one, names)
                         )
+
+
+def _reviewers(pack: Pack) -> Iterator[Fault]:
+    """The office that reviews a form is an office of the plan; a form that names none is reviewed by the command office."""
+    for path in sorted((pack.folder / "forms").glob("*.toml")):
+        office = read_toml(path).get("office", "")
+        if office and office not in pack.offices:
+            file = f"forms/{path.name}"
+            yield fault(pack, file, ("office",), f"the office {office!r}", "an id of offices.toml", did_you_mean(str(office), pack.offices))
 
 
 def _targets(pack: Pack) -> Iterator[Fault]:
@@ -75,28 +85,6 @@ def _targets(pack: Pack) -> Iterator[Fault]:
                 f"{table.get('id')}, while {one.id} is shown by {one.shown_by}",
                 "the indicator that commitments.toml names",
             )
-
-
-def _lights(pack: Pack) -> Iterator[Fault]:
-    known = {one.id for one in pack.commitments}
-    path = pack.folder / "bulletin" / "monthly.toml"
-    for place, name in _named(read_toml(path), "commitment", ()) if path.exists() else ():
-        if name not in known:
-            yield fault(
-                pack, "bulletin/monthly.toml", place, f"the commitment {name!r}", "an id of commitments.toml", did_you_mean(name, known)
-            )
-
-
-def _named(tables: Any, key: str, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text under that key, however deep."""
-    inner: Iterable[tuple[str | int, Any]] = (
-        tables.items() if isinstance(tables, dict) else enumerate(tables) if isinstance(tables, list) else ()
-    )
-    for name, value in inner:
-        if name == key and isinstance(value, str):
-            yield (*place, name), value
-        else:
-            yield from _named(value, key, (*place, name))
 
 
 def _pools(pack: Pack) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from yunxing.engines.facts.form import (
     Check,
     CheckKind,
     Cycle,
+    Detail,
     Due,
     Effect,
     Form,
@@ -71,6 +72,7 @@ class ItemFile(Strict):
     may_fall: bool = False
     stale_warns: bool = False
     unit_slip_holds: bool = False
+    growth_warns: bool = False
     low: Number | None = None
     high: Number | None = None
     range_effect: Effect = "block"
@@ -91,6 +93,10 @@ class CheckFile(Strict):
     signs: tuple[int, ...] = ()
     tolerance: Percent | None = None
     least: Number = "0"
+    low: Number | None = None
+    high: Number | None = None
+    band: Annotated[str, Field(pattern=r"^[1-9]\d*$")] | None = None
+    scale: Annotated[int, Field(ge=1)] = 1
 
 
 class DueFile(Strict):
@@ -111,6 +117,24 @@ class LegalFile(Strict):
     kind: Kind
 
 
+class DetailFile(Strict):
+    """The second key of the rows."""
+
+    title: Words
+    title_en: Words
+    options: tuple[OptionFile, ...] = ()
+    roster: str = ""
+
+
+class DefaultsFile(Strict):
+    """What holds for every item that does not say otherwise. A level is never a default: each item states its own."""
+
+    origin: Origin | None = None
+    personal: bool | None = None
+    retain: str | None = None
+    source: str | None = None
+
+
 class FormFile(Strict):
     """One file of `forms/`."""
 
@@ -129,11 +153,25 @@ class FormFile(Strict):
     version: Annotated[int, Field(ge=1)] = 1
     roster: str = ""
     note: str = ""
+    office: str = ""
+    sender: str = ""
+    detail: DetailFile | None = None
+    clauses: tuple[Annotated[str, Field(pattern=r"^\d{1,2}/\d[a-z]?$")], ...] = ()
+    defaults: DefaultsFile = DefaultsFile()
+
+
+def _fill_in(tables: dict[str, Any]) -> dict[str, Any]:
+    """Each item with the form's defaults under its own keys; what is not a table is left for the schema to refuse."""
+    defaults, items = tables.get("defaults"), tables.get("items")
+    if not isinstance(defaults, dict) or not isinstance(items, list):
+        return tables
+    known = {key: value for key, value in defaults.items() if key in DefaultsFile.model_fields}
+    return {**tables, "items": [{**known, **item} if isinstance(item, dict) else item for item in items]}
 
 
 def load_form(path: Path) -> Form:
     """One form; PackFault with every problem of the file."""
-    read = load(path, FormFile)
+    read = load(path, FormFile, _fill_in)
     faults = list(_faults(path, read))
     if faults:
         raise PackFault(faults)
@@ -185,8 +223,33 @@ def _faults(path: Path, read: FormFile) -> Iterator[Fault]:
             yield Fault(
                 name, f"checks, {check.id}", f"{len(check.signs)} signs", f"one sign (1 or -1) for each of the {len(check.items)} items"
             )
-        if check.kind in {"carry", "not_above"} and len(check.items) != 2:
-            yield Fault(name, f"checks, {check.id}", f"{len(check.items)} items", "two items")
+        yield from _check_faults(name, check)
+    if read.detail is not None and bool(read.detail.options) == bool(read.detail.roster):
+        yield Fault(name, "detail", "options and a roster" if read.detail.roster else "neither options nor a roster", "one of the two")
+
+
+_COUNTS: dict[str, tuple[int, int]] = {
+    "carry": (2, 2),
+    "not_above": (2, 2),
+    "ratio": (2, 2),
+    "quotient": (3, 3),
+    "parts_make": (3, 99),
+    "parts_within": (2, 99),
+}
+
+
+def _check_faults(name: str, check: CheckFile) -> Iterator[Fault]:
+    """Whether a check has as many items, and the bounds, that its kind needs."""
+    place = f"checks, {check.id}"
+    least, most = _COUNTS.get(check.kind, (1, 99))
+    if not least <= len(check.items) <= most:
+        yield Fault(
+            name, place, f"{len(check.items)} items", {2: "two items", 3: "three items"}[least] + ("" if least == most else " or more")
+        )
+    if (check.kind == "ratio") != (check.band is not None):
+        yield Fault(name, place, f"band {check.band}", "a band for a ratio, and for a ratio only")
+    if (check.kind == "total") != (check.low is not None or check.high is not None):
+        yield Fault(name, place, f"low {check.low}, high {check.high}", "low or high for a total, and for a total only")
 
 
 def _item_faults(name: str, form: FormFile, item: ItemFile) -> Iterator[Fault]:
@@ -204,7 +267,7 @@ def _item_faults(name: str, form: FormFile, item: ItemFile) -> Iterator[Fault]:
             yield Fault(name, f"{place}, unit", f"{item.unit}, which is stored as {unit.stored}", f"a unit stored as {item.stored}")
     if (item.type == "choice") != bool(item.options):
         yield Fault(name, f"{place}, options", f"{len(item.options)} options", "options for a choice, and for a choice only")
-    allowed = {"month": ("month", "cumulative"), "day": ("day",), "event": ("event",)}[form.cycle]
+    allowed = {"month": ("month", "cumulative"), "quarter": ("month", "cumulative"), "day": ("day",), "event": ("event",)}[form.cycle]
     if not set(item.reported) <= set(allowed):
         yield Fault(name, f"{place}, reported", ", ".join(item.reported), f"only {' or '.join(allowed)} on a form of cycle {form.cycle}")
 
@@ -226,7 +289,17 @@ def _form(read: FormFile) -> Form:
         version=read.version,
         roster=read.roster,
         note=read.note,
+        office=read.office,
+        sender=read.sender,
+        detail=_detail(read.detail),
+        clauses=read.clauses,
     )
+
+
+def _detail(read: DetailFile | None) -> Detail | None:
+    if read is None:
+        return None
+    return Detail(read.title, read.title_en, tuple(Option(**dict(option)) for option in read.options), read.roster)
 
 
 def _item(read: ItemFile) -> Item:
@@ -241,4 +314,7 @@ def _check(read: CheckFile) -> Check:
     plain = dict(read)
     plain["tolerance"] = TOLERANCE if read.tolerance is None else Fraction(read.tolerance.rstrip("%")) / 100
     plain["least"] = Decimal(read.least)
+    plain["low"] = None if read.low is None else Decimal(read.low)
+    plain["high"] = None if read.high is None else Decimal(read.high)
+    plain["band"] = int(read.band or 0)
     return Check(**plain)

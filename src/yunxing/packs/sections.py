@@ -30,11 +30,14 @@ KINDS: tuple[Kind, ...] = (
     Kind("form", "forms/*.toml"),
     Kind("indicator", "indicators.toml", ("indicator", "indicators")),
     Kind("signal", "signals.toml", ("signal", "signals", "rule", "rules")),
-    Kind("case", "cases.toml", ("case", "cases")),
+    Kind("case", "cases.toml", ("case",)),
+    Kind("case", "cases/*.toml", ("case",)),
     Kind("pool", "pools.toml", ("pool", "pools")),
     Kind("policy", "policies/*.toml"),
     Kind("list", "lists/rosters.toml", ("list",)),
     Kind("document", "documents.toml", ("document",)),
+    Kind("pipeline", "pipelines/*.toml", ("pipeline",)),
+    Kind("activity", "activities.toml", ("activity",)),
 )
 
 
@@ -54,10 +57,18 @@ LOADERS: tuple[Loader, ...] = (
     Loader("indicators", "yunxing.packs.indicators", "load_indicators"),
     Loader("signals", "yunxing.packs.signals", "load_signals", needs=("indicators",)),
     Loader("cases", "yunxing.packs.cases", "load_cases"),
-    Loader("bulletin", "yunxing.packs.bulletin", "load_bulletin", "bulletin/monthly.toml"),
+    Loader("bulletin", "yunxing.packs.bulletin", "load_kinds", "bulletin"),
     Loader("policies", "yunxing.packs.policies", "load_policies"),
     Loader("pools", "yunxing.packs.pools", "load_pools"),
     Loader("city", "yunxing.packs.city", "load_city"),
+    Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),
+    Loader("registers", "yunxing.packs.registers", "load_registers"),
+    Loader("messages", "yunxing.packs.messages", "load_messages"),
+    Loader("pipelines", "yunxing.packs.pipelines", "load_pipelines"),
+    Loader("activities", "yunxing.packs.activities", "load_activities"),
+    Loader("command", "yunxing.packs.command", "load_command"),
+    Loader("emergency", "yunxing.packs.command", "load_emergency"),
+    Loader("walked", "yunxing.packs.activities", "load_walked"),
 )
 
 
@@ -110,5 +121,12 @@ def loader_of(section: str) -> Callable[[Path], Any] | None:
 
 def present(folder: Path, section: str) -> bool:
     """Whether the pack has files for the section."""
-    names = {"forms": "forms/*.toml", "bulletin": "bulletin/monthly.toml", "policies": "policies/*.toml"}
+    names = {
+        "forms": "forms/*.toml",
+        "bulletin": "bulletin/*.toml",
+        "policies": "policies/*.toml",
+        "registers": "lists/rosters.toml",
+        "pipelines": "pipelines/*.toml",
+        "walked": "pipelines/*.toml",
+    }
     return any(folder.glob(names.get(section, f"{section}.toml")))

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -64,9 +64,11 @@ def _line_of_float(text: str, number: str) -> int | None:
     return None
 
 
-def load(path: Path, schema: type[Schema]) -> Schema:
-    """The file checked against `schema`. All faults are collected and raised at once as `PackFault`."""
+def load(path: Path, schema: type[Schema], prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Schema:
+    """The file checked against `schema`, its tables first put through `prepare`. All faults are collected and raised at once as `PackFault`."""
     tables = read_toml(path)
+    if prepare is not None:
+        tables = prepare(tables)
     try:
         # In JSON mode a TOML array may fill a tuple and an ISO text a date, while strictness still refuses "7" for 7.
         return schema.model_validate_json(json.dumps(tables, default=_iso), strict=True)

@@ -110,6 +110,25 @@ def check_usci(code: str) -> CodeCheck:
     return CodeCheck(tidy, "valid")
 
 
+_PROJECT = re.compile(r"(\d{2})(0[1-9]|1[0-2])-?(\d{6})-?(\d{2})-?(\d{2})-?(\d{6})", re.ASCII)
+
+
+def check_project_code(code: str) -> CodeCheck:
+    """Check an investment project code (投资项目统一代码): 24 characters, 20 digits in groups YYMM-region-kind-trade-number.
+
+    Hyphens may be missing and are put back. The first group must be a year and a month.
+
+    >>> check_project_code("22039999990401123456").normalised
+    '2203-999999-04-01-123456'
+    """
+    tidy = re.sub("[‐-―−]", "-", _tidy(code))
+    found = _PROJECT.fullmatch(tidy)
+    if found is None:
+        return CodeCheck(tidy, "malformed", "a project code reads YYMM-rrrrrr-kk-tt-nnnnnn, 24 characters with its hyphens")
+    year, month, *rest = found.groups()
+    return CodeCheck("-".join([year + month, *rest]), "valid")
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A county, district, development zone or city for the days ``valid_from`` to ``valid_to`` (both included; None is open).

@@ -7,7 +7,8 @@
         └── Refusal             the service was refused; the message is a sentence for the user
             ├── BadInput        what was given cannot be read or does not fit     (exit 2)
             ├── DoesNotHold     what was to be checked does not hold              (exit 1)
-            └── ScopeError      no scope was given, or the matter lies outside it (exit 1)
+            ├── ScopeError      no scope was given, or the matter lies outside it (exit 1)
+            └── BasisMismatch   two figures of unlike basis were to be compared   (exit 1)
 
     Fault                       not an exception: one problem found in data, collected with the others
 
@@ -87,6 +88,10 @@ class DoesNotHold(Refusal):
 
 class ScopeError(Refusal):
     """No scope was given, or what was asked lies outside it."""
+
+
+class BasisMismatch(Refusal):
+    """Two figures were to be compared whose panels, definitions or periods are not alike."""
 
 
 def nearest(key: str, valid: Iterable[str]) -> str | None:

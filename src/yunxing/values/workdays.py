@@ -26,7 +26,10 @@ _MARGIN_YEARS = 3  # how far beyond the notices the prepared tables reach; past 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One holiday notice: number, day of issue, the last year it settles, days off and make-up workdays, and whether it was checked."""
+    """One holiday notice: number, day of issue, the last year it settles, days off and make-up workdays, and whether it was checked.
+
+    ``known_from`` is the day since when it is known here, where that is not the day of issue: a notice loaded late was not known before.
+    """
 
     number: str
     issued: dt.date
@@ -34,6 +37,13 @@ class Notice:
     off: frozenset[dt.date]
     work: frozenset[dt.date]
     checked: bool = False
+    known_from: dt.date | None = None
+    issuer: str = ""
+
+    @property
+    def known(self) -> dt.date:
+        """Since when it is known: `known_from`, else the day of issue."""
+        return self.known_from or self.issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,12 @@ def parse_notices(text: str) -> tuple[Notice, ...]:
     """The notices of a TOML text shaped as ``data/workdays.toml``, oldest first; BadInput names what is wrong."""
     try:
         tables: list[dict[str, Any]] = tomllib.loads(text)["notice"]
-        notices = [Notice(t["number"], t["issued"], t["year"], _days(t["off"]), _days(t["work"]), t.get("checked", False)) for t in tables]
+        notices = [
+            Notice(
+                t["number"], t["issued"], t["year"], _days(t["off"]), _days(t["work"]), t.get("checked", False), t.get("known_from"), t.get("issuer", "")
+            )
+            for t in tables
+        ]
     except (tomllib.TOMLDecodeError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise BadInput(f"The holiday notices cannot be read: {error}. Each [[notice]] needs number, issued, year, off, work.") from error
     for notice in notices:
@@ -95,7 +110,7 @@ class Calendar:
     def in_force(self) -> tuple[Notice, ...]:
         """The notices known on that day, oldest first."""
         given = built_in_notices() if self.notices is None else self.notices
-        return tuple(sorted((n for n in given if self.known_on is None or n.issued <= self.known_on), key=lambda n: n.issued))
+        return tuple(sorted((n for n in given if self.known_on is None or n.known <= self.known_on), key=lambda n: (n.known, n.issued)))
 
     @cached_property
     def _changed(self) -> dict[dt.date, bool]:
@@ -136,6 +151,44 @@ class Calendar:
         weeks, days = divmod(ordinal, 7)
         differ, sums = self._corrections
         return 5 * weeks + min(days, 5) + sums[bisect_left(differ, ordinal + 1)]
+
+    def worked_up_to(self, day: dt.date) -> int:
+        """How many working days there are from 0001-01-01 to ``day``, both included; the difference of two such numbers counts a span."""
+        return self._up_to(day.toordinal())
+
+    def workday_numbered(self, number: int) -> dt.date:
+        """The working day up to which ``number`` working days are counted by `worked_up_to`; a number under 1 is BadInput.
+
+        >>> calendar = Calendar()
+        >>> calendar.workday_numbered(calendar.worked_up_to(dt.date(2022, 10, 9)))
+        datetime.date(2022, 10, 9)
+        """
+        if number < 1:
+            raise BadInput(f"There is no working day number {number}; they are counted from 1.")
+        low, _, workdays = self._table
+        place = number - self._up_to(low - 1) - 1
+        if 0 <= place < len(workdays):
+            return dt.date.fromordinal(int(workdays[place]))
+        span = range(number, number * 3 // 2 + 400)  # five days in seven are worked, and all notices together withdraw far fewer than 100
+        return dt.date.fromordinal(span[bisect_left(span, number, key=self._up_to)])
+
+    def add_many(self, starts: Int64, counts: Int64) -> Int64:
+        """`add` for arrays: proleptic ordinals of the starts (``date.toordinal``), how many working days each, the ordinals of the due days.
+
+        One look-up in the prepared tables for all; what lies outside them goes day by day through `add`. A negative count is BadInput.
+        """
+        counts = np.broadcast_to(np.asarray(counts, np.int64), np.shape(starts))
+        if counts.size and int(counts.min()) < 0:
+            raise BadInput(f"{int(counts.min())} working days cannot be added; a limit is zero or more.")
+        low, upto, workdays = self._table
+        at = np.asarray(starts, np.int64) - low
+        inside = (at >= 0) & (at < len(upto))
+        place = np.where(inside, upto[np.where(inside, at, 0)] + counts - 1, -1)
+        inside &= place < len(workdays)
+        due = np.where(counts == 0, starts, workdays[np.where(inside & (counts > 0), place, 0)])
+        for index in np.flatnonzero(~inside & (counts > 0)):
+            due[index] = self.add(dt.date.fromordinal(int(starts[index])), int(counts[index])).date.toordinal()
+        return due
 
     def is_workday(self, day: dt.date) -> bool:
         """Whether the day is worked: by the latest notice that names it, else Monday to Friday."""

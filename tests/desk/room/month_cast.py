@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yunxing.desk.room.board import Board
-from yunxing.engines.indicators.rows import contributions_table, figure, indicators_table, missing
+from yunxing.engines.indicators.rows import figure, indicators_table, missing
 from yunxing.io.snapshots import Snapshot
 from yunxing.packs.pack import Pack, load_pack
 from yunxing.values.scope import ALL, Scope
@@ -198,10 +198,10 @@ def write_month(place: Path) -> Month:
         }
         for firm, (_place, _industry, now, last) in FIRMS.items()
     ]
-    from yunxing.engines.indicators.rows import Contribution
+    from yunxing.engines.indicators.contributions import Contribution, Contributions
 
     pq.write_table(indicators_table(indicator_rows(units)), folder / "indicators.parquet")
-    pq.write_table(contributions_table([Contribution(**one) for one in points]), folder / "contributions.parquet")
+    pq.write_table(Contributions.of_rows(Contribution(**one) for one in points).table(), folder / "contributions.parquet")
     for name, rows in (("facts", facts(units)), ("signals", signals(units)), ("registry", registry(units))):
         pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
     manifest = {

@@ -23,8 +23,8 @@ from yunxing.desk.room.figures import Printed, comparison, in_words, printed, sc
         (8, "firms", "8 家"),
         (Fraction(36, 10), "days", "3.6 天"),
         (Fraction(-51, 10), "%", "-5.1%"),
-        (Fraction(1, 4), "points", "0.3 百分点"),
-        (Fraction(-1, 30), "points2", "-0.03 百分点"),
+        (Fraction(1, 4), "points", "0.3 个百分点"),
+        (Fraction(-1, 30), "points2", "-0.03 个百分点"),
         (1234, "", "1,234"),
     ],
 )

@@ -172,7 +172,9 @@ def test_the_roles_of_a_menu(cast, closed):
     """Each role sees only the entries it can use; the order never changes."""
     from yunxing.desk.room.shell import MENU, menu_of
 
-    assert menu_of(Role.COMMAND) == menu_of(Role.COUNTY) == MENU
-    assert [name for name, _ in menu_of(Role.ENTERPRISE)] == ["room:overview"]
+    assert menu_of(Role.COMMAND) == menu_of(Role.COUNTY)[: len(MENU)] == MENU
+    assert [name for name, _title in menu_of(Role.COUNTY)[len(MENU) :]] == ["reporting:mine"]
+    assert "reporting:reports" not in [name for name, _title in menu_of(Role.ANALYST)]
+    assert [name for name, _ in menu_of(Role.ENTERPRISE)] == ["room:overview", "reporting:mine"]
     assert [name for name, _ in menu_of(Role.AUDIT_ADMIN)] == ["people:journal"]
     assert menu_of("") == ()

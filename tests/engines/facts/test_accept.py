@@ -239,3 +239,13 @@ def test_every_rule_speaks_both_languages_and_every_problem_both_sentences():
     assert (fault.file, fault.found, fault.expected, fault.severity) == ("九月.xlsx", "1O0", "a number", "block")
     assert set(problem.as_dict()) >= {"rule", "sheet", "cell", "found", "expected", "expected_en", "fix", "message"}
     assert set(EFFECTS) == {"block", "hold", "warn"}
+
+
+def test_a_head_without_any_column_of_the_form_gives_problems_and_no_fact():
+    """A first row without a code right below an unmerged head is read as part of it: the workbook is refused, it breaks nothing."""
+    book = built("enterprise_month", [Row("", "甲", enterprise()), Row(A, "乙", enterprise())], style=Style(merged_head=False, keys=False))
+
+    accepted, problems = taken(book)
+
+    assert accepted.facts.height == 0
+    assert "missing_column" in rules(problems)

@@ -48,7 +48,7 @@ def test_the_synthetic_label_stands_in_the_title_and_in_a_line_of_both_languages
 @pytest.mark.parametrize("form", FILLED)
 @pytest.mark.parametrize("month", [2, 9])
 def test_merges_never_overlap_and_stay_on_the_sheet(form, month):
-    sheet = built(form, [Row(A, "合成")], month=month).sheets[0]
+    sheet = built(form, [Row(A, "合成")], month=3 if FORMS[form].cycle == "quarter" and month == 2 else month).sheets[0]
     width = max(len(row) for row in sheet.rows)
 
     for r1, c1, r2, c2 in sheet.merges:

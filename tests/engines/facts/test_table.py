@@ -77,6 +77,26 @@ def test_the_same_report_from_another_file_is_no_news():
     assert next_versions(table(fact(version=0, submission="other", cell="Z9", hours=5)), stored)[0].height == 0
 
 
+def test_the_same_figures_sent_as_a_correction_are_no_revision():
+    """The reason of the correction, standing where the reporter gave no cause, and the status that comes with it are no news of their own."""
+    stored = table(fact(cause="检修"))
+    again = fact(version=0, status="revised", hours=9)
+
+    for cause in ("", "企业自查更正", "检修"):
+        assert next_versions(table(again | {"cause": cause}), stored, correction="企业自查更正")[1:] == (0, 0)
+    assert next_versions(table(again | {"cause": "新原因"}), stored, correction="企业自查更正")[1:] == (0, 1)
+    assert next_versions(table(again | {"value": 2, "cause": "企业自查更正"}), stored, correction="企业自查更正")[1:] == (0, 1)
+    assert next_versions(table(again), stored)[1:] == (0, 1), "without a correction the status is news"
+
+
+def test_what_was_confirmed_with_a_cause_is_not_held_again_by_the_same_figure():
+    confirmed, question = table(fact(cause="核实无误", held=False, version=2)), fact(version=0, held=True)
+
+    assert next_versions(table(question), confirmed)[1:] == (0, 0)
+    assert next_versions(table(question | {"value": 2}), confirmed)[1:] == (0, 1)
+    assert next_versions(table(question), table(fact(held=False)))[1:] == (0, 1), "nobody has looked at it yet"
+
+
 def test_a_cause_a_hold_or_an_absence_is_news():
     stored = table(fact())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pyarrow as pa
 from yunxing.engines.indicators.compute import FormRule, Inputs, compute
 from yunxing.engines.indicators.definition import Indicator
 from yunxing.engines.indicators.rows import Row
+from yunxing.packs.forms import load_forms
 from yunxing.packs.indicators import load_indicators
 from yunxing.values.period import Month
 
@@ -37,7 +40,7 @@ PARTY = pa.schema(
         ("valid_to", pa.date32()),
         ("annual_plan", pa.int64()),
         ("preparatory", pa.bool_()),
-        ("min_days", pa.int64()),
+        *((name, pa.int64()) for name in ("min_days", "planned_start", "planned_finish", "small")),
     ]
 )
 MEMBERSHIP = pa.schema([("roster", pa.string()), ("party", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32())])
@@ -50,6 +53,13 @@ RULES = {
     "growth_point_month": FormRule(jan_feb=False, cycle="event", due=DUE),
     "listing_month": FormRule(jan_feb=False, cycle="event", due=DUE),
 }
+
+
+@lru_cache(maxsize=1)
+def rules() -> dict[str, FormRule]:
+    """What the statistics know of every form of the first plan; the due days are the same for all."""
+    found = {one.id: FormRule(one.jan_feb, one.cycle, DUE) for one in load_forms(PACK).values()}
+    return found | {name: replace(found[name], jan_feb=rule.jan_feb) for name, rule in RULES.items()}
 
 
 class Place:
@@ -81,24 +91,27 @@ class Place:
         self, party: str, unit: str = "u1", industry: str = "32", since: date | None = None, until: date | None = None, **rest: Any
     ) -> None:
         """One registry row."""
-        blank = {"annual_plan": None, "preparatory": False, "min_days": None, "region": "r1", "kind": "enterprise", "name": f"企业{party}"}
+        blank = {"annual_plan": None, "preparatory": False, "region": "r1", "kind": "enterprise", "name": f"企业{party}"}
+        blank |= dict.fromkeys(("min_days", "planned_start", "planned_finish", "small"))
         self.parties.append(blank | {"id": party, "unit": unit, "industry": industry, "valid_from": since, "valid_to": until} | rest)
 
     def member(self, party: str, roster: str = "above_scale", since: date | None = None, until: date | None = None) -> None:
         """One membership row."""
         self.memberships.append({"roster": roster, "party": party, "valid_from": since, "valid_to": until})
 
+    def tables(self) -> dict[str, pa.Table]:
+        """Facts, parties and memberships as Arrow tables."""
+        return {
+            "facts": pa.Table.from_pylist(self.facts, schema=FACTS),
+            "party": pa.Table.from_pylist(self.parties, schema=PARTY),
+            "membership": pa.Table.from_pylist(self.memberships, schema=MEMBERSHIP),
+        }
+
     def inputs(self, month: Month) -> Inputs:
         """The engine's inputs on a fresh in-memory DuckDB."""
         connection = ibis.duckdb.connect()
-        return Inputs(
-            month=month,
-            facts=connection.create_table("facts", pa.Table.from_pylist(self.facts, schema=FACTS)),
-            party=connection.create_table("party", pa.Table.from_pylist(self.parties, schema=PARTY)),
-            membership=connection.create_table("membership", pa.Table.from_pylist(self.memberships, schema=MEMBERSHIP)),
-            run=connection.to_pyarrow,
-            forms=RULES,
-        )
+        made = {name: connection.create_table(name, table) for name, table in self.tables().items()}
+        return Inputs(month=month, run=connection.to_pyarrow, forms=rules(), **made)
 
     def compute(self, month: Month, *indicators: str) -> dict[str, Row]:
         """The rows of the named indicators of the first plan, by id."""

@@ -93,7 +93,7 @@ def test_6_96_days_show_as_7_0_and_fail_seven():
     row = coal({"A": 6_960_000}, {"A": 1_000_000}).compute(SEPTEMBER, "coal_days")["coal_days/party/A/2022-09/value"]
     card = definition("coal_days")
 
-    assert card.shown.number(row.value, "days") == "7.0"
+    assert card.shown.printed(row.value, "days").digits == "7.0"
     assert card.alarm.reached(row.value)
     assert not card.alarm.reached(Fraction(7))
 
@@ -237,5 +237,5 @@ def test_windows_step_over_the_new_year_and_over_january():
 
 
 def test_an_unknown_weight_makes_the_covered_share_one_by_count():
-    assert covered({"unweighted": 1, "weight": 10, "weight_in": 10, "n": 1, "due": 2}) == (1, 2, "按户数计覆盖面")
+    assert covered({"unweighted": 1, "weight": 10, "cumulative_in": 10, "cumulative_n": 1, "due": 2}) == (1, 2, "按户数计覆盖面")
     assert FormRule(jan_feb=True).cycle == "month"

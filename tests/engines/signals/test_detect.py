@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from yunxing.engines.indicators.rows import Contribution, Row, figure, missing
+from yunxing.engines.indicators.contributions import Contribution, Contributions
+from yunxing.engines.indicators.rows import Row, figure, missing
 from yunxing.engines.signals.detect import Party, Situation, detect
 from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.packs.indicators import load_indicators
@@ -203,7 +204,7 @@ def test_the_enterprises_behind_a_countys_fall_add_to_its_growth():
     rows = yoy("u1", "-2", "-3", "0")
     growth = Fraction(100 * (250 - 300), 300)
     rows[-1] = figure("output_growth", ("unit", "u1"), "2022-09", "yoy", growth.numerator, growth.denominator, "%")
-    lines = found(rows, contributions=contributions, parties=parties)[0].contributions
+    lines = found(rows, contributions=Contributions.of_rows(contributions), parties=parties)[0].contributions
 
     assert [one["name"] for one in lines] == ["甲", "乙", "丙"]
     assert sum(Fraction(one["points_num"], one["points_den"]) for one in lines) == growth
@@ -212,6 +213,6 @@ def test_the_enterprises_behind_a_countys_fall_add_to_its_growth():
 def test_the_rest_is_a_line_of_its_own():
     contributions = [Contribution("output_growth", "2022-09", "city", f"E{n}", 0, 1000, 90 + n, 100) for n in range(8)]
     parties = {f"E{n}": Party(f"甲{n}", "u1", "32") for n in range(8)}
-    lines = found(yoy("u1", "-2", "-3", "-6.5"), contributions=contributions, parties=parties)[0].contributions
+    lines = found(yoy("u1", "-2", "-3", "-6.5"), contributions=Contributions.of_rows(contributions), parties=parties)[0].contributions
 
     assert (len(lines), lines[-1]["name"], lines[-1]["party"]) == (6, "其余3户", "")

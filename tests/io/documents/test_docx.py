@@ -82,7 +82,7 @@ def test_the_page_is_that_of_the_standard(data: bytes) -> None:
     millimetres = {name: round(int(page["pgMar"][name]) / 56.6929) for name in ("top", "left", "right", "bottom")}
     assert millimetres == {"top": 37, "left": 28, "right": 26, "bottom": 35}
     assert (round(int(page["pgSz"]["w"]) / 56.6929), round(int(page["pgSz"]["h"]) / 56.6929)) == (210, 297)
-    assert page["docGrid"] == {"type": "lines", "linePitch": "580"}
+    assert page["docGrid"] == {"type": "lines", "linePitch": "579"}
 
 
 def test_twenty_two_lines_and_twenty_eight_characters_fit_the_type_area() -> None:

@@ -207,3 +207,18 @@ def test_the_office_folder_goes_before_the_stand_ins(tmp_path: Path, fonts: Font
     assert found.families == fonts.families
     assert "仿宋_GB2312" in found.substituted or any(place.is_dir() for place in fonts_module.FANDOL_PLACES)
     assert all(families[-1] == "Noto Serif SC" for families in found.families.values())
+
+
+@pytest.mark.parametrize("paragraphs", [0, 10, 16, 18, 20, 22, 24, 26, 28, 38, 40])
+def test_the_closing_lines_stand_on_an_even_page_whatever_the_length(paragraphs: int) -> None:
+    """版记 on the last even page; every page before the end of the text bears its own number, none after it does."""
+    words = (Paragraph((Text("各单位要认真落实各项工作任务，及时报送有关情况。"),)),) * paragraphs
+    long = compose(load_bulletin(cast.LIBRARY), cast.board(), cast.ISSUED)
+    short = replace(long, sections=(Section("a", "情况", (*words, Paragraph((Text("完毕。"),)))),), attachments=())
+    document = pdfium.PdfDocument(write_pdf(short, find_fonts()).data)
+    pages = [page.get_textpage().get_text_range() for page in document]
+    assert [n for n, text in enumerate(pages, start=1) if "印发" in text] == [len(pages)]
+    assert len(pages) % 2 == 0
+    signed = max(n for n, text in enumerate(pages, start=1) if short.remark in text)
+    for n, text in enumerate(pages, start=1):
+        assert re.findall(r"— ?(\d+) ?—", text) == ([str(n)] if n <= signed else []), f"page {n} of {len(pages)}"

@@ -51,3 +51,10 @@ def set_up(connection: Any) -> None:
     for name in ("pool", "a", "b", "c"):
         postings.open_account(connection, name, owner=name, book="city", unit="fen", kind="pool" if name == "pool" else "payee")
     postings.open_account(connection, "energy", owner="city", book="city", unit="tce-2021", kind="pool", floor=-100)
+
+
+@pytest.fixture
+def connection(home: Path) -> Iterator[Any]:
+    """A fresh store without any row."""
+    with dialect.connected(home) as opened:
+        yield opened

@@ -1,5 +1,7 @@
 """Cases and their clocks."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,9 @@ class CaseworkConfig(AppConfig):
     label = "casework"
     verbose_name = "事项"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what people owe and hold of cases, and feed the outbox; all need the models loaded."""
+        import_module("yunxing.desk.casework.standing_work")
+        notices = import_module("yunxing.desk.casework.notices")
+        import_module("yunxing.desk.people.outbox").fed_by(notices.pass_on)

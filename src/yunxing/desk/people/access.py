@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
-from yunxing.desk.people.models import BUSINESS, Role
+from yunxing.desk.people.models import BUSINESS, Role, User
+from yunxing.desk.people.selectors import Standing
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANY_ACCOUNT = frozenset({"*"})
@@ -48,3 +50,14 @@ def roles_for(view: Callable[..., Any]) -> frozenset[str]:
     """The roles a view takes; by default every business role."""
     marked = getattr(view, "needed_roles", None) or getattr(getattr(view, "view_class", None), "needed_roles", None)
     return marked if isinstance(marked, frozenset) else frozenset(str(role) for role in BUSINESS)
+
+
+def me(request: HttpRequest) -> User:
+    """The signed-in person."""
+    return cast("User", request.user)
+
+
+def standing(request: HttpRequest) -> Standing:
+    """The standing that the middleware found."""
+    found: Standing = request.standing  # type: ignore[attr-defined]
+    return found

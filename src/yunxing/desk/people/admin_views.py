@@ -15,11 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yunxing.desk.people import journal, outbox, selectors, services
-from yunxing.desk.people.access import needs
+from yunxing.desk.people import handover, journal, outbox, selectors, services
+from yunxing.desk.people.access import me, needs
 from yunxing.desk.people.forms import AccountForm, GrantForm, LeaveForm, WithdrawForm
 from yunxing.desk.people.models import ADMINISTRATORS, JournalEntry, Post, Role, User
-from yunxing.desk.people.views import me
 from yunxing.values.errors import BadInput, Refusal
 
 COLUMNS = (
@@ -104,8 +103,52 @@ def leave(request: HttpRequest) -> HttpResponse:
     form = LeaveForm(request.POST)
     if not form.is_valid():
         raise Refusal("; ".join(f"{name}: {problem}" for name, found in form.errors.items() for problem in cast("list[str]", found)))
-    done = services.leave(by=me(request), on=timezone.localdate(), **form.cleaned_data)
+    done = handover.leave(by=me(request), on=timezone.localdate(), **form.cleaned_data)
     return render(request, "people/left.html", {"done": done, **form.cleaned_data})
+
+
+@needs(Role.SECURITY_ADMIN)
+@require_http_methods(["GET", "POST"])
+def holdings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything one person holds, kind by kind, with a successor for each; handing over is one act."""
+    user = get_object_or_404(User, pk=pk, is_active=True)
+    found = handover.inventory(user)
+    if request.method == "POST":
+        successor = get_object_or_404(User, pk=_number(request, "successor"))
+        chosen = {one.kind: request.POST.get(f"heir_{one.kind}", "") for one in found}
+        others = {kind: get_object_or_404(User, pk=int(text)) for kind, text in chosen.items() if text.isdecimal()}
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            raise Refusal(_("请写明离岗事由。"))
+        done = handover.leave(by=me(request), user=user, successor=successor, on=timezone.localdate(), reason=reason, others=others)
+        return render(request, "people/left.html", {"done": done, "user_left": user, "successor": successor})
+    heirs = User.objects.filter(is_active=True).exclude(pk__in=[user.pk, me(request).pk])
+    return render(request, "people/holdings.html", {"leaver": user, "found": found, "heirs": heirs})
+
+
+def _number(request: HttpRequest, field: str) -> int:
+    text = request.POST.get(field, "")
+    if not text.isdecimal():
+        raise Refusal(_("请选择接收人。"))
+    return int(text)
+
+
+WAYS = {"view": ("view",), "export": ("export", "print")}  # every other act of the journal changed something
+
+
+@needs(Role.AUDIT_ADMIN)
+@require_http_methods(["GET"])
+def about(request: HttpRequest) -> HttpResponse:
+    """Who saw, changed or exported one thing: its number, code or name typed once, three lists as the answer (ecosystem §0, moment 10)."""
+    asked = request.GET.get("q", "").strip()
+    lists: dict[str, list[JournalEntry]] = {"view": [], "change": [], "export": []}
+    if asked:
+        for entry in JournalEntry.objects.filter(object_id__contains=asked).order_by("-number")[:500]:
+            way = next((name for name, acts in WAYS.items() if entry.act in acts), "change")
+            lists[way].append(entry)
+        journal.record("view", kind="journal", object_id=f"about {asked}"[:200])
+    sections = [(_("看过"), lists["view"]), (_("改过"), lists["change"]), (_("导出过"), lists["export"])]
+    return render(request, "people/about.html", {"asked": asked, "sections": sections})
 
 
 def _entries(request: HttpRequest) -> QuerySet[JournalEntry]:

@@ -26,6 +26,7 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
     since = forms.DateField(label=_("起始日期"), initial=timezone.localdate)
     until = forms.DateField(label=_("截止日期"), required=False)
+    is_head = forms.BooleanField(label=_("单位负责人（接收催办）"), required=False)
     reason = forms.CharField(label=_("事由"), max_length=200)
 
     def __init__(self, *args: object, **kwargs: object) -> None:

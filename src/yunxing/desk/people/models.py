@@ -73,6 +73,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=60, blank=True, default="")
     phone = models.CharField(_("办公电话"), max_length=30, blank=True, default="")
+    mobile = models.CharField(_("手机（接收短信）"), max_length=30, blank=True, default="")
     must_change_password = models.BooleanField(default=True)
     password_changed_on = models.DateField(null=True, blank=True)
     current_session = models.CharField(max_length=40, blank=True, default="")
@@ -113,6 +114,7 @@ class Post(models.Model):
     until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
     reason = models.CharField(max_length=200, blank=True, default="")
+    is_head = models.BooleanField(_("单位负责人"), default=False)
 
     objects = PostQuerySet.as_manager()
 
@@ -192,10 +194,12 @@ class Message(models.Model):
     """A message to be delivered, written in the transaction of what it tells of. `dedupe_key` makes a second writing of the same news a no-op."""
 
     class State(models.TextChoices):
-        """Waiting; sent by a channel; every channel failed (the sender's to-do)."""
+        """Waiting; sent by a channel, delivered, read as far as the channel tells; every channel failed (the sender's to-do)."""
 
         WAITING = "waiting", _("待发送")
         SENT = "sent", _("已发送")
+        DELIVERED = "delivered", _("已送达")
+        READ = "read", _("已读")
         FAILED = "failed", _("发送失败")
 
     dedupe_key = models.CharField(max_length=120, unique=True)
@@ -206,18 +210,43 @@ class Message(models.Model):
     channels = models.JSONField(default=list)
     not_before = models.DateTimeField(default=timezone.now)
     written_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING, db_index=True)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING, db_index=True)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_by = models.CharField(max_length=20, blank=True, default="")
     sent_at = models.DateTimeField(null=True, blank=True)
     receipt = models.CharField(max_length=200, blank=True, default="")
     trouble = models.CharField(max_length=400, blank=True, default="")
+    doubt = models.CharField(max_length=20, blank=True, default="")  # the channel whose answer was lost: it may have delivered
+    read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.template} → {self.recipient_id} ({self.state})"
+
+
+class Attempt(models.Model):
+    """One try of an outside channel: when, by which, how it ended. So that "why did nobody hear of it" has an answer."""
+
+    class Outcome(models.TextChoices):
+        """Taken; refused; the answer was lost."""
+
+        SENT = "sent", _("已发送")
+        REFUSED = "refused", _("被拒绝")
+        IN_DOUBT = "in_doubt", _("回执丢失")
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attempts")
+    channel = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    words = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.channel}: {self.outcome}"
 
 
 class Notice(ScopedModel):

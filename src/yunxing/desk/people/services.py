@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable
-from dataclasses import dataclass
+import unicodedata
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,19 +22,6 @@ from django.utils.translation import gettext as _
 from yunxing.desk.people import journal
 from yunxing.desk.people.models import ADMINISTRATORS, ExternalIdentity, Post, Role, Unit, User
 from yunxing.values.errors import Refusal
-
-Handover = Callable[[User, User], int]
-_handovers: dict[str, Handover] = {}
-
-
-def hands_over(name: str) -> Callable[[Handover], Handover]:
-    """Register how one kind of open work passes from a leaver to the successor; the function gives the count of what it moved."""
-
-    def register(function: Handover) -> Handover:
-        _handovers[name] = function
-        return function
-
-    return register
 
 
 def must_hold(user: User, role: Role) -> None:
@@ -95,7 +81,20 @@ def change_password(*, user: User, password: str) -> None:
 
 
 @transaction.atomic
-def grant(*, by: User, user: User, unit: Unit, role: Role, since: date, until: date | None = None, reason: str = "") -> Post:
+def set_mobile(*, user: User, number: str) -> None:
+    """The number that text messages go to, eleven digits; empty: none. It stands in no journal and is shown masked."""
+    plain = "".join(one for one in unicodedata.normalize("NFKC", number) if one not in " -")
+    if plain and not (len(plain) == 11 and plain.isdecimal() and plain.isascii()):
+        raise Refusal(_("手机号应为 11 位数字，现为 %(count)s 位。") % {"count": len(plain)})
+    user.mobile = plain
+    user.save(update_fields=["mobile"])
+    journal.record("mobile_change", kind="account", object_id=user.username)
+
+
+@transaction.atomic
+def grant(
+    *, by: User, user: User, unit: Unit, role: Role, since: date, until: date | None = None, reason: str = "", is_head: bool = False
+) -> Post:
     """The user gets a post. Refused: to oneself, by anyone but a security administrator, and whatever would join two separate powers."""
     must_hold(by, Role.SECURITY_ADMIN)
     if by == user:
@@ -103,6 +102,9 @@ def grant(*, by: User, user: User, unit: Unit, role: Role, since: date, until: d
     if until is not None and until < since:
         raise Refusal(_("截止日期早于起始日期。"))
     post = _place(user=user, unit=unit, role=role, since=since, until=until, by=by, reason=reason)
+    if is_head:
+        post.is_head = True
+        post.save(update_fields=["is_head"])
     journal.record("grant", kind="post", object_id=post.pk, after=_post(post), reason=reason)
     return post
 
@@ -136,41 +138,6 @@ def _place(*, user: User, unit: Unit, role: Role, since: date, until: date | Non
     post.full_clean()
     post.save()
     return post
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """What leaving moved: posts handed over, and the count of each kind of open work."""
-
-    posts: int
-    work: dict[str, int]
-
-
-@transaction.atomic
-def leave(*, by: User, user: User, successor: User, on: date, reason: str = "") -> Leaving:
-    """A person leaves: the account is disabled, posts and all open work pass to the successor, in one act. `on` is the first day without him."""
-    must_hold(by, Role.SECURITY_ADMIN)
-    if by in (user, successor):
-        raise Refusal(_("离岗移交不能由移交双方本人办理。"))
-    if user == successor or not successor.is_active:
-        raise Refusal(_("接收人须是另一个在用账户。"))
-    if on > timezone.localdate():
-        raise Refusal(_("离岗移交在离岗当日办理，不能预先停用账户。"))
-    posts = list(Post.objects.filter(user=user).filter(Q(until__isnull=True) | Q(until__gte=on)))
-    moved = 0
-    for post in posts:
-        since, until = max(post.since, on), post.until
-        withdraw(by=by, post=post, on=since, reason=reason)
-        if not Post.objects.on(since).filter(user=successor, unit=post.unit, role=post.role).exists():
-            grant(by=by, user=successor, unit=post.unit, role=Role(post.role), since=since, until=until, reason=reason)
-            moved += 1
-    work = {name: function(user, successor) for name, function in sorted(_handovers.items())}
-    ExternalIdentity.objects.filter(user=user).delete()
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    after: dict[str, Any] = {"successor": successor.username, "posts": moved, "work": work}
-    journal.record("leave", kind="account", object_id=user.username, after=after, reason=reason)
-    return Leaving(moved, work)
 
 
 @transaction.atomic
@@ -210,4 +177,5 @@ def _post(post: Post) -> dict[str, Any]:
         "role": post.role,
         "since": post.since.isoformat(),
         "until": post.until.isoformat() if post.until else None,
+        "head": post.is_head,
     }

@@ -12,23 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yunxing.desk.people import services
-from yunxing.desk.people.access import ANY_ACCOUNT, any_account, open_to_all
-from yunxing.desk.people.models import Notice, User
-from yunxing.desk.people.selectors import Standing
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in person."""
-    return cast("User", request.user)
-
-
-def standing(request: HttpRequest) -> Standing:
-    """The standing that the middleware found."""
-    found: Standing = request.standing  # type: ignore[attr-defined]
-    return found
+from yunxing.desk import clock
+from yunxing.desk.people import receipts, services, todo
+from yunxing.desk.people.access import ANY_ACCOUNT, any_account, me, open_to_all, standing
+from yunxing.desk.people.models import Message, Notice
 
 
 @method_decorator(open_to_all, name="dispatch")
@@ -62,7 +52,12 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET"])
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own account: name, posts in force, the one acted in."""
-    return render(request, "people/mine.html", {"standing": standing(request)})
+    return render(request, "people/mine.html", {"standing": standing(request), "masked": masked(me(request).mobile)})
+
+
+def masked(number: str) -> str:
+    """A number as it may be shown: the first three and the last four digits."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else ""
 
 
 @any_account
@@ -75,6 +70,12 @@ def choose_post(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session["post"] = post.pk
     return redirect("people:mine")
+
+
+@require_http_methods(["GET"])
+def todo_list(request: HttpRequest) -> HttpResponse:
+    """Everything one owes, by deadline."""
+    return render(request, "people/todo.html", {"todos": todo.todos(standing(request), clock.now())})
 
 
 @any_account
@@ -90,7 +91,24 @@ def notices(request: HttpRequest) -> HttpResponse:
 def read_notice(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  # the framework passes it
     """Mark a notice as read; another person's does not exist."""
     notice: Notice = get_object_or_404(Notice.objects.all(), pk=pk)
-    if notice.read_at is None:
-        notice.read_at = timezone.now()
-        notice.save(update_fields=["read_at"])
+    receipts.read(notice.message, at=timezone.now())
     return redirect("people:notices")
+
+
+@any_account
+@require_http_methods(["GET"])
+def go(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a message leads to: its page, and the message is read. It is the link that outside messages carry; another person's does not exist."""
+    message = get_object_or_404(Message.objects.filter(recipient=me(request)), pk=pk)
+    receipts.read(message, at=timezone.now())
+    link = str(message.parameters.get("link", ""))
+    inside = url_has_allowed_host_and_scheme(link, allowed_hosts=None) and link.startswith("/")
+    return redirect(link if inside else "people:notices")
+
+
+@any_account
+@require_POST
+def mobile(request: HttpRequest) -> HttpResponse:
+    """One's own number for text messages; an empty one ends them."""
+    services.set_mobile(user=me(request), number=request.POST.get("mobile", ""))
+    return redirect("people:mine")

@@ -25,6 +25,7 @@ def titles_of(folder: Path) -> Titles:
     found |= {f"policy:{one.id}": (one.sheet.title, one.sheet.title_en) for one in pack.load_section("policies")}
     found |= {f"pool:{name}": (one.title, one.title_en) for name, one in pack.load_section("pools").items()}
     found |= {f"case:{name}": (one.title, one.title_en) for name, one in pack.load_section("cases").items()}
+    found |= {one.claim: (one.title, one.title_en) for one in pack.load_section("walked").values()}
     found |= {f"document:{one.id}": (one.title, one.title_en) for one in pack.documents.document}
     found |= {f"list:{one.id}": (one.title, one.title_en) for one in pack.rosters.list}
     return found

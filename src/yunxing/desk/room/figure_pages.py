@@ -25,9 +25,9 @@ from yunxing.packs.pack import Pack, load_pack
 from yunxing.values.period import parse_period
 from yunxing.values.quantity import format_number
 from yunxing.values.scope import Scope
+from yunxing.values.stored import STORED, in_english
 
 FACTS_SHOWN = 200
-STORED = {"fen": lambda: _("分"), "kg": lambda: _("千克"), "kWh": lambda: _("千瓦时"), "0.01%": lambda: _("0.01%")}
 
 
 @lru_cache(maxsize=2)
@@ -146,8 +146,8 @@ def calculation(card: Card, row: Row, traced: Traced | None, forms: Mapping[str,
         exact = f"{row.num:,} ÷ {row.den:,}" if row.den != 1 else f"{row.num:,}"
         return [(_("未舍入的值"), exact)]
     stored = item_of(forms, str(card.plain["form"]), str(card.plain["item"]))
-    word = STORED.get(stored.stored) if stored else None
-    unit = _("（以%(unit)s计）") % {"unit": word()} if word and traced.facts and card.plain["unit"] != "firms" else ""
+    word = pick(STORED[stored.stored].unit, in_english(STORED[stored.stored].unit)) if stored and stored.stored in STORED else ""
+    unit = _("（以%(unit)s计）") % {"unit": word} if word and traced.facts and stored and stored.stored != "1" else ""
     found = [(_("代入数字"), pick(traced.formula_zh, traced.formula_en) + unit)]
     if traced.recomputed is not None:
         same = traced.recomputed == row.value

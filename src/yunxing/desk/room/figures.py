@@ -1,4 +1,4 @@
-"""How a stored figure is printed: money in 亿元 or 万元, volumes in 万吨 or 吨, growth with one decimal. Rounded here and nowhere before."""
+"""How a stored figure stands on a page: the table of `values.stored`, in the reader's language, and a word where there is no figure."""
 
 from __future__ import annotations
 
@@ -13,37 +13,7 @@ from django.utils.translation import gettext as _
 from yunxing.values.absence import Absence
 from yunxing.values.period import Language
 from yunxing.values.quantity import format_number
-
-# stored units in one printed unit
-FACTORS = {
-    ("fen", "万元"): 10**6,
-    ("fen", "亿元"): 10**10,
-    ("kg", "吨"): 10**3,
-    ("kg", "万吨"): 10**7,
-    ("kWh", "万千瓦时"): 10**4,
-    ("days", "天"): 1,
-    ("firms", "家"): 1,
-    ("firms", "户"): 1,
-}
-# units of amounts that a pack writes in Chinese
-UNITS_EN = {
-    "天": "days",
-    "次": "times",
-    "家": "firms",
-    "户": "firms",
-    "个百分点": "points",
-    "亿元": "hundred million yuan",
-    "万元": "ten thousand yuan",
-    "万吨": "ten thousand tonnes",
-    "吨": "tonnes",
-    "万千瓦时": "ten thousand kWh",
-    "人": "persons",
-    "艘次": "calls",
-    "千卡/千克": "kcal/kg",
-    "年": "years",
-    "个月": "months",
-    "个工作日": "working days",
-}
+from yunxing.values.stored import STORED, in_english, printing
 
 
 @dataclass(frozen=True)
@@ -93,30 +63,16 @@ def in_words(amount: str) -> str:
         return amount
     if number.isdecimal():
         number = f"{int(number):,}"
-    return f"{number} {UNITS_EN.get(unit, unit) if english() else unit}"
+    return f"{number} {in_english(unit) if english() else unit}"
 
 
 def scale(value: Fraction, unit: str, shown: Mapping[str, Any] | None = None) -> tuple[Fraction, str, int]:
     """The value in the unit it is printed in, that unit's name, and the decimals shown. `shown` is the card's own choice for this unit."""
-    factor = FACTORS.get((unit, str(shown["unit"]))) if shown else None
-    if shown and factor:
-        return value / factor, pick(str(shown["unit"]), str(shown.get("unit_en", ""))), int(shown.get("places", 0))
-    size = abs(value)
-    if unit == "fen":
-        return (value / 10**10, _("亿元"), 2) if size >= 10**10 else (value / 10**6, _("万元"), 2)
-    if unit == "kg":
-        return (value / 10**7, _("万吨"), 2) if size >= 10**7 else (value / 10**3, _("吨"), 1)
-    if unit == "days":
-        return value, _("天"), 1
-    if unit == "firms":
-        return value, _("家"), 0
-    if unit == "points":
-        return value, _("百分点"), 1
-    if unit == "points2":  # one enterprise's pull is often under a tenth of a point
-        return value, _("百分点"), 2
-    if unit == "kWh":
-        return value / 10**4, _("万千瓦时"), 1
-    return value, unit, 1 if unit == "%" else 0
+    if unit not in STORED:
+        return value, unit, 0
+    choice = (str(shown["unit"]), int(shown.get("places", 0))) if shown else ("", None)
+    one = printing(value, unit, *choice)
+    return one.value, one.unit if not english() else in_english(one.unit), one.places
 
 
 def printed(value: Fraction | None, unit: str, absence: str | None = None, shown: Mapping[str, Any] | None = None) -> Printed:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yunxing.desk.reporting.models import Party
 from yunxing.desk.scoping import ScopedModel, is_desk, unit_wide
-from yunxing.values.scope import Scope
+from yunxing.values.scope import ALL, Scope
 
 
 class ClosedMonth(models.Model):
@@ -94,3 +95,87 @@ class OpenSignal(ScopedModel):
     def within(cls, scope: Scope) -> Q:
         """As the signal it names."""
         return Q(signal__in=Signal.seen_by(scope).values("pk"))
+
+
+class Issue(ScopedModel):
+    """A bulletin, special issue or correction on its way: drafted → reviewing → signing → issued (起草、核稿、签发、印发), or dropped.
+
+    `closing` is the closed month's folder it is composed from, `edits` what people wrote (JSON of `engines.bulletins.edits.Edit` by section). An issued one
+    lies in `bulletins/<id>/` and is never changed; what is wrong is told by an issue that `corrects` it.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        DRAFTED = "drafted", _("起草")
+        REVIEWING = "reviewing", _("核稿")
+        SIGNING = "signing", _("签发")
+        ISSUED = "issued", _("已印发")
+        DROPPED = "dropped", _("已撤销")
+
+    id = models.CharField("编号", max_length=60, primary_key=True)
+    kind = models.CharField("种类", max_length=40)
+    month = models.CharField("月份", max_length=7, db_index=True)
+    title = models.CharField("标题", max_length=200)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFTED, db_index=True)
+    ver = models.PositiveIntegerField("版本", default=0)
+    closing = models.CharField("所据关账", max_length=100)
+    edits = models.TextField("修改", default="{}")
+    number = models.CharField("发文字号", max_length=60, blank=True, default="", db_index=True)
+    issued_on = models.DateField("成文日期", null=True, blank=True)
+    disclosure = models.CharField("公开属性", max_length=12, default="on_request")
+    disclosure_reason = models.CharField("公开属性说明", max_length=200, blank=True, default="")
+    corrects = models.CharField("更正", max_length=60, blank=True, default="", db_index=True)
+    why = models.CharField("更正原因", max_length=400, blank=True, default="")
+    author = models.CharField("起草人", max_length=150)
+    reviewer = models.CharField("核稿人", max_length=150, blank=True, default="")
+    signer = models.CharField("签发人", max_length=150, blank=True, default="")
+    created = models.DateTimeField("起草时间")
+    changed = models.DateTimeField("更新时间")
+
+    class Meta:
+        """The table of the contract."""
+
+        db_table = "room_issue"
+        verbose_name = "通报"
+        ordering = ["-month", "-created"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """An issued one is for every desk role; one on its way for those who see every unit and enterprise, since it names them."""
+        whole = scope.units is ALL and scope.parties is ALL
+        return ~Q(pk__in=[]) if whole else Q(state=cls.State.ISSUED) & (~Q(pk__in=[]) if is_desk(scope) else Q(pk__in=[]))
+
+
+class IssueEvent(ScopedModel):
+    """One act on an issue: who, when, from which state to which, and what was said. Written in the transaction of the act, never changed."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="events")
+    ver = models.PositiveIntegerField("版本")
+    act = models.CharField("动作", max_length=16)
+    from_state = models.CharField("原状态", max_length=10)
+    to_state = models.CharField("新状态", max_length=10)
+    actor = models.CharField("经办人", max_length=150)
+    actor_name = models.CharField("姓名", max_length=60, blank=True, default="")
+    at = models.DateTimeField("时间")
+    said = models.CharField("说明", max_length=400, blank=True, default="")
+    file = models.CharField("文件摘要", max_length=80, blank=True, default="")
+
+    class Meta:
+        """The table of the contract."""
+
+        db_table = "room_issue_event"
+        verbose_name = "通报办理记录"
+        ordering = ["issue", "ver"]
+        constraints = [models.UniqueConstraint(fields=["issue", "ver"], name="room_issue_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id} {self.ver} {self.act}"
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the issue."""
+        return Q(issue__in=Issue.seen_by(scope).values("pk"))

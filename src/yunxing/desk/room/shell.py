@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import yunxing
+from yunxing.desk import clock
+from yunxing.desk.people import todo
 from yunxing.desk.people.models import Role
 from yunxing.desk.room.board import Board, open_board
 from yunxing.desk.room.figures import language, pick
@@ -27,12 +29,20 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("registers:projects", lambda: _("项目")),
+    ("registers:enterprises", lambda: _("企业")),
+    ("casework:cases", lambda: _("诉求")),
+    ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
-_HANDS_IN = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})
-ONLY = {"intake:imports": _HANDS_IN, "adhoc:requests": _HANDS_IN}  # entries that not every desk role can use
+_HANDLERS = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})
+ONLY = {
+    "intake:imports": _HANDLERS,
+    "reporting:reports": _HANDLERS,
+    "adhoc:requests": _HANDLERS,
+}  # entries that not every desk role can use
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
     Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
@@ -86,8 +96,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     current = match.view_name if match else ""
     plain["entries"] = [
-        {"href": reverse(name), "title": title(), "current": name in {current, current + "s"}} for name, title in menu_of(standing.role)
+        {"href": reverse(name), "title": title(), "current": _is_current(request, name, current)} for name, title in menu_of(standing.role)
     ]
+    plain["todo"] = todo.number(standing, clock.now())
     if not standing.holds(DESK_ROLES):
         return {"shell": plain}
     pack = pack_in_force()
@@ -99,16 +110,30 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "place": pick(pack.document.place, pack.document.place_en),
             "periods": [{"code": month.code, "title": month.label(language())} for month in closed_periods()],
             "period": board.month.code if board else "",
+            "own_period": bool(match and match.namespace == "reporting"),  # reporting has its own month, which is not closed yet
             "kept": [(name, value) for name, value in request.GET.items() if name != "p"],
             "as_of": str(board.manifest["as_of"])[:10] if board else "",
         }
     }
 
 
+def _is_current(request: HttpRequest, name: str, current: str) -> bool:
+    """Whether the page is the menu's entry or a page below it."""
+    if name == "registers:enterprises" and current.startswith("registers:list"):
+        return True
+    return name == current or (name != "room:overview" and request.path.startswith(reverse(name)))
+
+
 def menu_of(role: str) -> tuple[MenuEntry, ...]:
     """The entries a role can use, always in the same order."""
     if role in DESK_ROLES:
-        return tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
+        entries = tuple(entry for entry in MENU if role in ONLY.get(entry[0], DESK_ROLES))
+        return (*entries, ("reporting:mine", lambda: _("我要报数"))) if role == Role.COUNTY else entries
     if role == Role.ENTERPRISE:
-        return (("room:overview", lambda: _("首页")), ("adhoc:requests", lambda: _("临时报表")))
+        return (
+            ("room:overview", lambda: _("首页")),
+            ("reporting:mine", lambda: _("我要报数")),
+            ("adhoc:requests", lambda: _("临时报表")),
+            ("casework:my_cases", lambda: _("我的诉求")),
+        )
     return ADMIN_MENU.get(role, ())

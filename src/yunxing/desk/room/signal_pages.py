@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk.casework.models import Case
 from yunxing.desk.room.board import WIDE, Board
 from yunxing.desk.room.figures import comparison, language, pick, printed
 from yunxing.engines.indicators.definition import CELL_MARK
@@ -181,12 +182,17 @@ def rule_sentence(plain: Mapping[str, Any], board: Board) -> str:
 
 
 def case_of(plain: Mapping[str, Any], board: Board) -> dict[str, str]:
-    """The case that the month proposes for the signal: its title and the day by which it is answered; empty when none is proposed."""
+    """The case that the month proposes for the signal: its title, the day by which it is answered, its page for who may see it and whether it
+    still waits to be dispatched; empty when none is proposed.
+    """
     found = next((one for one in board.snapshot.cases if one["origin"] == f"signal:{plain['id']}"), None)
     if found is None:
         return {}
     due = min((str(clock["due"]) for clock in found["clocks"]), default="")
-    return {"title": pick(str(found["title"]), str(found["title_en"])), "due": due}
+    case: Case | None = Case.objects.filter(pk=str(found.get("id", ""))).first()
+    waiting = case is not None and case.state == "proposed"
+    href = reverse("casework:case", args=[case.pk]) if case else ""
+    return {"title": pick(str(found["title"]), str(found["title_en"])), "due": due, "href": href, "waiting": "1" if waiting else ""}
 
 
 def figure_href(board: Board, key: str) -> str:

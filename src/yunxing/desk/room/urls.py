@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yunxing.desk.room import views
+from yunxing.desk.room import issue_views, views
 
 app_name = "room"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("measures/<int:number>/", views.measure, name="measure"),
     path("figures/<str:month>/", views.figure, name="figure"),
     path("bulletins/", views.bulletins, name="bulletins"),
+    path("bulletins/new/", issue_views.start, name="issue_start"),
+    path("bulletins/doc/<str:name>/", issue_views.issue, name="issue"),
+    path("bulletins/doc/<str:name>/act/", issue_views.act, name="issue_act"),
+    path("bulletins/doc/<str:name>/section/<str:part>/", issue_views.section, name="issue_section"),
+    path("bulletins/doc/<str:name>/file.<str:kind>", issue_views.issue_file, name="issue_file"),
     path("bulletins/<str:month>/", views.bulletin, name="bulletin"),
     path("bulletins/<str:month>/file.<str:kind>", views.bulletin_file, name="bulletin_file"),
     path("style/", views.style, name="style"),

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yunxing.desk import takeaway
-from yunxing.desk.people.access import any_account, needs
+from yunxing.desk import clock, takeaway
+from yunxing.desk.people import todo
+from yunxing.desk.people.access import any_account, needs, standing
 from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import bulletin_pages, figure_pages, plan_pages, signal_pages, tables
+from yunxing.desk.room import bulletin_pages, figure_pages, issue_pages, plan_pages, signal_pages, tables
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
 from yunxing.desk.room.figures import language, pick
@@ -28,6 +29,7 @@ from yunxing.desk.scoping import current_scope
 TOKENS = Path(__file__).parents[1] / "static" / "desk" / "tokens.css"
 DESK = needs(*DESK_ROLES)
 LANDING = needs(*Role)
+TODO_SHOWN = 3  # on the first page; the rest one click away
 
 
 def asked_board(request: HttpRequest, month: str = "") -> Board | None:
@@ -54,9 +56,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         return redirect("people:admin")
     board = asked_board(request)
     if role == Role.ENTERPRISE:
-        return render(request, "room/enterprise.html", enterprise_page(board, pack_in_force(), current_scope()))
+        owed = todo.todos(standing(request), clock.now(), TODO_SHOWN)
+        return render(request, "room/enterprise.html", {**enterprise_page(board, pack_in_force(), current_scope()), "todos": owed})
+    owed = todo.todos(standing(request), clock.now(), TODO_SHOWN)
     if board is None:
-        return render(request, "room/overview.html", {"month": None})
+        return render(request, "room/overview.html", {"month": None, "todos": owed})
     pack = pack_in_force()
     asked = request.GET.get("i", "")
     area = request.GET.get("a", "")
@@ -64,8 +68,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise Http404
     choice = Choice(board.month.code, asked if asked in board.cards else next(iter(board.cards)), area)
     page = overview_page(board, pack, current_scope(), choice)
+    page["todos"] = owed
     if bulletin_pages.may_read(board.snapshot.bulletin(), current_scope()):
         page["bulletin_href"] = reverse("room:bulletin", args=[board.month.code])
+    page["may_write"] = role == Role.COMMAND and board.month.month != 1
+    page["month_title"] = board.month.label(language())
     return takeaway.page(request, "room/overview.html", page, lambda: tables.overview_table(board, pack, current_scope(), choice))
 
 
@@ -163,7 +170,14 @@ def figure(request: HttpRequest, month: str) -> HttpResponse:
 @DESK
 def bulletins(request: HttpRequest) -> HttpResponse:
     """The bulletins that were built."""
-    return render(request, "room/bulletins.html", {"bulletins": bulletin_pages.all_bulletins(current_scope())})
+    page = {
+        "issues": issue_pages.listed(),
+        "bulletins": bulletin_pages.all_bulletins(current_scope()),
+        "kinds": issue_pages.kinds(),
+        "months": issue_pages.months_to_write(),
+        "may_write": request.standing.role == Role.COMMAND,  # type: ignore[attr-defined]
+    }
+    return render(request, "room/bulletins.html", page)
 
 
 @require_safe

@@ -88,6 +88,7 @@ class Board:
     projects: tuple[Project, ...] = ()
     previous: tuple[Row, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    industries: Mapping[str, str] = field(default_factory=dict)
     as_of: str = ""
     snapshot: str = ""
     synthetic: bool = False
@@ -104,6 +105,11 @@ class Board:
     def city(self, indicator: str, stat: str, *, back: int = 0) -> Row:
         """The city's row; a row that does not exist is told as not reported, never as 0. `back` counts months before."""
         return self._find(indicator, stat, "city", None, back)
+
+    def quarter(self, indicator: str) -> tuple[Row, ...]:
+        """The rows a quarter's sum is made of: the cumulative sum, and from the second quarter on that of three months before."""
+        now = self.city(indicator, "cumulative")
+        return (now,) if self.month.month <= 3 else (now, self.city(indicator, "cumulative", back=3))
 
     def unit(self, indicator: str, stat: str, code: str) -> Row:
         """A reporting unit's row, absent as above."""
@@ -124,6 +130,12 @@ class Board:
                 if code is None or row.scope == code:
                     return row
         return missing(indicator, (kind, code or ""), periods[0], stat, "", NOT_REPORTED, "没有这一行")
+
+
+def quarter_sum(parts: Sequence[Row]) -> Fraction:
+    """The quarter's sum from `Board.quarter`; every part must have a value."""
+    values = [told(row) or Fraction(0) for row in parts]
+    return values[0] - sum(values[1:], Fraction(0))
 
 
 def revisions(now: Iterable[Row], then: Sequence[Row]) -> tuple[Revision, ...]:

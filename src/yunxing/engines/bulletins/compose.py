@@ -6,20 +6,24 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
-from yunxing.engines.bulletins.board import Board, revisions, told
+from yunxing.engines.bulletins.board import Board, quarter_sum, revisions, told
 from yunxing.engines.bulletins.figures import FigureMaker
 from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Paragraph, Run, Section, Text, joined, official_date
+from yunxing.engines.bulletins.series import contributions_table, trend_table
 from yunxing.engines.bulletins.tables import lights_table, not_started_table, overdue_projects, ranking_table, signals_table, verdicts
 from yunxing.engines.bulletins.template import (
+    QUARTER,
     BulletinPlan,
     Choice,
     Condition,
+    Contributions,
     Lights,
     NotStarted,
     Part,
     Prose,
     Ranking,
     SignalList,
+    Trend,
     parse_text,
 )
 from yunxing.values.errors import BadInput
@@ -29,10 +33,16 @@ SYNTHETIC = "合成数据"
 _COUNTS = ("not_started", "signals", "incipient", "trend", "latent", "units")
 _REVISED = {"value": "auto", "cumulative": "auto", "yoy": "growth", "cumulative_yoy": "growth", "share": "percent"}
 _REVISIONS_SHOWN = 8
+_QUARTERS = ("一季度", "上半年", "前三季度", "全年")
 
 
 def compose(plan: BulletinPlan, board: Board, issued_on: date, *, number: str = "") -> Bulletin:
     """The bulletin. January alone is refused: industrial figures of January and February are published together (1—2月合并)."""
+    if not plan.written_for(board.month) and board.month.month != 1:
+        raise BadInput(
+            f"{plan.name} is written for the last month of a quarter, found {board.month.code}, expected month 3, 6, 9 or 12. "
+            "To mend it: choose such a month, or another kind."
+        )
     if board.month.month == 1:
         raise BadInput(
             f"No bulletin is written for {board.month.code} alone, because January and February are published together. "
@@ -92,6 +102,8 @@ def month_words(board: Board) -> dict[str, str]:
         "year": str(month.year),
         "next_month": f"{following.month}月",
         "next_span": f"1—{following.month}月" if following.month > 1 else "1—2月",
+        "quarter": f"{'一二三四'[(month.month - 1) // 3]}季度",
+        "quarters": _QUARTERS[(month.month - 1) // 3],
         "as_of": official_date(date.fromisoformat(board.as_of)) if board.as_of else "",
     }
 
@@ -115,6 +127,10 @@ class _Writer:
                     yield from signals_table(part, self.board, self.maker)
                 case NotStarted():
                     yield from not_started_table(part, self.board, self.maker)
+                case Trend():
+                    yield from trend_table(part, self.board, self.maker)
+                case Contributions():
+                    yield from contributions_table(part, self.board, self.maker)
                 case _:
                     yield from verdicts(part, self.board, self.maker)
 
@@ -133,6 +149,9 @@ class _Writer:
     def holds(self, condition: Condition) -> bool:
         if condition.name == "count":
             return condition.holds(self.board_count(condition.stat))
+        if condition.stat == QUARTER:
+            parts = self.board.quarter(condition.name)
+            return condition.holds(None if any(told(row) is None for row in parts) else quarter_sum(parts))
         if condition.stat.endswith("_before"):
             return condition.holds(told(self.board.city(condition.name, condition.stat.removesuffix("_before"), back=1)))
         return condition.holds(told(self.board.city(condition.name, condition.stat)))

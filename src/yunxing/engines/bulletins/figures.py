@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from yunxing.engines.bulletins.board import Board, Commitment, Signal, told
+from yunxing.engines.bulletins.board import Board, Commitment, Signal, quarter_sum, told
 from yunxing.engines.bulletins.model import Figure
+from yunxing.engines.bulletins.template import QUARTER
 from yunxing.engines.bulletins.wording import FORM_UNITS, absent, official, say, say_target, signed_growth
 from yunxing.engines.indicators.rows import Row
 from yunxing.values.errors import BadInput
@@ -39,10 +40,24 @@ class FigureMaker:
 
     def city(self, indicator: str, stat: str, form: str) -> Figure:
         """The city's figure in the words of `form`; `change` and `difference` compare with the month before."""
+        if stat == QUARTER:
+            return self.quarter(indicator, form)
         row = self.board.city(indicator, stat)
         if form in ("change", "difference"):
             return self.difference(row, self.board.city(indicator, stat, back=1), form)
         return self.of_row(row, form)
+
+    def quarter(self, indicator: str, form: str) -> Figure:
+        """The sum of the quarter that ends with the month: the cumulative sum less that of three months before (the first quarter's is the sum itself)."""
+        parts = self.board.quarter(indicator)
+        for row in parts:
+            self._check_unit(row, form)
+        sources = tuple(row.id for row in parts)
+        lost = next((row for row in parts if told(row) is None), None)
+        if lost is not None:
+            return self._make(form, "quarter", sources, None, lost.unit, absent(lost.absence or "not_reported", lost.reason), lost.absence)
+        value = quarter_sum(parts)
+        return self._make(form, "quarter", sources, value, parts[0].unit, say(form, value))
 
     def difference(self, row: Row, before: Row, form: str) -> Figure:
         """How far a rate moved since the month before, in points (百分点), from the unrounded rates."""

@@ -82,7 +82,8 @@ def _bar(unit: Unit, row: Row, form: str) -> tuple[str, str, int, int] | None:
 
 def signals_table(part: SignalList, board: Board, maker: FigureMaker) -> Iterable[Block]:
     """The graver signals first; how many were left out is said."""
-    order = sorted(board.signals, key=lambda signal: (-signal.severity, -signal.score, signal.id))
+    asked = [signal for signal in board.signals if not part.indicators or concerns(signal, part.indicators)]
+    order = sorted(asked, key=lambda signal: (-signal.severity, -signal.score, signal.id))
     shown = order[: part.limit]
     if not shown:
         return
@@ -93,6 +94,11 @@ def signals_table(part: SignalList, board: Board, maker: FigureMaker) -> Iterabl
     remark = "其余见运行平台。" if len(order) > len(shown) else ""
     columns = (Column("序号", 6), Column("类别", 7), Column("情况", 44, "left"), Column("责任单位", 16), Column("处置时限", 13))
     yield Table(f"{maker.section}_signals", part.title, columns, rows, remark)
+
+
+def concerns(signal: Signal, indicators: Iterable[str]) -> bool:
+    """Whether a signal rests on one of the indicators."""
+    return any(row.split("/", 1)[0] in set(indicators) for row in signal.rows)
 
 
 def _deadline(signal: Signal, maker: FigureMaker) -> Cell:

@@ -1,8 +1,8 @@
 """The sentence library: sentences with slots and conditions, as plain values. `packs/bulletin.py` reads them from `bulletin/monthly.toml`.
 
 A slot is `{indicator.stat:form}` (the city's figure in the words of `form`), `{indicator.stat:rank…}` and so on, or a word of the month:
-`{span}` 2022年1—9月, `{span_short}` 1—9月, `{previous_span}` 1—8月, `{month}` 9月, `{year}`, `{next_month}` 10月, `{next_span}`, `{as_of}`, or a counted
-list: `{count.not_started:count}`. A condition is `indicator.stat` (it has a value), `not indicator.stat`, or a comparison with a whole number or decimal.
+`{span}` 2022年1—9月, `{span_short}` 1—9月, `{previous_span}` 1—8月, `{month}` 9月, `{year}`, `{quarter}` 三季度, `{quarters}` 前三季度, `{next_month}` 10月,
+`{next_span}`, `{as_of}`, or a counted list: `{count.not_started:count}`. A condition is `indicator.stat` (it has a value), `not indicator.stat`, or a comparison with a whole number or decimal.
 A sentence is a list of choices; the first whose conditions hold is said; when none holds nothing is said.
 """
 
@@ -11,13 +11,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from yunxing.engines.indicators.lights import TOLERANCE_POINTS, Pace
 from yunxing.values.errors import BadInput
+from yunxing.values.period import Month
 
 SLOT = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?(?::([a-z_]+))?\}")
+Disclosure = Literal["public", "on_request", "withheld"]  # 主动公开、依申请公开、不予公开
 _CONDITION = re.compile(r"^(not )?([a-z_]+)\.([a-z_]+)(?: (>=|<=|>|<|==) (-?\d+(?:\.\d+)?))?$")
-WORDS = ("span", "span_short", "previous_span", "month", "year", "next_month", "next_span", "as_of")
+WORDS = ("span", "span_short", "previous_span", "month", "year", "next_month", "next_span", "as_of", "quarter", "quarters")
+QUARTER = "quarter"  # the statistic of a slot that is the sum of a quarter: the cumulative sum less that of the quarter before
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,30 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class Trend:
+    """The city's figures of the last months side by side: one line a month, one column a statistic."""
+
+    id: str
+    title: str
+    columns: tuple[RankColumn, ...]
+    months: int
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """What pulled an indicator up and down: the `limit` largest and the `limit` smallest contributions (拉动, in points) by unit or by industry."""
+
+    id: str
+    title: str
+    indicator: str
+    by: Literal["unit", "industry"]
+    stat: str
+    limit: int
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LightRule:
     """One promise's line in the table of lights. `pace` linear: target × month / 12 (时序进度); level: the comparator holds or not."""
 
@@ -118,10 +146,11 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class SignalList:
-    """The table of signals, the graver first, at most `limit`."""
+    """The table of signals, the graver first, at most `limit`; of the named indicators only, where some are named."""
 
     title: str
     limit: int
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +191,7 @@ class Verdicts:
     none: str
 
 
-Part = Prose | Lights | Ranking | SignalList | NotStarted | Verdicts
+Part = Prose | Lights | Ranking | SignalList | NotStarted | Verdicts | Trend | Contributions
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +226,17 @@ class BulletinPlan:
     sections: tuple[SectionPlan, ...]
     attachments: tuple[AttachmentPlan, ...]
     issue_day: int = 20
+    kind: str = "monthly"
+    name: str = "月通报"
+    name_en: str = "Monthly bulletin"
+    every: Literal["month", "quarter", "need"] = "month"
+    disclosure: Disclosure = "on_request"
+    disclosure_reason: str = ""
+    number_form: str = ""  # 某工运〔{year}〕{n}号; empty where the office numbers its documents elsewhere
+
+    def written_for(self, month: Month) -> bool:
+        """Whether a document of this kind is written for the month: a quarter's for its last month only; none for January alone."""
+        return month.month % 3 == 0 if self.every == "quarter" else month.month != 1
 
 
 def parse_text(text: str) -> tuple[str | Slot, ...]:

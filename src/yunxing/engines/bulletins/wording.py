@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from yunxing.engines.indicators.growth import signed_words
 from yunxing.values.errors import BadInput, nearest
 from yunxing.values.quantity import format_number
+from yunxing.values.stored import per
 
 ABSENT = {
     "not_reported": "未报",
@@ -22,9 +24,8 @@ ABSENT = {
     "undefined": "—",
 }
 # words an indicator may give as the reason why a growth rate is undefined
-UNDEFINED_WORDS = ("由盈转亏", "由亏转盈", "增亏", "减亏")
-FEN_IN_WAN, FEN_IN_YI = 1_000_000, 10_000_000_000
-KG_IN_WAN_TONS = 10_000_000
+UNDEFINED_WORDS = ("由盈转亏", "由亏转盈", "增亏", "减亏", "亏损持平")
+FEN_IN_WAN, FEN_IN_YI, KG_IN_WAN_TONS = per("万元", "fen"), per("亿元", "fen"), per("万吨", "kg")
 
 
 def fixed(value: Fraction, digits: int) -> str:
@@ -188,13 +189,4 @@ def signed_growth(current: Fraction, base: Fraction) -> str:
     >>> signed_growth(f(80), f(50)), signed_growth(f(-80), f(50)), signed_growth(f(80), f(-50)), signed_growth(f(-80), f(-50)), signed_growth(f(-30), f(-50)), signed_growth(f(1), f(0))
     ('增长60.0%', '由盈转亏', '由亏转盈', '增亏60.0%', '减亏40.0%', '—')
     """
-    if base == 0:
-        return "—"
-    percent = 100 * (current - base) / abs(base)
-    if base > 0:
-        return growth(percent) if current >= 0 else "由盈转亏"
-    if current > 0:
-        return "由亏转盈"
-    if current == base:
-        return "亏损持平"
-    return f"{'增亏' if current < base else '减亏'}{fixed(abs(percent), 1)}%"
+    return signed_words(current, base) or growth(100 * (current - base) / base)

@@ -82,12 +82,18 @@ def _described(item: Item, sheet: str, hit: Mapping[str, Any]) -> Problem:
         words = ("本期实际数", "this period's own figure")
     elif rule == "falls":
         words = (f"不小于上期累计 {printed(expected, item)}", f"at least the last cumulative {printed(expected, item)}")
+    elif rule == "parts_within":
+        words = (f"不小于各部分之和 {printed(expected, item)}", f"at least what its parts make, {printed(expected, item)}")
+    elif rule == "zero":
+        words = (f"上月为 {printed(expected, item)}", f"it was {printed(expected, item)} in the month before")
     elif rule == "not_above":
         words = (f"不大于 {printed(expected, item)}", f"at most {printed(expected, item)}")
     else:
         words = (f"约 {printed(expected, item)}", f"about {printed(expected, item)}")
     why = ("", "")
-    if hit["detail"]:
+    if rule == "ratio":
+        why = (f"约为一贯比例的 {hit['detail']} 倍", f"about {hit['detail']} times its own ratio")
+    elif hit["detail"]:
         why = (
             f"约为近 12 个月中位数的 {hit['detail']} 倍，是否把元与万元混用？",
             f"about {hit['detail']} of its 12-month median; were 元 and 万元 mixed?",

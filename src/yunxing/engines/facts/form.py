@@ -13,15 +13,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-Subject = Literal["enterprise", "project", "site", "unit"]
-Cycle = Literal["month", "day", "event"]
+Subject = Literal["enterprise", "project", "site", "unit", "bank", "cluster"]
+Cycle = Literal["month", "quarter", "day", "event"]
 Kind = Literal["survey", "dispatch", "administrative"]
 Origin = Literal["statistics", "dispatch", "administrative", "public"]
 ItemType = Literal["money", "volume", "count", "rate", "flag", "choice", "date", "text"]
 Reported = Literal["month", "cumulative", "day", "event"]
 Role = Literal["value", "last_year_restated", "growth_published"]
 Effect = Literal["block", "warn", "hold"]
-CheckKind = Literal["difference", "carry", "balance", "not_above"]
+CheckKind = Literal["difference", "carry", "balance", "not_above", "parts_make", "parts_within", "total", "quotient", "ratio"]
 
 NUMERIC: tuple[ItemType, ...] = ("money", "volume", "count", "rate")
 TOLERANCE = Fraction(1, 200)  # 0.5 %, the reporting rules' habit; a check may set its own
@@ -58,6 +58,7 @@ class Item:
     may_fall: bool = False
     stale_warns: bool = False
     unit_slip_holds: bool = False
+    growth_warns: bool = False
     low: Decimal | None = None
     high: Decimal | None = None
     range_effect: Effect = "block"
@@ -76,7 +77,10 @@ class Check:
     """A check across cells of one row, or between a row and the one before it.
 
     `difference`: month = cumulative − last cumulative. `carry`: `items[0]` = last row's `items[1]`. `balance`: `items[0]` + receipts − … = `items[-1]`, signs
-    in `signs`. `not_above`: `items[0]` ≤ `items[1]`. `tolerance` is a share, `least` an amount in the printed unit; the larger of the two allows.
+    in `signs`. `not_above`: `items[0]` ≤ `items[1]`. `parts_make`: `items[0]` = Σ of the others. `parts_within`: Σ of the others ≤ `items[0]`.
+    `total`: `low` ≤ Σ ≤ `high`, in the printed unit. `quotient`: `items[0]` = `scale` × `items[1]` ÷ `items[2]` in printed units. `ratio`: `items[0]` ÷
+    `items[1]` lies within `band` times (or one `band`-th of) its own median of the twelve months before.
+    `tolerance` is a share, `least` an amount in the printed unit; the larger of the two allows.
     """
 
     id: str
@@ -88,6 +92,23 @@ class Check:
     signs: tuple[int, ...] = ()
     tolerance: Fraction = TOLERANCE
     least: Decimal = Decimal(0)
+    low: Decimal | None = None
+    high: Decimal | None = None
+    band: int = 0
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The second key of a row: by what a party's figures are split (bank, process, occupation). Its ids are those of `options`, or parties on `roster`.
+
+    A fact of such a row has the party `<party>/<detail id>`; unit, region and industry are those of the party before the stroke.
+    """
+
+    title: str
+    title_en: str
+    options: tuple[Option, ...] = ()
+    roster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +147,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of a pack. `version` counts its layouts; `jan_feb` says that January and February are reported together, as one period."""
+    """One form of a pack. `version` counts its layouts; `jan_feb` says that January and February are reported together, as one period.
+
+    `office`: the office that reviews what the counties accepted; empty: the command office. `sender`: the office that sends one workbook for the whole
+    city; empty when each reporting unit sends its own. A form of cycle `quarter` is due
+    for March, June, September and December: its cumulative figures run from January, its others stand at the quarter's end.
+    """
 
     id: str
     code: str
@@ -143,6 +169,10 @@ class Form:
     version: int = 1
     roster: str = ""
     note: str = ""
+    office: str = ""  # the office that reviews what the counties accepted; empty: the command office
+    sender: str = ""
+    detail: Detail | None = None
+    clauses: tuple[str, ...] = ()
 
     def item(self, item_id: str) -> Item:
         """The item of that id; KeyError when the form has none."""

@@ -16,6 +16,7 @@ HELPERS = ("book", "row", "col")
 _ROW: dict[str, Any] = {
     "row": pl.Int32,
     "party": pl.String,
+    "unit": pl.String,
     "region": pl.String,
     "industry": pl.String,
     "cause": pl.String,
@@ -47,7 +48,8 @@ def candidates_of(readings: Sequence[Reading]) -> pl.DataFrame:
     """
     first = readings[0].matched
     keys = sorted({key for reading in readings for key in reading.values})
-    long = _wide(readings).unpivot(keys, index=["book", *_ROW], variable_name="key")
+    # a workbook whose head has no column of the form gives no value and no type of one
+    long = _wide(readings).unpivot(keys, index=["book", *_ROW], variable_name="key").with_columns(pl.col("value").cast(pl.Int64))
     joined = (
         long.join(_columns(readings), on=["book", "key"])
         .join(_books(readings), on="book")
@@ -93,8 +95,8 @@ def _columns(readings: Sequence[Reading]) -> pl.DataFrame:
 
 
 def _books(readings: Sequence[Reading]) -> pl.DataFrame:
-    rows = [(n, r.matched.unit, r.known_at, r.status, r.submission, r.matched.sheet.name) for n, r in enumerate(readings)]
-    schema: dict[str, Any] = {"book": pl.Int32, "unit": pl.String, "known_at": SCHEMA["known_at"], "status": pl.String}
+    rows = [(n, r.known_at, r.status, r.submission, r.matched.sheet.name) for n, r in enumerate(readings)]
+    schema: dict[str, Any] = {"book": pl.Int32, "known_at": SCHEMA["known_at"], "status": pl.String}
     return pl.DataFrame(rows, schema=schema | {"submission": pl.String, "sheet": pl.String}, orient="row")
 
 

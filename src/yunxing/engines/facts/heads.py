@@ -23,6 +23,8 @@ _CODES = {
     "project": ("项目编号", "项目编码", "项目代码"),
     "site": ("场所编号", "场所代码", "场所编码"),
     "unit": ("单位编号", "单位代码"),
+    "bank": ("银行编号", "银行代码", "机构编码"),
+    "cluster": ("集群编号", "集群代码"),
 }
 _NAMES = {"单位名称", "企业名称", "项目名称", "场所名称", "详细名称", "单位详细名称", "电厂名称", "港口名称", "名称"}
 _DAYS = {DAY_TITLE, "日", "填报日期", "数据日期"}
@@ -59,6 +61,7 @@ class Head:
     extras: tuple[tuple[int, str], ...]
     first: int
     body: int
+    detail: int | None = None
 
 
 def find_head(sheet: Sheet, form: Form, *, first_of_year: bool) -> Head | None:
@@ -69,7 +72,8 @@ def find_head(sheet: Sheet, form: Form, *, first_of_year: bool) -> Head | None:
     top, bottom = _extent(sheet, *place, form)
     texts = _column_texts(sheet, top, bottom)
     known = form.columns(first_of_year=first_of_year)
-    party, name, day = place[1], None, None
+    party, name, day, detail = place[1], None, None, None
+    second = head_text(form.detail.title) if form.detail is not None else ""
     columns: list[HeadColumn] = []
     extras: list[tuple[int, str]] = []
     asides: list[tuple[int, str]] = []
@@ -77,7 +81,9 @@ def find_head(sheet: Sheet, form: Form, *, first_of_year: bool) -> Head | None:
         plain, unit, printed = _unit_in(text)
         if index == party or not text:
             continue
-        if name is None and plain in _NAMES:
+        if second and detail is None and plain == second:
+            detail = index
+        elif name is None and plain in _NAMES:
             name = index
         elif day is None and form.cycle == "day" and plain in _DAYS:
             day = index
@@ -92,7 +98,7 @@ def find_head(sheet: Sheet, form: Form, *, first_of_year: bool) -> Head | None:
     # a county's own 备注 may stand beside the form's 情况说明; the form's is the cause
     cause = next((index for title in _CAUSES for index, plain in asides if plain == title), None)
     extras.extend(aside for aside in asides if aside[0] != cause)
-    return Head(party, name, day, cause, tuple(columns), tuple(extras), top, bottom + 1)
+    return Head(party, name, day, cause, tuple(columns), tuple(extras), top, bottom + 1, detail)
 
 
 def classify(text: str, known: Sequence[Column]) -> tuple[Column | None, int | None]:

@@ -25,6 +25,8 @@ KEY_TITLES: dict[Subject, tuple[str, str]] = {
     "project": ("项目编号", "项目名称"),
     "site": ("场所编号", "场所名称"),
     "unit": ("单位编号", "单位名称"),
+    "bank": ("银行编号", "银行名称"),
+    "cluster": ("集群编号", "集群名称"),
 }
 DAY_TITLE = "日期"
 CAUSE_TITLE = "情况说明"
@@ -35,7 +37,10 @@ FormPeriod = Month | JanFeb
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row to write. `values` is keyed by `Column.key` (`output/value/month`), in the item's printed unit; text is written as it is."""
+    """One row to write. `values` is keyed by `Column.key` (`output/value/month`), in the item's printed unit; text is written as it is.
+
+    `detail` is the id of the second key, on forms that have one.
+    """
 
     party: str
     name: str
@@ -43,6 +48,12 @@ class Row:
     day: date | None = None
     cause: str = ""
     extra: Mapping[str, CellValue] = field(default_factory=dict)
+    detail: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The party of the row's facts: the party itself, or with its second key behind a stroke."""
+        return f"{self.party}/{self.detail}" if self.detail else self.party
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,12 @@ PLAIN = Style()
 
 
 def form_period(form: Form, year: int, month: int) -> FormPeriod:
-    """The period a workbook of that month covers; on a `jan_feb` form February is January–February and January is refused."""
+    """The period a workbook of that month covers; on a `jan_feb` form February is January–February and January is refused.
+
+    A quarterly form is of the quarter's last month; any other is refused.
+    """
+    if form.cycle == "quarter" and month % 3:
+        raise BadInput(f"《{form.title}》每季一次，报告期为季末月（3、6、9、12月）；没有 {year}-{month:02d}。")
     if not form.jan_feb or month > 2:
         return Month(year, month)
     if month == 1:
@@ -112,7 +128,7 @@ def build_book(form: Form, period: FormPeriod, unit: tuple[str, str], rows: Iter
     )
     sheets = [sheet]
     if style.keys:
-        sheets.append(_hidden(form, period, unit[0], [(row.party, row.day) for row in filled], body))
+        sheets.append(_hidden(form, period, unit[0], [(row.subject, row.day) for row in filled], body))
     return Book(sheets, name=f"{unit[1]}_{form.title}_{period.code}.xlsx")
 
 
@@ -128,8 +144,8 @@ def _columns(form: Form, period: FormPeriod, style: Style) -> list[Column]:
 
 
 def _key_titles(form: Form) -> tuple[str, ...]:
-    titles = KEY_TITLES[form.subject]
-    return (*titles, DAY_TITLE) if form.cycle == "day" else titles
+    detail = (form.detail.title,) if form.detail is not None else ()
+    return (*KEY_TITLES[form.subject], *detail, *((DAY_TITLE,) if form.cycle == "day" else ()))
 
 
 Head = tuple[str, str]  # group and the words under it; a column without a group of its own has the same text in one cell
@@ -207,6 +223,8 @@ def _head_rows(heads: Sequence[Head], first: int, *, merged: bool) -> tuple[list
 
 def _cells(form: Form, columns: Sequence[Column], row: Row, style: Style) -> list[CellValue]:
     cells: list[CellValue] = [row.party, row.name]
+    if form.detail is not None:
+        cells.append(next((option.title for option in form.detail.options if option.id == row.detail), row.detail or None))
     if form.cycle == "day":
         cells.append(row.day)
     cells.extend(_printed(c.item, row.values.get(c.key), style.units.get(c.item.id)) for c in columns)
@@ -225,14 +243,19 @@ def _printed(item: Item, value: CellValue, unit: str | None) -> CellValue:
 
 def _choices(form: Form, columns: Sequence[Column]) -> dict[int, tuple[str, ...]]:
     first = len(_key_titles(form))
-    return {first + i: tuple(o.title for o in c.item.options) for i, c in enumerate(columns) if c.item.options}
+    choices = {first + i: tuple(o.title for o in c.item.options) for i, c in enumerate(columns) if c.item.options}
+    if form.detail is not None and form.detail.options:
+        choices[2] = tuple(option.title for option in form.detail.options)
+    return choices
 
 
 def _formats(form: Form, columns: Sequence[Column]) -> dict[int, str]:
     first = len(_key_titles(form))
     formats = {0: "@", 1: "@"}
+    if form.detail is not None:
+        formats[2] = "@"
     if form.cycle == "day":
-        formats[2] = "yyyy-mm-dd"
+        formats[first - 1] = "yyyy-mm-dd"
     by_type = {"money": "#,##0.00", "volume": "#,##0.00", "rate": "0.00", "count": "#,##0", "date": "yyyy-mm-dd", "text": "@"}
     formats.update({first + i: by_type[c.item.type] for i, c in enumerate(columns) if c.item.type in by_type})
     return formats

@@ -86,7 +86,8 @@ def match_book(book: Book, forms: Mapping[str, Form], units: Mapping[str, str]) 
 
 def _lay(matched: Matched, hidden: _Hidden | None, units: Mapping[str, str], file: str) -> Matched:
     form, period, sheet, head = matched.form, matched.period, matched.sheet, matched.head
-    unit = _unit(hidden, sheet, units, file)
+    # a form that one office sends for the whole city has that office as its sender, whatever the title says
+    unit = form.sender or _unit(hidden, sheet, units, file)
     matched.unit = unit or ""
     if unit is None:
         said = next((text for text in (_said_unit(sheet),) if text), "")
@@ -121,6 +122,9 @@ def _head_problems(form: Form, period: FormPeriod, sheet: Sheet, head: Head) -> 
         if known.month is not None and known.month != period.month:
             words = (f"{period.month}月", f"month {period.month}")
             problems.append(Problem("wrong_period", "block", *where, item.title, f"{known.month}月", words))
+    if form.detail is not None and head.detail is None:
+        words = (form.detail.title, form.detail.title_en)
+        problems.append(Problem("missing_column", "block", sheet.name, head.first, head.party, form.detail.title, "没有此列", words))
     for column in form.columns(first_of_year=isinstance(period, JanFeb)):
         if column.key not in seen and column.item.required:
             guess = nearest(column.item.title, extras)

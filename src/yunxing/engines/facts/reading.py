@@ -15,7 +15,7 @@ from yunxing.engines.facts.units import Unit, convertible, unit_of
 from yunxing.values.period import day_number
 
 _SHORT = 1e8  # below it a double times the largest unit stays exact to a stored unit
-ROW = ("row", "party", "region", "industry", "cause", "day")  # what is known of a row that can be placed
+ROW = ("row", "party", "unit", "region", "industry", "cause", "day")  # what is known of a row that can be placed
 # these say that the workbook as a whole cannot be trusted: none of its rows is taken
 WHOLE = {
     "missing_column",
@@ -165,7 +165,7 @@ def _read(reading: Reading, known: HeadColumn, row: int, value: Any, unit: Unit 
 
 def _about(
     reading: Reading, row: int, parties: Mapping[str, Subject], seen: dict[tuple[str, str], int]
-) -> tuple[int, str, str, str, str, str] | None:
+) -> tuple[int, str, str, str, str, str, str] | None:
     """Who the row is about, in the order of `ROW`; None with its problem when that cannot be said."""
     matched = reading.matched
     sheet, head, form = matched.sheet, matched.head, matched.form
@@ -182,11 +182,14 @@ def _about(
         words = ("名录中的编号", "a code of the registry")
         reading.problems.append(Problem("unknown_party", "block", *where, key, words, hint, key))
         return None
-    if matched.unit and party.unit != matched.unit:
+    if matched.unit and not form.sender and party.unit != matched.unit:
         reading.problems.append(Problem("other_unit", "block", *where, key, (f"填报单位 {party.unit}", f"unit {party.unit}"), party=key))
     if party.valid_from > matched.period.end or (party.valid_to is not None and party.valid_to < matched.period.start):
         span = f"{party.valid_from} – {party.valid_to or ''}"
         reading.problems.append(Problem("not_valid", "block", *where, key, (span, span), party=key))
+    whom = _subject(reading, row, key, parties)
+    if whom is None:
+        return None
     day = ""
     if form.cycle == "day":
         found = read_date(sheet.cell(row, head.day)) if head.day is not None else None
@@ -197,12 +200,36 @@ def _about(
             reading.problems.append(Problem("no_day", "block", *at, said, words, party=key))
             return None
         day = found.isoformat()
-    if (key, day) in seen:
-        words = (f"每个主体一行（第 {seen[key, day] + 1} 行已有）", f"one row a party (row {seen[key, day] + 1} has it)")
+    if (whom, day) in seen:
+        words = (f"每个主体一行（第 {seen[whom, day] + 1} 行已有）", f"one row a party (row {seen[whom, day] + 1} has it)")
         reading.problems.append(Problem("duplicate_row", "block", *where, key, words, party=key))
-    seen.setdefault((key, day), row)
+    seen.setdefault((whom, day), row)
     cause = fold(sheet.cell(row, head.cause)) if head.cause is not None else ""
-    return row, key, party.region, party.industry, cause, day
+    return row, whom, party.unit if form.sender else matched.unit, party.region, party.industry, cause, day
+
+
+def _subject(reading: Reading, row: int, key: str, parties: Mapping[str, Subject]) -> str | None:
+    """The party of the row's facts: the key itself, or with the second key behind a stroke; None with its problem when that is not known.
+
+    The second key is written as an option's title or id, or as the id or the name of a party.
+    """
+    matched = reading.matched
+    detail, sheet, column = matched.form.detail, matched.sheet, matched.head.detail
+    if detail is None:
+        return key
+    said = fold(sheet.cell(row, column)) if column is not None else ""
+    if detail.options:
+        found = next((o.id for o in detail.options if said in (o.title, o.id, o.title_en)), "")
+        words = ("、".join(o.title for o in detail.options) + "之一", "one of " + ", ".join(o.title_en for o in detail.options))
+    else:
+        upper = said.replace(" ", "").upper()
+        found = upper if upper in parties else next((id_ for id_, one in parties.items() if said and one.name == said), "")
+        words = (f"{detail.title}的编号或全称", f"the id or the name of a {detail.title_en.lower()}")
+    if not found:
+        at = (sheet.name, row, matched.head.party if column is None else column, detail.title)
+        reading.problems.append(Problem("unknown_detail", "block", *at, said, words, party=key))
+        return None
+    return f"{key}/{found}"
 
 
 def _check_total(reading: Reading, known: HeadColumn, unit: Unit, total: int) -> None:

@@ -40,7 +40,8 @@ SCHEMA: dict[str, Any] = {
 }
 CELL = ["form", "item", "role", "party", "period", "as_reported"]
 # what makes a report of the same cell a new version; where it came from does not
-CONTENT = ["value", "words", "absence", "unit", "region", "industry", "basis", "origin", "status", "held", "cause"]
+FIGURE = ["value", "words", "absence", "unit", "region", "industry", "basis", "origin"]
+CONTENT = [*FIGURE, "status", "held", "cause"]
 
 
 def empty() -> pl.DataFrame:
@@ -59,15 +60,21 @@ def as_of(facts: pl.DataFrame, day: date | None) -> pl.DataFrame:
     return known.sort([*CELL, "version"]).unique(CELL, keep="last", maintain_order=True)
 
 
-def next_versions(accepted: pl.DataFrame, latest: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
+def next_versions(accepted: pl.DataFrame, latest: pl.DataFrame, *, correction: str = "") -> tuple[pl.DataFrame, int, int]:
     """The rows that say something new, numbered; with how many are new cells and how many revise one.
 
-    `latest` holds the newest version of the cells concerned. A row equal to it in `CONTENT` is dropped, so that the same workbook
-    taken in twice changes nothing.
+    `latest` holds the newest version of the cells concerned. A row that says nothing new about its cell is dropped, so that the same figures taken in
+    twice change nothing: the figure (`FIGURE`) is the same and
+    - its cause is the one known, or none, or only the reason of the `correction` under which it was sent;
+    - its status is the one known, or says no more than that it was sent as a correction;
+    - it is held as before, or was let into the totals since with a written cause.
     """
     previous = latest.select(*CELL, *(pl.col(name).alias(f"old_{name}") for name in CONTENT), pl.col("version").alias("old_version"))
     joined = accepted.drop("version", strict=False).join(previous, on=CELL, how="left")
-    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"old_{name}")) for name in CONTENT)
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"old_{name}")) for name in FIGURE)
+    same &= (pl.col("cause") == pl.col("old_cause")) | pl.col("cause").is_in(["", correction])
+    same &= (pl.col("status") == pl.col("old_status")) | (pl.lit(bool(correction)) & (pl.col("status") == "revised"))
+    same &= (pl.col("held") == pl.col("old_held")) | (~pl.col("old_held") & (pl.col("old_cause") != ""))
     fresh = joined.filter(pl.col("old_version").is_null() | ~same)
     added = fresh.filter(pl.col("old_version").is_null()).height
     numbered = fresh.with_columns((pl.col("old_version").fill_null(0) + 1).cast(pl.Int32).alias("version")).select(list(SCHEMA))

@@ -31,18 +31,33 @@ _KEPT = {
     "energy": ("kWh", Fraction(3600)),
     "share": ("0.01%", Fraction(1, 10000)),
     "points": ("0.01%", Fraction(1, 100)),
+    "standard coal": ("kgce", Fraction(1)),
+    "area": ("m2", Fraction(1)),
+    "volume": ("m3", Fraction(1)),
+    "length": ("mm", Fraction(1, 1000)),
+    "hours": ("min", Fraction(1, 60)),
+    "containers": ("0.01 TEU", Fraction(1, 100)),
+    "power": ("kW", Fraction(1)),
+    "transport": ("t.km", Fraction(1)),
 }
 _ALIASES = {"度": "千瓦时", "万度": "万千瓦时", "亿度": "亿千瓦时", "％": "%", "公斤": "千克"}
 _OWN = {
     "千卡/千克": Unit("千卡/千克", "heat value", "1", 1),
     "kcal/kg": Unit("千卡/千克", "heat value", "1", 1),
+    "千克标准煤/吨": Unit("千克标准煤/吨", "energy to a tonne", "0.0001", 10_000),
+    "kgce/t": Unit("千克标准煤/吨", "energy to a tonne", "0.0001", 10_000),
+    "元/月": Unit("元/月", "wage", "1", 1),
+    "宗": Unit("宗", "parcels", "1", 1),
+    "场": Unit("场", "events", "1", 1),
+    "张": Unit("张", "vouchers", "1", 1),
+    "门": Unit("门", "courses", "1", 1),
     # a published series keeps its own unit; four decimals are stored
     "公布单位": Unit("公布单位", "as published", "0.0001", 10000),
 }
 
 STORED: dict[ItemType, tuple[str, ...]] = {
     "money": ("fen",),
-    "volume": ("kg", "kWh"),
+    "volume": ("kg", "kWh", "kgce", "m2", "m3", "mm", "min", "0.01 TEU", "kW", "t.km"),
     "count": ("1",),
     "rate": ("0.01%", "0.0001"),
     "flag": ("0/1",),

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from yunxing.engines.indicators.contributions import Contributions
 from yunxing.engines.indicators.definition import Indicator
-from yunxing.engines.indicators.rows import Contribution, Row
+from yunxing.engines.indicators.rows import Row
 from yunxing.values.period import Month
 
 
@@ -21,13 +22,18 @@ class FormRule:
     due: Mapping[str, date] = field(default_factory=dict)
 
 
+def kept_here(expression: Any) -> Any:
+    """The expression computed once, on the engine it belongs to."""
+    return expression.cache()
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What a month is computed from.
 
     `facts`, `party` and `membership` are Ibis tables; `run` executes an expression and returns an Arrow table. Facts hold one row a cell, as of the
-    chosen day, with `first_known_at` beside the contract's columns. Party: `id, unit, region, industry, valid_from, valid_to` (dates, null when open),
-    `annual_plan` (fen), `preparatory`, `min_days`. Membership: `roster, party, valid_from, valid_to`.
+    chosen day, with `first_known_at` beside the contract's columns. `keep` computes an expression once and gives it back as a table on the same engine. Party: `id, unit, region, industry, valid_from, valid_to` (dates, null when open),
+    `annual_plan` (fen), `preparatory`, `min_days`, `planned_start`, `planned_finish` (days since 1970-01-01). Membership: `roster, party, valid_from, valid_to`.
     """
 
     month: Month
@@ -36,6 +42,7 @@ class Inputs:
     membership: Any
     run: Callable[[Any], Any]
     forms: Mapping[str, FormRule]
+    keep: Callable[[Any], Any] = kept_here
 
     def jan_feb(self, form: str) -> bool:
         """Whether the form reports January and February together; an unknown form is an error of the pack."""
@@ -49,10 +56,10 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the statistics give: the rows of `indicators.parquet` and of `contributions.parquet`."""
+    """What the statistics give: the rows of `indicators.parquet`, and the contributions of `contributions.parquet`."""
 
     rows: tuple[Row, ...]
-    contributions: tuple[Contribution, ...] = ()
+    contributions: Contributions = field(default_factory=Contributions)
 
 
 Statistic = Callable[[Indicator, Inputs], Figures]
@@ -63,9 +70,9 @@ def compute(definitions: Iterable[Indicator], inputs: Inputs) -> Figures:
     from yunxing.engines.indicators import statistics
 
     rows: list[Row] = []
-    contributions: list[Contribution] = []
+    contributions: list[Contributions] = []
     for definition in definitions:
         found = statistics.STATISTICS[definition.statistic](definition, inputs)
         rows += found.rows
-        contributions += found.contributions
-    return Figures(tuple(rows), tuple(contributions))
+        contributions.append(found.contributions)
+    return Figures(tuple(rows), Contributions.together(contributions))

@@ -7,16 +7,19 @@ People come from the offices, never from the card.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from yunxing.values.quantity import Comparator, Quantity, format_number, holds
+from yunxing.engines.indicators.formula import Figure, Term
+from yunxing.values.quantity import Comparator, holds
+from yunxing.values.stored import Printing, printing
 
 Kind = Literal[
-    "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value"
-]
-ScopeKind = Literal["city", "unit", "industry", "cell", "party"]
+    "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value", "formula",
+    "weighted_index",
+]  # fmt: skip
+ScopeKind = Literal["city", "unit", "industry", "cell", "party", "detail"]
 DueOf = Literal["reporter", "county", "city"]
 
 CITY = "city"  # the scope id of the whole place; its name is the pack's
@@ -50,55 +53,25 @@ class Threshold:
         return holds(value, self.comparator, self.value)
 
 
-# stored unit (contract of facts and rows) → its name in values/quantity.py
-STORED = {
-    "fen": "分",
-    "kg": "千克",
-    "kWh": "千瓦时",
-    "days": "天",
-    "firms": "家",
-    "1": "个",
-    "reporters": "户",
-    "%": "%",
-    "points": "百分点",
-    "periods": "次",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a figure of the indicator's own unit is printed: the unit in Chinese and English, and the decimals. Rates and points always have their own."""
+    """How a figure of the indicator's own unit is printed: the card's choice of unit and decimals. Rates, points and counts of reports have their own."""
 
     unit: str
     unit_en: str
     places: int
 
-    def number(self, value: Fraction, stored: str) -> str:
-        """The digits alone, rounded half-up for display.
-
-        >>> Shown("亿元", "100 million yuan", 2).number(Fraction(418_0000_0000_00), "fen")
-        '418.00'
-        """
-        if stored in ("%", "points"):
-            return format_number(value, RATE_PLACES)
-        if stored in SHOWN_AS_STORED:
-            return format_number(value, 0)
-        return format_number(Quantity(value, STORED[stored]).to(self.unit).value, self.places)
+    def printed(self, value: Fraction, stored: str) -> Printing:
+        """The figure as it is printed."""
+        return printing(value, stored, self.unit, self.places)
 
     def text(self, value: Fraction, stored: str, language: str = "zh") -> str:
-        """Digits and unit: `418.00亿元`, `8.6%`, `-3.3个百分点`."""
-        digits = self.number(value, stored)
-        if stored == "%":
-            return f"{digits}%"
-        if stored == "points":
-            return f"{digits}个百分点" if language == "zh" else f"{digits} points"
-        if stored in SHOWN_AS_STORED:
-            return f"{digits}{STORED[stored]}" if language == "zh" else f"{digits} {stored}"
-        return f"{digits}{self.unit}" if language == "zh" else f"{digits} {self.unit_en}"
+        """Digits and unit, rounded half-up for display: `418.00亿元`, `8.6%`, `-3.3个百分点`.
 
-
-RATE_PLACES = 1
-SHOWN_AS_STORED = ("reporters", "periods")
+        >>> Shown("亿元", "hundred million yuan", 2).text(Fraction(418_0000_0000_00), "fen")
+        '418.00亿元'
+        """
+        return self.printed(value, stored).text(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +81,8 @@ class Indicator:
     `statistic` names the generic function; `form` and `item` the facts; `roster` whose facts count; `scopes` at which levels a row is made.
     `unit` is the unit of the headline figure (`%`, `fen`, `kg`, `days`, `firms`). `headline` is the `stat` a card shows.
     `history` counts the periods before the closing one that are computed too (for trends). `other` is a second item of the statistic
-    (the use beside the stock). `due` says whose due day timeliness is measured by.
+    (the use beside the stock). `due` says whose due day timeliness is measured by. `published` names the public series that
+    carries the official growth of a scope. `terms` and `figures` are those of a `formula`.
     """
 
     id: str
@@ -141,6 +115,9 @@ class Indicator:
     history: int = 0
     due: DueOf = "county"
     limits: Mapping[str, int] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     def limit(self, name: str, default: int) -> int:
         """A whole-number parameter of the statistic (`trailing`, `carry`, `covered`), or its default."""
@@ -151,8 +128,6 @@ class Indicator:
         plain: dict[str, Any] = {}
         for name in self.__slots__:
             value = getattr(self, name)
-            if isinstance(value, Target | Threshold | Shown):
-                value = {part: _plain(getattr(value, part)) for part in value.__slots__}
             plain[name] = _plain(value)
         return plain
 
@@ -160,8 +135,10 @@ class Indicator:
 def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return [value.numerator, value.denominator]
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(one) for one in value]
     if isinstance(value, Mapping):
         return dict(value)
     return value.value if isinstance(value, Comparator) else value

@@ -1,8 +1,10 @@
-"""Comparable growth on a changing panel, as table expressions (Ibis): pairs, sums by scope, and the bridge between two years' totals.
+"""Comparable growth on a changing panel, as table expressions (Ibis): pairs, sums by scope, contributions, and the bridge between two years' totals.
 
 K is the panel on the last day of the period, P0 the panel a year before. For an enterprise: c what it reports now, b′ last year's figure as it restates it,
 b what it reported a year ago. Growth is 100·(Σ_K c − Σ_K b′)/Σ_K b′; never a ratio of two years' published totals, whose panels differ.
 Source: the statistics system's rule that this year's and last year's figure stand on the same set of enterprises (同期数与本期的企业统计范围相一致).
+
+The facts are read once: a small table says which cell serves which side of which report, and one aggregation by report and enterprise lays them side by side.
 """
 
 from __future__ import annotations
@@ -14,6 +16,10 @@ from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.window import Slot
 
 SCOPES = ("city", "unit", "industry")
+VALUE, RESTATED = "value", "last_year_restated"
+FLAVOURS = ("cumulative", "month", "quarter")
+SIDES = ("c", "b", "s", "cp", "bp", "cq", "bq", "mc", "mb")
+SIDES_OF = {"cumulative": ("current", "base"), "month": ("month_current", "month_base"), "quarter": ("quarter_current", "quarter_base")}
 
 
 def cells(facts: Any, form: str, item: str, role: str, as_reported: str, prefix: str) -> Any:
@@ -36,9 +42,10 @@ def members(membership: Any, party: Any, roster: str, slots: Any, day: str = "en
     p = party.select(
         p_party=party.id, unit=party.unit, region=party.region, industry=party.industry, p_from=party.valid_from, p_to=party.valid_to
     )
-    on = slots.cross_join(m).filter(lambda t: _valid(t[day], t.m_from, t.m_to)).drop("m_from", "m_to").distinct()
-    known = on.join(p, on.m_party == p.p_party).filter(lambda t: _valid(t[day], t.p_from, t.p_to))
-    return known.drop("p_party", "p_from", "p_to").rename(party="m_party")
+    at = slots.select(n_slot=slots.slot, n_day=slots[day])
+    on = at.cross_join(m).filter(lambda t: _valid(t.n_day, t.m_from, t.m_to)).select("n_slot", "n_day", "m_party").distinct()
+    known = on.join(p, on.m_party == p.p_party).filter(lambda t: _valid(t.n_day, t.p_from, t.p_to)).drop("p_party", "p_from", "p_to")
+    return slots.join(known, slots.slot == known.n_slot).drop("n_slot", "n_day").rename(party="m_party")
 
 
 def _valid(day: Any, since: Any, until: Any) -> Any:
@@ -57,113 +64,189 @@ def slot_table(slots: Sequence[Slot]) -> Any:
     return ibis.memtable(pa.table({"slot": pa.array(range(len(slots)), pa.int64()), **texts}))
 
 
+def wanted(slots: Sequence[Slot]) -> Any:
+    """Which cell serves which side: columns `w_slot, w_role, w_as, w_period, side`.
+
+    Sides: c, b this report and last year's restated; s what was reported a year ago; cp, bp the report before; cq, bq the last of the quarter before;
+    mc, mb the months as reported.
+    """
+    import ibis
+    import pyarrow as pa
+
+    rows = []
+    for index, one in enumerate(slots):
+        sides = {
+            "c": (VALUE, "cumulative", one.cumulative),
+            "b": (RESTATED, "cumulative", one.cumulative),
+            "s": (VALUE, "cumulative", one.year_before),
+            "cp": (VALUE, "cumulative", one.before),
+            "bp": (RESTATED, "cumulative", one.before),
+            "cq": (VALUE, "cumulative", one.quarter_before),
+            "bq": (RESTATED, "cumulative", one.quarter_before),
+            "mc": (VALUE, "month", one.single),
+            "mb": (RESTATED, "month", one.single),
+        }
+        rows += [
+            {"w_slot": index, "w_role": role, "w_as": as_reported, "w_period": period, "side": side}
+            for side, (role, as_reported, period) in sides.items()
+            if period
+        ]
+    schema = pa.schema([("w_slot", pa.int64()), *((name, pa.string()) for name in ("w_role", "w_as", "w_period", "side"))])
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+
+
 def pairs(facts: Any, membership: Any, party: Any, *, form: str, item: str, roster: str, slots: Sequence[Slot]) -> Any:
-    """One row a slot and member: `current`, `base`, `stored` cumulative, and `month_current`, `month_base`; absent values are null.
+    """One row a slot and member: `current`, `base`, `stored` cumulative, `month_current`, `month_base`, `quarter_current`, `quarter_base`; absent values are null.
 
     The month is the difference of two cumulative reports on one basis; for the first report of a year it is that report itself; otherwise the
-    reported month stands in (a newcomer of this month, a changed basis), if the form asks for it.
+    reported month stands in (a newcomer of this month, a changed basis), if the form asks for it. The quarter is such a difference or undefined.
     """
     import ibis
 
-    table = slot_table(slots)
-    joined = members(membership, party, roster, table)
-    sources = {
-        "c": ("value", "cumulative", "cumulative"),
-        "b": ("last_year_restated", "cumulative", "cumulative"),
-        "s": ("value", "cumulative", "year_before"),
-        "cp": ("value", "cumulative", "before"),
-        "bp": ("last_year_restated", "cumulative", "before"),
-        "mc": ("value", "month", "single"),
-        "mb": ("last_year_restated", "month", "single"),
-    }
-    for prefix, (role, as_reported, on) in sources.items():
-        right = cells(facts, form, item, role, as_reported, prefix)
-        joined = joined.left_join(right, [joined.party == right[f"{prefix}_party"], joined[on] == right[f"{prefix}_period"]])
-        joined = joined.drop(f"{prefix}_party", f"{prefix}_period")
-    j = joined
-    derivable = (j.c_basis == j.cp_basis) & (j.b_basis == j.bp_basis)
-    first = j.before.isnull()
-    derived_c = ibis.ifelse(derivable, j.c_value - j.cp_value, ibis.null("int64"))
-    derived_b = ibis.ifelse(derivable, j.b_value - j.bp_value, ibis.null("int64"))
-    whole = derived_c.notnull() & derived_b.notnull()
-    month_current = ibis.cases((first, j.c_value), (whole, derived_c), else_=j.mc_value)
-    month_base = ibis.cases((first, j.b_value), (whole, derived_b), else_=j.mb_value)
+    nothing = ibis.null("int64")
+    joined = members(membership, party, roster, slot_table(slots))
+    laid = _laid(facts, form, item, slots)
+    j = joined.left_join(laid, [joined.slot == laid.l_slot, joined.party == laid.l_party])
+    first, whole = j.before.isnull(), _one_basis(j, "month", "cp", "bp")
+    newest = slots[0]
+    if newest.quarter is None:
+        quarter = (nothing, nothing)
+    elif newest.quarter_before is None:
+        quarter = (j.c, j.b)
+    else:
+        even = _one_basis(j, "quarter", "cq", "bq")
+        quarter = (ibis.ifelse(even, j.c - j.cq, nothing), ibis.ifelse(even, j.b - j.bq, nothing))
     return j.select(
         "slot", "cumulative", "single", "party", "unit", "region", "industry",
-        current=j.c_value, base=j.b_value, stored=j.s_value, month_current=month_current, month_base=month_base,
-        basis=ibis.coalesce(j.c_basis, j.b_basis, ""),
+        current=j.c, base=j.b, stored=j.s,
+        month_current=ibis.cases((first, j.c), (whole, j.c - j.cp), else_=j.mc),
+        month_base=ibis.cases((first, j.b), (whole, j.b - j.bp), else_=j.mb),
+        quarter_current=ibis.ifelse(j.slot == 0, quarter[0], nothing),
+        quarter_base=ibis.ifelse(j.slot == 0, quarter[1], nothing),
     )  # fmt: skip
 
 
-def stacked(pair_table: Any) -> Any:
-    """The pairs with one row a flavour: `cumulative` and `month`, columns `period`, `flavour`, `current`, `base`, `weight`.
+def _one_basis(j: Any, name: str, current: str, base: str) -> Any:
+    """Whether all four figures are there, and each role stands on one basis: only then a difference of two cumulative figures is a figure."""
+    there = j.c.notnull() & j.b.notnull() & j[current].notnull() & j[base].notnull()
+    return there & (j[f"{name}_c0"] == j[f"{name}_c1"]) & (j[f"{name}_b0"] == j[f"{name}_b1"])
 
-    The weight of an enterprise in the covered share is last year's value: restated if it gave one, else as stored. For a month that has no base of its own
-    the cumulative weight stands in, so that a missing enterprise never weighs nothing.
+
+def _laid(facts: Any, form: str, item: str, slots: Sequence[Slot]) -> Any:
+    """The sides of each slot and party in one row: one scan of the facts, one aggregation."""
+    import ibis
+
+    w = wanted(slots)
+    periods = sorted({code for one in slots for code in one.codes})
+    f = facts.filter(facts.form == form, facts.item == item, facts.role.isin([VALUE, RESTATED]), facts.period.isin(periods))
+    amount = ibis.ifelse(f.held, ibis.null("int64"), f.value)
+    f = f.select(f_role=f.role, f_as=f.as_reported, f_period=f.period, l_party=f.party, amount=amount, f_basis=f.basis)
+    j = f.join(w, [f.f_role == w.w_role, f.f_as == w.w_as, f.f_period == w.w_period])
+    found = {side: j.amount.max(where=j.side == side) for side in SIDES}
+    spans = {"month": ("cp", "bp")} | ({"quarter": ("cq", "bq")} if slots[0].quarter_before else {})
+    for name, (current, base) in spans.items():
+        for letter, sides in (("c", ["c", current]), ("b", ["b", base])):
+            here = j.side.isin(sides) & j.amount.notnull()
+            found |= {f"{name}_{letter}0": j.f_basis.min(where=here), f"{name}_{letter}1": j.f_basis.max(where=here)}
+    return j.group_by(l_slot=j.w_slot, l_party=j.l_party).agg(**found)
+
+
+def sums(pair_table: Any, scope: str) -> Any:
+    """Σ of the pairs that have both sides, by slot and scope, one column a flavour: `<flavour>_n, _current, _base, _in`, and `due`, `weight`, `unweighted`.
+
+    `_in` is the weight of the members behind the figure: its share of `weight` is the covered share.
     """
     import ibis
 
     p = pair_table
-    keys = ("slot", "party", "unit", "industry")
-    whole = p.select(
-        *keys, "current", "base", period=p.cumulative, flavour=ibis.literal("cumulative"), weight=ibis.coalesce(p.base, p.stored)
-    )
-    month = p.select(
-        *keys,
-        current=p.month_current,
-        base=p.month_base,
-        period=p.single,
-        flavour=ibis.literal("month"),
-        weight=ibis.coalesce(p.base, p.stored),
-    )
-    return whole.union(month.select(*whole.columns))
+    keys = {"city": ibis.literal("city"), "unit": p.unit, "industry": p.industry, "cell": p.unit + CELL_MARK + p.industry}
+    s = p.mutate(scope=keys[scope], weighs=ibis.coalesce(p.base, p.stored))
+    found: dict[str, Any] = {}
+    for flavour in FLAVOURS:
+        current, base = SIDES_OF[flavour]
+        both = s[current].notnull() & s[base].notnull()
+        found |= {
+            f"{flavour}_n": both.sum(),
+            f"{flavour}_current": s[current].sum(where=both),
+            f"{flavour}_base": s[base].sum(where=both),
+            f"{flavour}_in": s.weighs.sum(where=both),
+        }
+    return s.group_by("slot", "scope").agg(due=s.count(), weight=s.weighs.sum(), unweighted=s.weighs.isnull().sum(), **found)
 
 
-def sums(stack: Any, scope: str) -> Any:
-    """Σ of the pairs that have both sides, by slot, flavour and scope: n, due, current, base, and the weights that tell the covered share."""
+def contributions(pair_table: Any, flavour: str, base: int) -> Any:
+    """Each enterprise's points of the city's growth in the closing period: columns `party, points_num, points_den, current, base`, by party."""
     import ibis
 
-    keys = {"city": ibis.literal("city"), "unit": stack.unit, "industry": stack.industry, "cell": stack.unit + CELL_MARK + stack.industry}
-    s = stack.mutate(scope=keys[scope], both=stack.current.notnull() & stack.base.notnull())
-    return s.group_by("slot", "flavour", "period", "scope").agg(
-        due=s.count(),
-        n=s.both.sum(),
-        current=s.current.sum(where=s.both),
-        base=s.base.sum(where=s.both),
-        weight=s.weight.sum(),
-        weight_in=s.weight.sum(where=s.both),
-        unweighted=s.weight.isnull().sum(),
-    )
+    current, before = SIDES_OF[flavour]
+    p = pair_table
+    p = p.filter(p.slot == 0, p[current].notnull(), p[before].notnull())
+    hundred = ibis.literal(100, type="int64")
+    return p.select(
+        "party", points_num=hundred * (p[current] - p[before]), points_den=ibis.literal(base, type="int64"), current=p[current], base=p[before]
+    ).order_by("party")  # fmt: skip
 
 
-def bridge(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: str, item: str, roster: str, slot: Slot, scope: str) -> Any:
-    """By scope: growth, restatement, entry, exits, unreported, total and stored, in the item's stored unit.
+def moves(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: str, item: str, roster: str, slot: Slot) -> Any:
+    """K beside P0, one row an enterprise of either: `party, here, unit, industry, current, base`, and of a year before `there, unit_before, industry_before, stored`.
+
+    `there` says that the year before is stored; a member of P0 without a stored figure has nothing to bridge.
+    """
+    p = pair_table.filter(pair_table.slot == 0)
+    now = p.select(k_party=p.party, unit=p.unit, industry=p.industry, current=p.current, base=p.base)
+    old = members(membership, party, roster, slot_table([slot]), "end_before")
+    last = cells(facts, form, item, VALUE, "cumulative", "s")
+    old = old.join(last, [old.party == last.s_party, old.year_before == last.s_period])
+    old = old.filter(old.s_value.notnull())
+    before = old.select(o_party=old.party, unit_before=old.unit, industry_before=old.industry, stored=old.s_value)
+    j = now.outer_join(before, now.k_party == before.o_party)
+    import ibis
+
+    return j.select(
+        "unit", "industry", "current", "base", "unit_before", "industry_before", "stored",
+        party=ibis.coalesce(j.k_party, j.o_party), here=j.k_party.notnull(), there=j.stored.notnull(),
+    )  # fmt: skip
+
+
+def bridge(move_table: Any, scope: str) -> tuple[Any, Any]:
+    """By scope, in the item's stored unit: of the panel of now growth, restatement, entry, unreported, total; of the panel of then exits and stored.
 
     Σ_K c − Σ_P0 b = growth + restatement + entry − exits − unreported, exactly. An enterprise that moved between counties is an exit of one and an entry
     of the other, and nothing for the city. Members that have not reported are a line of their own: never a smaller total unsaid.
     """
     import ibis
 
-    def key(table: Any) -> Any:
-        return ibis.literal("city") if scope == "city" else table[scope]
+    m = move_table
+    if scope == "city":
+        m = m.mutate(scope=ibis.literal("city"), scope_before=ibis.literal("city"), same=m.here & m.there)
+    else:
+        m = m.mutate(scope=m[scope], scope_before=m[f"{scope}_before"], same=m.here & m.there & (m[scope] == m[f"{scope}_before"]))
+    m = m.mutate(both=m.current.notnull() & m.base.notnull(), same=m.same.fill_null(False))
+    now, then = m.filter(m.here), m.filter(m.there)
+    return (
+        now.group_by("scope").agg(
+            growth=(now.current - now.base).sum(where=now.both).fill_null(0),
+            restatement=(now.base - now.stored).sum(where=now.both & now.same).fill_null(0),
+            entry=now.base.sum(where=now.both & ~now.same).fill_null(0),
+            unreported=now.stored.sum(where=~now.both & now.same).fill_null(0),
+            total=now.current.sum(where=now.both).fill_null(0),
+        ),
+        then.group_by(scope=then.scope_before).agg(
+            exits=then.stored.sum(where=~then.same).fill_null(0),
+            stored=then.stored.sum().fill_null(0),
+        ),
+    )
 
-    p = pair_table.filter(pair_table.slot == 0)
-    now = p.select(k_party=p.party, k_scope=key(p), current=p.current, base=p.base, both=p.current.notnull() & p.base.notnull())
+
+def both_panels(membership: Any, party: Any, roster: str, slot: Slot) -> Any:
+    """K and P0 of a roster: `roster, party`, unit and industry now (null for who left) and `unit_before, industry_before` (null for who entered), by party."""
+    import ibis
+
+    now = members(membership, party, roster, slot_table([slot])).select(k_party="party", unit="unit", industry="industry")
     old = members(membership, party, roster, slot_table([slot]), "end_before")
-    stored = cells(facts, form, item, "value", "cumulative", "s")
-    old = old.join(stored, [old.party == stored.s_party, old.year_before == stored.s_period])
-    old = old.filter(old.s_value.notnull())
-    before = old.select(o_party=old.party, o_scope=key(old), stored=old.s_value)
-    j = now.outer_join(before, [now.k_party == before.o_party, now.k_scope == before.o_scope])
-    j = j.mutate(
-        scope=ibis.coalesce(j.k_scope, j.o_scope), both=j.both.fill_null(False), here=j.k_party.notnull(), there=j.stored.notnull()
-    )
-    return j.group_by("scope").agg(
-        growth=(j.current - j.base).sum(where=j.both).fill_null(0),
-        restatement=(j.base - j.stored).sum(where=j.both & j.there).fill_null(0),
-        entry=j.base.sum(where=j.both & ~j.there).fill_null(0),
-        exits=j.stored.sum(where=~j.here).fill_null(0),
-        unreported=j.stored.sum(where=j.here & ~j.both & j.there).fill_null(0),
-        total=j.current.sum(where=j.both).fill_null(0),
-        stored=j.stored.sum().fill_null(0),
-    )
+    old = old.select(o_party="party", unit_before="unit", industry_before="industry")
+    j = now.outer_join(old, now.k_party == old.o_party)
+    found = j.select(
+        "unit", "industry", "unit_before", "industry_before", roster=ibis.literal(roster), party=ibis.coalesce(j.k_party, j.o_party)
+    )  # fmt: skip
+    return found.select("roster", "party", "unit", "industry", "unit_before", "industry_before").order_by("party")

@@ -79,20 +79,6 @@ def missing(indicator: str, scope: tuple[str, str], period: str, stat: str, unit
     return Row(indicator, scope[0], scope[1], period, stat, None, None, unit, absence=absence, reason=reason, **rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one enterprise adds to the city's growth: `points_num`/`points_den` percentage points, from `current` against `base` (stored units)."""
-
-    indicator: str
-    period: str
-    scope: str
-    party: str
-    points_num: int
-    points_den: int
-    current: int
-    base: int
-
-
 def indicators_table(rows: Iterable[Row]) -> Any:
     """The rows as an Arrow table in the order of their ids. Two rows of one id are an error of the pack or of a statistic."""
     import pyarrow as pa
@@ -104,17 +90,6 @@ def indicators_table(rows: Iterable[Row]) -> Any:
     columns = {name: [getattr(row, name) for row in kept] for name in INDICATOR_COLUMNS}
     integers = {"num", "den", "covered_num", "covered_den", "published"}
     schema = pa.schema([(name, pa.int64() if name in integers else pa.string()) for name in INDICATOR_COLUMNS])
-    return pa.table(columns, schema=schema)
-
-
-def contributions_table(rows: Iterable[Contribution]) -> Any:
-    """The contributions as an Arrow table, by indicator, period, scope and party."""
-    import pyarrow as pa
-
-    kept = sorted(rows, key=lambda row: (row.indicator, row.period, row.scope, row.party))
-    columns = {name: [getattr(row, name) for row in kept] for name in CONTRIBUTION_COLUMNS}
-    texts = {"indicator", "period", "scope", "party"}
-    schema = pa.schema([(name, pa.string() if name in texts else pa.int64()) for name in CONTRIBUTION_COLUMNS])
     return pa.table(columns, schema=schema)
 
 
@@ -137,4 +112,3 @@ def ranks(values: Mapping[str, Fraction | None]) -> dict[str, int | None]:
 
 
 INDICATOR_COLUMNS = Row.__slots__
-CONTRIBUTION_COLUMNS = Contribution.__slots__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yunxing.engines.indicators.compute import Statistic
 from yunxing.engines.indicators.definition import Kind
+from yunxing.engines.indicators.statistic_formula import formula
 from yunxing.engines.indicators.statistic_growth import comparable_growth
 from yunxing.engines.indicators.statistic_party import party_change, party_value
 from yunxing.engines.indicators.statistic_reporting import completeness, timeliness
@@ -19,4 +20,5 @@ STATISTICS: dict[Kind, Statistic] = {
     "timeliness": timeliness,
     "party_change": party_change,
     "party_value": party_value,
+    "formula": formula,
 }

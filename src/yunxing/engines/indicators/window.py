@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from yunxing.values.period import JanFeb, Month, YearToDate
+from yunxing.values.period import JanFeb, Month, Quarter, YearToDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Slot:
 
     `before` is the cumulative code of the report before it in the same year (None for the first one, whose month equals its cumulative figure).
     `previous` is the single period that a month-on-month change compares with; None where no like one exists (March after January–February).
+    `quarter` is the quarter that ends with the month, if one does, and `quarter_before` the cumulative code of the quarter before it in the year.
     """
 
     month: Month
@@ -24,6 +25,14 @@ class Slot:
     year_before: str
     end: date
     end_before: date
+    quarter: str | None
+    quarter_before: str | None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every period code the report is computed from."""
+        codes = (self.cumulative, self.single, self.before, self.previous, self.year_before, self.quarter_before)
+        return tuple(code for code in codes if code)
 
 
 def slot(month: Month, *, jan_feb: bool) -> Slot | None:
@@ -46,6 +55,8 @@ def slot(month: Month, *, jan_feb: bool) -> Slot | None:
         cumulative_code(month.year_before()),
         month.end,
         month.year_before().end,
+        Quarter(month.year, month.month // 3).code if month.month % 3 == 0 else None,
+        cumulative_code(month.plus(-3)) if month.month % 3 == 0 and month.month > 3 else None,
     )
 
 

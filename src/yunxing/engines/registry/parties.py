@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
-Kind = Literal["enterprise", "project", "site", "office"]
-Roster = Literal["above_scale", "panel_100", "key_projects", "seed_bank", "coal_sites", "ports"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-ROSTERS: tuple[Roster, ...] = get_args(Roster)
+# the kinds that forms ask about; a pack adds its own beside them (`engines.registry.catalogue`)
+KINDS = ("enterprise", "project", "site", "office")
 REASONS = ("升规", "新投产", "退规", "注销", "合并", "分立", "行业变更", "地区变更", "")
 
 
@@ -23,7 +21,7 @@ class Party:
     """One party of the registry. `valid_to` is the last day, included; None: still valid. `attributes` depend on the kind."""
 
     id: str
-    kind: Kind
+    kind: str
     name: str
     short_name: str
     unit: str
@@ -42,13 +40,19 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A party on a roster from a day to a day, both included; None: still on it."""
+    """A party on a roster from a day to a day, both included; None: still on it. `attributes`: the roster's own columns, such as who answers for it."""
 
     roster: str
     party: str
     valid_from: date
     valid_to: date | None = None
     reason: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str, date]:
+        """What makes a membership itself: one begins once."""
+        return self.roster, self.party, self.valid_from
 
     def valid_on(self, day: date) -> bool:
         """Whether the party is on the roster on that day."""

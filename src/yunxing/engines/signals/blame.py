@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from yunxing.engines.indicators.contributions import Contributions
 from yunxing.engines.indicators.definition import CELL_MARK
-from yunxing.engines.indicators.rows import Contribution, Row
+from yunxing.engines.indicators.rows import Row
 
 if TYPE_CHECKING:
     from yunxing.engines.signals.detect import Party
@@ -15,14 +16,12 @@ if TYPE_CHECKING:
 NAMED = 5
 
 
-def blame(row: Row, contributions: Sequence[Contribution], parties: Mapping[str, Party], named: int = NAMED) -> tuple[dict[str, Any], ...]:
+def blame(row: Row, contributions: Contributions, parties: Mapping[str, Party], named: int = NAMED) -> tuple[dict[str, Any], ...]:
     """The `named` lowest contributions to the growth of the row's scope, in points of that scope, and a last line `rest` for all others.
 
     Empty when the row is no growth or nothing is known. The lines add to the row's value exactly: the base is the scope's own.
     """
-    mine = [
-        one for one in contributions if one.indicator == row.indicator and one.period == row.period and _inside(one.party, row, parties)
-    ]
+    mine = [one for one in contributions.of(row.indicator, row.period) if _inside(one.party, row, parties)]
     base = sum(one.base for one in mine)
     if not mine or base <= 0:
         return ()

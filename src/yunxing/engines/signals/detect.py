@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from yunxing.engines.indicators.contributions import Contributions
 from yunxing.engines.indicators.definition import Indicator
-from yunxing.engines.indicators.rows import Contribution, Row
+from yunxing.engines.indicators.rows import Row
 from yunxing.engines.signals.blame import blame
 from yunxing.engines.signals.rule import Rule
 from yunxing.engines.signals.signal import Evidence, Signal
@@ -41,7 +42,7 @@ class Situation:
     calendar: Calendar
     definitions: Mapping[str, Indicator]
     rows: Sequence[Row]
-    contributions: Sequence[Contribution] = ()
+    contributions: Contributions = field(default_factory=Contributions)
     parties: Mapping[str, Party] = field(default_factory=dict)
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

@@ -20,8 +20,8 @@ def means_for(vendor: str, engine: str) -> Means:
     return "postgresql" if engine == "django.db.backends.postgresql" else "rules"
 
 
-def guard(table: str, means: Means) -> list[str]:
-    """Statements after which `table` takes inserts only."""
+def guard(table: str, means: Means, column: str = "digest") -> list[str]:
+    """Statements after which `table` takes inserts only. `column` is any text column of it that never reads as a number."""
     if means == "sqlite":
         return [
             f"CREATE TRIGGER {table}_keep_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{SAYING}'); END"
@@ -35,7 +35,7 @@ def guard(table: str, means: Means) -> list[str]:
         ]
     return [
         # the column keeps the planner from folding the conversion away, so it fails for a row that would change, and only then
-        f"CREATE RULE {table}_keep_{act.lower()} AS ON {act} TO {table} DO INSTEAD SELECT CAST('{SAYING}: ' || OLD.digest AS integer)"
+        f"CREATE RULE {table}_keep_{act.lower()} AS ON {act} TO {table} DO INSTEAD SELECT CAST('{SAYING}: ' || OLD.{column} AS integer)"
         for act in ("UPDATE", "DELETE")
     ]
 

@@ -13,7 +13,7 @@ _SIGNAL = (
     "id, month, snapshot, kind, sign, indicator, scope_kind, scope, first_period, period, severity, rule, words_zh, words_en, owner, deadline,"
     " provisional, evidence, state, joined"
 )
-OPEN, JOINED, WITHDRAWN = "new", "joined", "withdrawn"
+OPEN, JOINED, WITHDRAWN, CLOSED = "new", "joined", "withdrawn", "closed"
 
 
 class Recorded(NamedTuple):
@@ -88,10 +88,12 @@ def _withdraw(connection: Any, month: str, kept: set[str]) -> int:
 
 def _record_signal(connection: Any, one: Mapping[str, Any], month: str, snapshot: str, now: datetime) -> str:
     """`new`, `joined`, or empty when the signal is known already."""
-    known = dialect.row(connection, "select state, month from room_signal where id = %s", (one["id"],))
+    known = dialect.row(connection, "select state, month, period from room_signal where id = %s", (one["id"],))
+    came_back = known is not None and known[0] == CLOSED and str(one["period"]) > str(known[2])
     if known is not None and known[0] != WITHDRAWN:
         _goes_on(connection, one, str(known[1]), month, now)
-        return ""
+        if not came_back:
+            return ""
     key = f"{one['kind']}/{one['indicator']}/{one['scope_kind']}/{one['scope']}"
     first = dialect.insert_new(connection, "insert into room_open_signal (key, signal) values (%s, %s)", (key, one["id"]))
     holder = "" if first else str(dialect.rows(connection, "select signal from room_open_signal where key = %s", (key,))[0][0])

@@ -8,8 +8,9 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
-from yunxing.desk.people import outbox
+from yunxing.desk.people import outbox, receipts
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             while True:
                 done = outbox.deliver()
                 self.stdout.write(f"sent {done['sent']}, postponed {done['postponed']}, failed {done['failed']}")
+                receipts.ask(now=timezone.now())
                 if not options["watch"] or os.getppid() != parent:  # a server that died takes its worker along
                     return
                 time.sleep(options["watch"])

@@ -1,0 +1,20 @@
+"""Addresses of the registry. They say what they show and stay the same."""
+
+from django.urls import path
+
+from yunxing.desk.room import register_views as views
+
+app_name = "registers"
+urlpatterns = [
+    path("registers/", views.lists, name="lists"),
+    path("registers/<str:roster>/", views.list_, name="list"),
+    path("registers/<str:roster>/file.xlsx", views.list_file, name="list_file"),
+    path("registers/<str:roster>/look/", views.list_look, name="list_look"),
+    path("registers/<str:roster>/confirm/", views.list_confirm, name="list_confirm"),
+    path("registers/<str:roster>/undo/", views.list_undo, name="list_undo"),
+    path("projects/", views.projects, name="projects"),
+    path("projects/<str:party>/", views.project, name="project"),
+    path("enterprises/", views.enterprises, name="enterprises"),
+    path("enterprises/<str:party>/", views.enterprise, name="enterprise"),
+    path("enterprises/<str:party>/plan-sheet.docx", views.plan_sheet_file, name="plan_sheet"),
+]
