@@ -43,7 +43,21 @@ def one(count: int) -> None:
     from yunxing.values.scope import ALL, Scope
 
     parties = [
-        (Party(f"E{n:07d}", "enterprise", f"合成{'铝纺化食机电'[n % 6]}业{n:07d}厂", "", UNITS[n % 4], "", TRADES[n % 4], "small", "", SINCE), None)
+        (
+            Party(
+                f"E{n:07d}",
+                "enterprise",
+                f"合成{'铝纺化食机电'[n % 6]}业{n:07d}厂",
+                "",
+                UNITS[n % 4],
+                "",
+                TRADES[n % 4],
+                "small",
+                "",
+                SINCE,
+            ),
+            None,
+        )
         for n in range(count)
     ]
     members = [Membership("above_scale", party.id, SINCE) for party, _since in parties[::2]]
