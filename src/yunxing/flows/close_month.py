@@ -105,9 +105,12 @@ def close_month(
     *,
     as_of: date | datetime | None = None,
     bulletin: bool = True,
+    played: bool = False,
     progress: Progress = lambda _: None,
 ) -> Closed:
     """Close `month` with what was known on `as_of` (None: all that is known) and record it through `connection`.
+
+    `played`: a demonstration plays months of the past, so cases are proposed at the instant the snapshot stands on and not at this moment.
 
     Errors: `BadInput` when the month has no facts, or the pack's files have faults. Running it again changes nothing; after a late revision the month is closed anew
     beside the old snapshot.
@@ -122,7 +125,7 @@ def close_month(
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        now = datetime.now(UTC)
+        now = datetime.fromisoformat(str(snapshot.manifest["as_of"])) if played else datetime.now(UTC)
         case_log.publish(connection, plan.cases.values(), now)
         judge_outcomes(connection, month.code, rows, figures_of(snapshot, month), now)
         recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
@@ -144,7 +147,10 @@ def compute_month(
     parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
-    with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
+    aliases = registry.read_aliases(connection)
+    with open_month(
+        home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members, aliases=aliases
+    ) as tables:
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(
