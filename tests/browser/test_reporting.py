@@ -48,7 +48,7 @@ def saved(page):
 
 
 def month_of(page):
-    """This month's figures for the enterprise, made from what stands grey beside the boxes: 5 % more, cumulative figures that add up."""
+    """Figures of the month for the enterprise, made from what stands grey beside the boxes: 5 % more, cumulative figures that add up."""
     held = (
         page.locator("table.entry")
         .first.locator("tbody tr")
