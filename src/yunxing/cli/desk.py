@@ -82,16 +82,13 @@ def deliver(
     from yunxing.desk.setup import prepare
 
     prepare(folder)
-    from django.utils import timezone
-
-    from yunxing.desk.people import outbox, receipts
+    from yunxing.desk.people import outbox
 
     total = {"sent": 0, "postponed": 0, "failed": 0}
     with contextlib.suppress(KeyboardInterrupt):
         while True:
-            for name, count in outbox.deliver().items():
+            for name, count in outbox.work().items():
                 total[name] += count
-            receipts.ask(now=timezone.now())
             if not watch:
                 break
             time.sleep(watch)

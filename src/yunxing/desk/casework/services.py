@@ -245,7 +245,11 @@ def say(standing: Standing, case_id: str, words: str, uploaded: Sequence[Uploade
             for person in people_of(case.party):
                 key, link = f"case:{case_id}:{answer.ver}:{person.pk}", link_of(case, person)
                 outbox.send(
-                    key=key, recipient=person, template="case_question", parameters={"title": case.title, "link": link}, sender=standing.user
+                    key=key,
+                    recipient=person,
+                    template="case_question",
+                    parameters={"title": case.title, "link": link},
+                    sender=standing.user,
                 )
 
 
