@@ -41,8 +41,8 @@ def serve(
 
     prepare(folder, collect=True)
     _announce(folder, host, port, as_json=as_json)
-    # messages are delivered and large imports read beside the pages, by processes of their own: a slow mail server never holds a page
-    chores = (["deliver", "--watch", "5"], ["work", "--watch", "0.5"])
+    # messages are delivered, large imports read and cases swept beside the pages, by processes of their own: a slow mail server never holds a page
+    chores = (["deliver", "--watch", "5"], ["work", "--watch", "0.5"], ["sweep", "--watch", "60"])
     workers = [subprocess.Popen([sys.executable, "-m", "yunxing.desk", *chore], stdout=subprocess.DEVNULL) for chore in chores]
     try:
         from django.conf import settings

@@ -147,7 +147,10 @@ def compute_month(
     parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
-    with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
+    aliases = registry.read_aliases(connection)
+    with open_month(
+        home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members, aliases=aliases
+    ) as tables:
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(
@@ -258,7 +261,8 @@ def panel_table(plan: Plan, month: Month, tables: MonthTables, members: Iterable
         reasons[one.roster, one.party] = ("", one.reason) if gone else (one.reason, "")
     names = ("roster", "party", "unit", "industry", "unit_before", "industry_before", "entered", "left")
     rows = []
-    for roster in rosters if at else ():
+    for roster in rosters if at is not None else ():
+        assert at is not None
         for plain in tables.run(panel.both_panels(tables.membership, tables.party, roster, at)).to_pylist():
             entered, left = reasons.get((roster, plain["party"]), ("", ""))
             new, old = plain["unit_before"] is None, plain["unit"] is None
