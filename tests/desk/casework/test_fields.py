@@ -14,7 +14,11 @@ KINDS = {
     "handler": "person", "options": "options", "evidence": "files",
 }  # fmt: skip
 CHOICES = tuple(Choice(f"c{n}", f"选{n}", f"choice {n}") for n in range(9))
-FIELDS = (*(Field(name, name, name, kind) for name, kind in KINDS.items()), Field("few", "few", "few", "choice", CHOICES[:3]), Field("many", "many", "many", "choice", CHOICES))
+FIELDS = (
+    *(Field(name, name, name, kind) for name, kind in KINDS.items()),
+    Field("few", "few", "few", "choice", CHOICES[:3]),
+    Field("many", "many", "many", "choice", CHOICES),
+)
 EDGE = Edge("e", "办", "do", ("s",), "", ("lead",), needs=("words",), takes=tuple(field.name for field in FIELDS if field.name != "words"))
 TABLE = Definition("t", 1, "t", "t", (State("s", "s", "s", "lead"),), (EDGE,), fields=FIELDS)
 

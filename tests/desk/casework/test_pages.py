@@ -25,7 +25,13 @@ def test_an_enterprise_raises_follows_answers_and_rates(hands):
     form = text(client.get("/my-cases/new/"))
     token = form.split('name="token" value="')[1].split('"')[0]
     assert "承办部门最迟 <b>10月8日 17:30</b> 与您联系" in form
-    sent = {"token": token, "words": "车间缺电\n每天两次", "kind": "energy", "contact": "张三 0000", "photos": [upload("现场.jpg", jpeg_with_place())]}
+    sent = {
+        "token": token,
+        "words": "车间缺电\n每天两次",
+        "kind": "energy",
+        "contact": "张三 0000",
+        "photos": [upload("现场.jpg", jpeg_with_place())],
+    }
     done = client.post("/my-cases/new/", sent)
     case = done["Location"].split("/")[2]
     page = text(client.get(done["Location"]))
@@ -67,7 +73,9 @@ def test_an_officer_raises_for_an_enterprise_of_his_own_area(hands):
     from yunxing.io.store.registry import write_parties
 
     firms = ((hands.cast.units.firm_a, "A01"), (hands.cast.units.firm_b, "B01"))
-    write_parties(connection, [Party(firm.code, "enterprise", firm.name, "", unit, "", "", "", "", hands.at.date()) for firm, unit in firms])
+    write_parties(
+        connection, [Party(firm.code, "enterprise", firm.name, "", unit, "", "", "", "", hands.at.date()) for firm, unit in firms]
+    )
     client = hands.cast.client("county_a")
     page = text(client.get("/cases/new/?firm=某企业"))
     assert "甲县某企业" in page

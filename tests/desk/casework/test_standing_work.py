@@ -107,7 +107,10 @@ def test_handing_over_passes_every_open_case_with_an_event(hands):
     assert hands.case(closed).handler == "bureau"
     with acting_as_system("test"):
         assert Event.objects.filter(edge="handler").count() == 2
-        assert "调离" in Event.objects.filter(edge="handler").first().reason or "离岗移交" in Event.objects.filter(edge="handler").first().reason
+        assert (
+            "调离" in Event.objects.filter(edge="handler").first().reason
+            or "离岗移交" in Event.objects.filter(edge="handler").first().reason
+        )
 
 
 def forget():
@@ -125,7 +128,11 @@ def test_every_turn_is_told_to_whose_turn_it_is(hands):
     """Assigned: the office; answered: the enterprise, with its own page; each once, however often the worker runs."""
     case = hands.up_to("assigned")
     assert ("bureau", "case_assigned") in told(hands)
-    for edge, facts in (("sign", {}), ("contact", {"contacted": "x"}), ("answer", {"done": "x", "result": "solved", "evidence": ["sha256:0"]})):
+    for edge, facts in (
+        ("sign", {}),
+        ("contact", {"contacted": "x"}),
+        ("answer", {"done": "x", "result": "solved", "evidence": ["sha256:0"]}),
+    ):
         hands.walk(case, edge, "bureau", "bureau-1", **facts)
     assert ("enterprise", "case_answered") in told(hands)
     count = Message.objects.count()
