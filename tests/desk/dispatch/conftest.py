@@ -86,7 +86,7 @@ def hands(cast, on_that_day) -> Hands:
 
 
 @pytest.fixture
-def system():
+def system(db):
     """Everything is seen inside the test."""
     with acting_as_system("test"):
         yield SimpleNamespace(by=BY)
