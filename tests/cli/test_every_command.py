@@ -40,6 +40,7 @@ ELSEWHERE = {  # a good call of these runs in the test named
     "demo": ".ci/run",
     "serve": "tests/cli/test_desk.py",
     "plan attach": "tests/cli/test_pack_and_plan.py",
+    **{f"registry {name}": "tests/cli/test_registry.py" for name in ("list", "export", "import", "changes", "duplicates", "merge", "undo")},
 }
 PROFILE = {"party": "P", "raised": "10 亿元", "board": "BSE", "listed_on": "2022-06-30", "as_of": "2022-12-31", "has_bonus_before": False}
 
@@ -160,6 +161,13 @@ BAD = {
     "plan import": ["{tmp}/none.txt", "-o", "{tmp}/plan.json"],
     "plan status": ["--month", "2022-13"],
     "city simulate": ["--from", "2022", "--to", "2022-09", "-o", "{tmp}/c"],
+    "registry list": ["key_project"],
+    "registry export": ["no_list", "-o", "{tmp}/l.xlsx"],
+    "registry import": ["{tmp}/none.xlsx"],
+    "registry changes": ["no_list"],
+    "registry duplicates": ["--kind", "projct"],
+    "registry merge": ["nobody", "noone"],
+    "registry undo": ["R-none"],
     "facts import": ["{tmp}/none.xlsx"],
     "facts registry": ["README.md"],
     "facts template": ["enterprise_mont", "2022-09", "371681", "-o", "{tmp}/t.xlsx"],

@@ -114,11 +114,33 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "intake:again": ("/imports/0/again/", HANDS_IN, 405),
     "intake:annotated": ("/imports/0/annotated/0/", HANDS_IN, 404),
     "intake:annotated_zip": ("/imports/0/annotated.zip", HANDS_IN, 404),
+    # ad hoc requests: the asker's own, and the owners' page of those in which one owns figures
+    "adhoc:requests": ("/requests/", HANDS_IN | {"enterprise"}, 200),
+    "adhoc:new": ("/requests/new/", HANDS_IN, 200),
+    "adhoc:one": ("/requests/0/", HANDS_IN, 404),
+    "adhoc:answer": ("/requests/0/answer/", HANDS_IN | {"enterprise"}, 404),
+    "adhoc:urge": ("/requests/0/urge/", HANDS_IN, 405),
+    "adhoc:give_back": ("/requests/0/return/1/", HANDS_IN, 405),
+    "adhoc:close": ("/requests/0/close/", HANDS_IN, 405),
+    "adhoc:layout": ("/requests/0/layout/", HANDS_IN, 404),
+    "adhoc:filled": ("/requests/0/layout/filled.xlsx", HANDS_IN, 404),
     "room:issue_start": ("/bulletins/new/", {"command"}, 405),
     "room:issue": ("/bulletins/doc/monthly-2022-09/", DESK, 404),
     "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
     "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
     "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
+    # the registry: an unknown list or party does not exist, and who may only read a list has no workbook of it
+    "registers:lists": ("/registers/", DESK, 200),
+    "registers:list": ("/registers/no_such_list/", DESK, 404),
+    "registers:list_file": ("/registers/key_projects/file.xlsx", DESK, 404),
+    "registers:list_look": ("/registers/key_projects/look/", DESK, 405),
+    "registers:list_confirm": ("/registers/key_projects/confirm/", DESK, 405),
+    "registers:list_undo": ("/registers/key_projects/undo/", DESK, 405),
+    "registers:projects": ("/projects/", DESK, 200),
+    "registers:project": ("/projects/P-1/", DESK, 404),
+    "registers:enterprises": ("/enterprises/", DESK, 200),
+    "registers:enterprise": ("/enterprises/91990000MA00000A0X/", DESK, 404),
+    "registers:plan_sheet": ("/enterprises/91990000MA00000A0X/plan-sheet.docx", DESK, 404),
     "room:style": ("/style/", EVERYONE, 200),
     "people:todo": ("/todo/", BUSINESS, 200),
     # cases: a case that is not one's own does not exist
@@ -179,6 +201,8 @@ def expected_status(name: str, member: str) -> int:
         return 302
     if member == "anonymous":
         return 302
+    if name == "registers:list_file" and member == "command":
+        return 200  # who keeps every list
     if name == "room:overview" and member in ADMINS:
         return 302  # to the page of the role
     if name == "room:overview" and member == "enterprise":

@@ -23,6 +23,9 @@ AT = datetime(2022, 10, 11, 8, tzinfo=UTC)
 # tables that are the same for everyone, each with its reason; every other business table is scoped
 OPEN_TABLES = {
     "room.closedmonth": "which months are closed is no secret of anyone",
+    "reporting.adhocitem": "what an item of an ad hoc request means, its level and its basis: to be known before one is asked for it; no figure",
+    "reporting.adhocopen": "digests of questions that are open, read by the service alone so that none is asked twice",
+    "reporting.leadertable": "how a blank table was laid: words of its heads, no figure",
     "support.book": "the names of the books",
     "support.unit": "the units of account",
     "support.seal": "digests, which must be checkable by anyone",

@@ -141,6 +141,7 @@ def _raised(standing: Standing, given: Raised, words: str, photos: Sequence[Clea
         if recorded.won:
             for photo in photos:
                 keep(case, photo, standing, field="photos")
+            walk_case.mark_duplicates(connection, case.pk, acting.now())
             journal.record("raise", kind="case", object_id=case.pk, after={"definition": case.definition, "party": case.party})
     return case
 
@@ -244,7 +245,11 @@ def say(standing: Standing, case_id: str, words: str, uploaded: Sequence[Uploade
             for person in people_of(case.party):
                 key, link = f"case:{case_id}:{answer.ver}:{person.pk}", link_of(case, person)
                 outbox.send(
-                    key=key, recipient=person, template="case_question", parameters={"title": case.title, "link": link}, sender=standing.user
+                    key=key,
+                    recipient=person,
+                    template="case_question",
+                    parameters={"title": case.title, "link": link},
+                    sender=standing.user,
                 )
 
 

@@ -32,7 +32,6 @@ LANDING = needs(*Role)
 TODO_SHOWN = 3  # on the first page; the rest one click away
 
 
-
 def asked_board(request: HttpRequest, month: str = "") -> Board | None:
     """The closed month the address asks for, the latest where it asks for none; 404 for a month that is not closed."""
     wanted = month or request.GET.get("p", "")
