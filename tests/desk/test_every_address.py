@@ -98,6 +98,11 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
     "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
     "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
+    "room:indicators": ("/indicators/", DESK, 200),
+    "room:indicator": ("/indicators/none/", DESK, 404),
+    # anyone who holds a paper may ask whether it is ours
+    "verify:look": ("/verify/", set(MEMBERS), 200),
+    "verify:paper": ("/verify/0000000000000000/", set(MEMBERS), 404),
     "room:style": ("/style/", EVERYONE, 200),
     "people:todo": ("/todo/", BUSINESS, 200),
     # cases: a case that is not one's own does not exist
@@ -119,7 +124,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
     "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
-OPEN_TO_ALL = {"people:login", "set_language"}
+OPEN_TO_ALL = {"people:login", "set_language", "verify:look", "verify:paper"}
 
 
 def names_of(patterns, space="") -> set[str]:
@@ -150,12 +155,19 @@ def news(cast):
         return {name: Notice.objects.get(user__username=name).pk for name in ("command", "county_a", "county_b")}
 
 
+def status_of(name: str) -> int:
+    """The declared status of an address that is open to all."""
+    return EXPECTED[name][2]
+
+
 def expected_status(name: str, member: str) -> int:
     _address, served, status = EXPECTED[name]
     if name == "people:login":
         return 200 if member == "anonymous" else 302
     if name == "set_language":
         return 302
+    if name.startswith("verify:"):
+        return status_of(name)
     if member == "anonymous":
         return 302
     if name == "room:overview" and member in ADMINS:
