@@ -156,6 +156,7 @@ def attach_text(stage: Stage) -> bool:
 
 def close_months(stage: Stage) -> list[dict[str, Any]]:
     """Close the last three months, each with what was known when the next month's figures were due."""
+    from yunxing.desk.demo_cases import answer_signals
     from yunxing.flows.close_month import close_month
     from yunxing.io.store import dialect
 
@@ -164,7 +165,9 @@ def close_months(stage: Stage) -> list[dict[str, Any]]:
     with dialect.connected(stage.home) as connection:
         for done in range(CLOSED):
             month = LAST.plus(done + 1 - CLOSED)
-            closed = close_month(stage.home, stage.pack, month, connection)
+            closed = close_month(stage.home, stage.pack, month, connection, played=True)
+            if done + 1 < CLOSED:
+                answer_signals()  # so that the next month's figure has something to judge
             signals = closed.snapshot.table("signals").to_pylist()
             found.append(
                 {
@@ -204,12 +207,18 @@ def support(stage: Stage) -> dict[str, Any]:
 
 def walk_items(stage: Stage, seed: int) -> dict[str, int]:
     """Made-up items of every pipeline with their past, as they stood when the last month's bulletin was due."""
+    from yunxing.desk import clock
+    from yunxing.desk.dispatch.demonstration import fill
+    from yunxing.desk.scoping import acting_as_system
     from yunxing.flows.simulate_items import simulate_items
     from yunxing.io.store import dialect
 
     step = stage.track("培育库 pipelines")
+    day = clock.demo_day() or LAST.next().start.replace(day=20)
     with dialect.connected(stage.home) as connection:
-        found = simulate_items(stage.home, stage.pack, connection, LAST.next().start.replace(day=20), seed=seed)
+        found = simulate_items(stage.home, stage.pack, connection, day, seed=seed)
+    with acting_as_system("demonstration"):
+        found |= fill(stage.home, stage.pack, LAST, day)
     step(1, 1)
     return found
 

@@ -141,6 +141,7 @@ def _raised(standing: Standing, given: Raised, words: str, photos: Sequence[Clea
         if recorded.won:
             for photo in photos:
                 keep(case, photo, standing, field="photos")
+            walk_case.mark_duplicates(connection, case.pk, acting.now())
             journal.record("raise", kind="case", object_id=case.pk, after={"definition": case.definition, "party": case.party})
     return case
 

@@ -63,7 +63,7 @@ def make(month: str, bookkeeper: str) -> Told:
             reports = list(Report.objects.filter(period__in=periods_ending(month)))
             by_form: dict[str, list[Report]] = defaultdict(list)
             for report in reports:
-                if report.party != bookkeeper:
+                if report.party != bookkeeper and report.subject != duties.OFFICE:
                     by_form[report.form].append(report)
             for form, some in sorted(by_form.items()):
                 _fill(asked.forms()[form], some, today)
@@ -102,7 +102,7 @@ def _fill(form: Form, reports: Sequence[Report], today: date) -> None:
     for unit, some in sorted(by_unit.items()):
         answers = {report.party: _answers(form, period, report, facts) for report in some if report.state != "due"}
         given = {report.party: (registered(report), answers[report.party]) for report in some if report.party in answers}
-        checked = check_reports(form, period, (unit, unit), given, _before(form, period))
+        checked = check_reports(form, period, unit, given, _before(form, period))
         for report in some:
             if report.party not in answers:
                 continue

@@ -35,6 +35,8 @@ MENU: tuple[MenuEntry, ...] = (
     ("casework:cases", lambda: _("诉求")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
+    ("dispatch:pipelines", lambda: _("推进")),
+    ("dispatch:command", lambda: _("指挥")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
