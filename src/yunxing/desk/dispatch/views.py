@@ -134,7 +134,7 @@ def item_page(request: HttpRequest, case: str, answer: services.Answer | None = 
     page["lost"] = answer.lost if answer else ""
     page["party_name"] = panels.party_name(found.party)
     page["extra"] = panels.item_panel(page["pipeline"], found)
-    return render(request, "dispatch/item.html", page, status=status)
+    return render(request, "dispatch/pipeline_item.html", page, status=status)
 
 
 @require_POST
