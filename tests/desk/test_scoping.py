@@ -24,6 +24,7 @@ AT = datetime(2022, 10, 11, 8, tzinfo=UTC)
 OPEN_TABLES = {
     "room.closedmonth": "which months are closed is no secret of anyone",
     "reporting.adhocitem": "what an item of an ad hoc request means, its level and its basis: to be known before one is asked for it; no figure",
+    "reporting.paper": "code, digests, time and unit of what was taken away, which must be checkable by anyone; no figure",
     "reporting.adhocopen": "digests of questions that are open, read by the service alone so that none is asked twice",
     "reporting.leadertable": "how a blank table was laid: words of its heads, no figure",
     "support.book": "the names of the books",
