@@ -5,16 +5,16 @@ Keys are those of the desk's grid: `<item>/<role>/<as reported>` and `<item>/cau
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from yunxing.engines.facts.cells import Cell, Misread, fold, read_cell
 from yunxing.engines.facts.form import Column, Effect, Form, Item
-from yunxing.engines.facts.layout import FormPeriod, Row, build_book
-from yunxing.engines.facts.match import Matched, match_book
+from yunxing.engines.facts.layout import FormPeriod, Row
 from yunxing.engines.facts.problems import Problem
 from yunxing.engines.facts.units import unit_of
 from yunxing.engines.registry.parties import Party
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 CAUSE = "cause"
 DAY_CAUSE = "day"  # the place of a daily form's cause: `<day>/day/cause`
-SLIPS = {"×10": 10, "×100": 100, "×10000": 10000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def check_report(
     form: Form,
     period: FormPeriod,
     party: Party,
-    unit: tuple[str, str],
+    unit: str,
     answers: Mapping[str, str],
     before: pl.DataFrame,
     *,
@@ -156,29 +155,26 @@ def check_report(
 def check_reports(
     form: Form,
     period: FormPeriod,
-    unit: tuple[str, str],
+    unit: str,
     given: Mapping[str, tuple[Party, Mapping[str, str]]],
     before: pl.DataFrame,
     *,
     correction: bool = False,
 ) -> dict[str, Checked]:
     """The same for many parties of one unit at once, by id: the checks run over columns."""
-    from yunxing.engines.facts.accept import accept
-    from yunxing.engines.facts.reading import read_rows
-    from yunxing.engines.facts.table import SHANGHAI
+    from yunxing.engines.facts.draft import check_draft
 
     rows = [row for party, answers in given.values() for row in rows_of(form, period, (party.id, party.name), answers, causes=False)]
     findings: dict[str, list[Finding]] = {id_: list(_missing(form, period, answers)) for id_, (_party, answers) in given.items()}
     if any(any(row.values.values()) for row in rows):
-        matched = match_book(build_book(form, period, unit, rows), {form.id: form}, {unit[0]: unit[1]})
-        assert isinstance(matched, Matched), "a book that was just built is of its form"
-        at = datetime.combine(period.end, time(), SHANGHAI)  # an instant is asked for; no check looks at it
-        reading = read_rows(matched, {id_: party for id_, (party, _answers) in given.items()}, submission="", known_at=at)
-        accept([reading], before, correction="correction" if correction else "")
-        for problem in reading.problems:
-            place = problem.row - matched.head.body
-            if problem.rule != "required" and 0 <= place < len(rows):
-                findings[rows[place].party].append(_finding(problem, matched, rows[place].day))
+        parties = {id_: party for id_, (party, _answers) in given.items()}
+        checked = check_draft(form, period, unit, rows, parties=parties, before=before, correction="correction" if correction else "")
+        first = next(iter(columns_of(form, period))).key
+        for one in checked.findings:
+            if one.problem.rule != "required" and 0 <= one.row < len(rows):
+                row = rows[one.row]
+                key = one.key if one.key.count("/") == 2 else first  # what concerns a whole row stands at its first cell
+                findings[row.party].append(_finding(one.problem, key, row.day))
     order = {key: place for place, key in enumerate(keys_of(form, period))}
     return {
         id_: Checked(tuple(sorted(findings[id_], key=lambda one: (order.get(one.key, -1), one.rule))), dict(_cells(form, period, answers)))
@@ -198,21 +194,18 @@ def _missing(form: Form, period: FormPeriod, answers: Mapping[str, str]) -> Iter
             yield Finding(key, cause_key(column.item.id, day), "required", "block", (problem.name(), problem.name("en")), words)
 
 
-def _finding(problem: Problem, matched: Matched, day: date | None) -> Finding:
-    """A problem of the workbook as one of the grid; what concerns a whole row stands at its first cell."""
-    columns = {known.index: known.column for known in matched.head.columns}
-    column = columns.get(problem.column) or next(iter(columns.values()))
+def _finding(problem: Problem, column: str, day: date | None) -> Finding:
+    """A problem of a row as one of the grid."""
     found = {"zh": f"填报 {problem.found}，" if problem.found else "", "en": f"found {problem.found}, " if problem.found else ""}
     why = problem.why
     words = (
         f"{why[0] or problem.name()}：{found['zh']}应为{problem.expected[0]}。{problem.fix()}。",
         f"{why[1] or problem.name('en')}: {found['en']}expected {problem.expected[1]}; {problem.fix('en')}.",
     )
-    slip = next((mark for mark in sorted(SLIPS, key=len, reverse=True) if mark in why[0]), "")
-    if not slip and "÷" in why[0]:
-        slip = next((f"÷{mark[1:]}" for mark in sorted(SLIPS, key=len, reverse=True) if f"÷{mark[1:]}" in why[0]), "")
+    slip = re.search(r"[×÷]10+(?!\d)", why[0]) if problem.rule == "unit_slip" else None
     name = (problem.name(), problem.name("en"))
-    return Finding(prefix(day) + column.key, cause_key(column.item.id, day), problem.rule, problem.effect, name, words, slip)
+    cause = cause_key(column.partition("/")[0], day)
+    return Finding(prefix(day) + column, cause, problem.rule, problem.effect, name, words, slip[0] if slip else "")
 
 
 def _cells(form: Form, period: FormPeriod, answers: Mapping[str, str]) -> Iterator[tuple[str, Cell]]:

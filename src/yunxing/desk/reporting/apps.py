@@ -10,3 +10,7 @@ class ReportingConfig(AppConfig):
     label = "reporting"
     verbose_name = "报送"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The to-do list and the handover learn of this room."""
+        from yunxing.desk.reporting import todo  # noqa: F401  # importing it registers

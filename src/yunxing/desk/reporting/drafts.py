@@ -94,7 +94,7 @@ class Draft:
     def checked(self) -> Checked:
         """The checks over the answers as they stand."""
         return check_report(
-            self.form, self.period, registered(self.report), (self.report.unit, self.report.unit), self.answers, self.past.before,
+            self.form, self.period, registered(self.report), self.report.unit, self.answers, self.past.before,
             correction=self.report.correction,
         )  # fmt: skip
 

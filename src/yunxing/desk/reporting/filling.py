@@ -74,8 +74,8 @@ def clock_title(one: duties.Clock) -> str:
     return _("按工作日计算，跳过：%(days)s") % {"days": "、".join(asked.day_words(day) for day in one.skipped)}
 
 
-def due_list(reports: Iterable[Report], today: date) -> list[dict[str, Any]]:
-    """The forms due, the most pressing first: those to be filled, then those that were sent."""
+def due_list(reports: Iterable[Report], today: date, own: str = "") -> list[dict[str, Any]]:
+    """The forms due, the most pressing first: those to be filled, then those that were sent; with the name of whom they are about, unless that is `own`."""
     calendar = Calendar()
     rows = []
     for report in reports:
@@ -94,7 +94,7 @@ def due_list(reports: Iterable[Report], today: date) -> list[dict[str, Any]]:
                 "state": state_label(report.state),
                 "icon": ICONS[report.state],
                 "open": report.state in EDITABLE,
-                "name": report.name if report.subject != "enterprise" or report.by_proxy else "",
+                "name": "" if report.party == own else report.name,
             }
         )
     return sorted(rows, key=lambda row: (not row["open"], row["report"].due_reporter, row["report"].form, row["report"].name))
@@ -301,6 +301,8 @@ def history_of(report: Report) -> list[dict[str, Any]]:
         "confirm": _("确认入库"),
         "correct": _("更正"),
         "ask_return": _("申请退回"),
+        "workbook": _("收到工作簿"),
+        "undone": _("导入已撤销"),
     }
     rows = [
         {"at": one.at, "who": one.by_name, "post": one.post, "what": acts.get(one.act, one.act), "why": one.reason, "change": ""}

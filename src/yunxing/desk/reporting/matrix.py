@@ -100,7 +100,7 @@ def queue_of(month: str, post: Post | None) -> QuerySet[Report]:
 
 def matrix_of(filters: Filters, post: Post | None) -> dict[str, Any]:
     """One page of parties × forms with a cell for each report."""
-    columns = [form for form in asked.forms().values() if form.subject == filters.subject and (not filters.form or form.id == filters.form)]
+    columns = [form for form in asked.forms().values() if not filters.form or form.id == filters.form]
     chosen = filters.chosen()
     parties = chosen.order_by("unit", "name", "party").values_list("unit", "name", "party").distinct()
     page: Page[Any] = Paginator(parties, PAGE).get_page(filters.page)
@@ -108,7 +108,7 @@ def matrix_of(filters: Filters, post: Post | None) -> dict[str, Any]:
     cells: dict[str, dict[str, Report]] = defaultdict(dict)
     for report in Report.objects.filter(period__in=periods_ending(filters.month), party__in=wanted, subject=filters.subject):
         cells[report.party][report.form] = report
-    here = [form for form in columns if any(form.id in some for some in cells.values())] or columns[:1]
+    here = [form for form in columns if any(form.id in some for some in cells.values())]
     urged = urged_words(wanted, filters.month)
     rows = [
         {

@@ -12,7 +12,7 @@ from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.reporting import asked, filling
 from yunxing.desk.reporting.drafts import Draft, Saved, Typed, cell_title, draft_of, refresh_counts, tidied
-from yunxing.desk.reporting.duties import open_months
+from yunxing.desk.reporting.duties import open_months, settle_workbooks
 from yunxing.desk.reporting.report_models import Authority, Report
 from yunxing.desk.reporting.reviewing import periods_ending
 from yunxing.desk.reporting.submitting import is_closed, obstacles_of
@@ -34,7 +34,7 @@ def own_reports(standing: Standing, month: str) -> list[Report]:
     trusted = Authority.objects.filter(agent=standing.user, since__lte=day, until__gte=day, withdrawn_at__isnull=True).values_list(
         "party", flat=True
     )
-    own = list(reports.filter(unit=post.unit.code).exclude(subject="enterprise"))
+    own = list(reports.filter(unit=post.unit.code).exclude(subject__in=["enterprise", "office"]))
     return own + list(reports.filter(party__in=list(trusted), subject="enterprise"))
 
 
@@ -44,7 +44,10 @@ def reporter_page(standing: Standing, month: str, report: Report | None = None) 
     month = month if month in months else (months[0] if months else "")
     if report is not None:
         month = next((one for one in months if report.period in periods_ending(one)), month)
-    due = filling.due_list(own_reports(standing, month), clock.today()) if month else []
+    own = standing.post.unit.code if standing.post else ""
+    if month:
+        settle_workbooks(month)
+    due = filling.due_list(own_reports(standing, month), clock.today(), own) if month else []
     page: dict[str, Any] = {
         "due": due,
         "sent_count": sum(not row["open"] for row in due),

@@ -77,8 +77,8 @@ class Past:
 def _before(form: Form, period: FormPeriod) -> FormPeriod | None:
     from yunxing.desk.reporting.asked import period_of
 
-    month = Month.of(period.start).previous()
-    return period_of(form, month.code)
+    back = -3 if form.cycle == "quarter" else -1
+    return period_of(form, Month.of(period.start).plus(back).code)
 
 
 def past_of(form: Form, period: FormPeriod, party: str) -> Past:

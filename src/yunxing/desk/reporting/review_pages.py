@@ -35,6 +35,7 @@ def month_choice(month: str) -> dict[str, Any]:
 def matrix_page(filters: Filters, standing: Standing) -> dict[str, Any]:
     """Everything of the first review page."""
     post = standing.post
+    duties.settle_workbooks(filters.month)
     counts = matrix.counts_of(filters.month, post)
     subjects = matrix_subjects(filters.month)
     if subjects and filters.subject not in dict(subjects):
@@ -45,13 +46,20 @@ def matrix_page(filters: Filters, standing: Standing) -> dict[str, Any]:
     return {
         **page, **month_choice(filters.month), "counts": counts, "filters": filters, "subjects": subjects,
         "query": urlencode({"m": filters.month, **kept}), "kept": list(kept.items()), "units": [(code, asked.unit_label(code)) for code in asked.units()],
-        "forms": [(form.id, asked.title(form)) for form in asked.forms().values() if form.subject == filters.subject and form.cycle != "event"],
+        "forms": forms_asked(filters),
         "states": state_choices(), "county": post is not None and post.role == Role.COUNTY, "command": post is not None and post.role == Role.COMMAND,
         "closing": Closing.objects.filter(unit=post.unit.code, period=filters.month).first() if post else None,
         "to_open": newest if not duties.is_open(newest) else "", "month_words": asked.month_words(filters.month),
         "newest_words": asked.month_words(newest), "filtered": any((filters.unit, filters.form, filters.state, filters.q)),
         "finished": matrix.finished_words(filters.month) if counts["waiting"] == 0 else "",
     }  # fmt: skip
+
+
+def forms_asked(filters: Filters) -> list[tuple[str, str]]:
+    """The forms that parties of this kind owe in the month."""
+    there = Report.objects.filter(period__in=periods_ending(filters.month), subject=filters.subject)
+    ids = set(there.order_by().values_list("form", flat=True).distinct())
+    return [(form.id, asked.title(form)) for form in asked.forms().values() if form.id in ids]
 
 
 def state_choices() -> list[tuple[str, str]]:
@@ -62,7 +70,15 @@ def state_choices() -> list[tuple[str, str]]:
 
 def matrix_subjects(month: str) -> list[tuple[str, str]]:
     """The kinds of parties that owe something, in a fixed order."""
-    words = {"enterprise": _("企业"), "project": _("重点项目"), "site": _("场所"), "unit": _("单位")}
+    words = {
+        "enterprise": _("企业"),
+        "project": _("重点项目"),
+        "site": _("场所"),
+        "unit": _("单位"),
+        "bank": _("银行"),
+        "cluster": _("产业集群"),
+        "office": _("市直部门"),
+    }
     there = set(Report.objects.filter(period__in=periods_ending(month)).order_by().values_list("subject", flat=True).distinct())
     return [(subject, title) for subject, title in words.items() if subject in there]
 

@@ -28,7 +28,6 @@ from yunxing.desk.reporting.standing import reviewer_as
 from yunxing.desk.reporting.submitting import reporters_of, subject_line
 from yunxing.engines.facts.layout import Row
 from yunxing.engines.facts.review import after, may
-from yunxing.flows.accept_reports import Accepted, accept_reports
 from yunxing.flows.check_report import rows_of
 from yunxing.io import snapshots
 from yunxing.io.tables import month_of
@@ -149,6 +148,8 @@ def confirm(reports: Sequence[Report], standing: Standing, *, at: datetime) -> i
 
 def _write_facts(form_id: str, period_code: str, unit: str, group: Sequence[Report], correction: str, at: datetime) -> str:
     """The reports of one unit as facts; gives the digest of the workbook they stand in. Refused when the common path finds an error in them."""
+    from yunxing.flows.accept_reports import Accepted, accept_reports
+
     form = asked.forms()[form_id]
     period, units = asked.period(form, period_code), asked.units()
     rows: list[Row] = [row for report in group for row in rows_of(form, period, (report.party, report.name), draft_of(report).answers)]

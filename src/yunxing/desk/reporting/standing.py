@@ -16,7 +16,7 @@ def is_own(post: Post, report: Report) -> bool:
     """Whether the post reports for itself: an enterprise its own, a county its sites, projects and its own figures."""
     if post.role == Role.ENTERPRISE:
         return report.subject == "enterprise" and post.unit.code == report.party
-    return post.role == Role.COUNTY and report.subject != "enterprise" and post.unit.code == report.unit
+    return post.role == Role.COUNTY and report.subject not in {"enterprise", "office"} and post.unit.code == report.unit
 
 
 def authority_for(user: User, report: Report, day: date) -> Authority | None:

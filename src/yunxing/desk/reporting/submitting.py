@@ -176,9 +176,9 @@ def tell_reviewers(report: Report, key: str, title: str, sender: User) -> int:
 
 
 def reporters_of(report: Report) -> list[User]:
-    """The people who report: the enterprise's accounts, or the county's officers for its own forms."""
-    code = report.party if report.subject == "enterprise" else report.unit
-    role = Role.ENTERPRISE if report.subject == "enterprise" else Role.COUNTY
+    """The people who report: the enterprise's accounts, the office's, or the county's officers for its own forms."""
+    code = report.party if report.subject in {"enterprise", "office"} else report.unit
+    role = {"enterprise": Role.ENTERPRISE, "office": Role.DEPARTMENT}.get(report.subject, Role.COUNTY)
     if not Unit.objects.filter(code=code).exists():
         return []
     posts = Post.objects.on(timezone.localdate()).filter(role=role, unit__code=code, user__is_active=True).select_related("user")

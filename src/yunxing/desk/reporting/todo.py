@@ -54,11 +54,15 @@ def _listed(standing: Standing, _now: datetime, limit: int) -> Iterable[Todo]:
     if count := waiting.count():
         due = waiting.order_by("due_county").values_list("due_county", flat=True)[0]
         title = ngettext("%(n)s 张报表待审", "%(n)s 张报表待审", count) % {"n": count}
-        yield Todo(_("报送审核"), title, f"{reverse('reporting:queue')}?m={months[0]}", end_of(due), light=days.clock(due, today, calendar).light)
+        yield Todo(
+            _("报送审核"), title, f"{reverse('reporting:queue')}?m={months[0]}", end_of(due), light=days.clock(due, today, calendar).light
+        )
 
 
 def _held(user: User) -> list[handover.Held]:
-    return [handover.Held(str(one.pk), f"{one.name} {one.until}") for one in Authority.objects.filter(agent=user, withdrawn_at__isnull=True)]
+    return [
+        handover.Held(str(one.pk), f"{one.name} {one.until}") for one in Authority.objects.filter(agent=user, withdrawn_at__isnull=True)
+    ]
 
 
 @handover.holds("reporting_authority", title=lambda: _("代报授权"), held=_held)

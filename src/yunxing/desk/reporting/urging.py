@@ -49,7 +49,8 @@ def plan_of(reports: Iterable[Report], today: date) -> Plan:
     owing: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
         if report.state in EDITABLE:
-            owing[report.party if report.subject == "enterprise" else f"unit:{report.unit}"].append(report)
+            own = report.subject in {"enterprise", "office"}
+            owing[report.party if own else f"unit:{report.unit}"].append(report)
     urged = set(Urging.objects.filter(day=today).values_list("party", flat=True))
     fresh = {party: some for party, some in owing.items() if party not in urged}
     without = [some[0] for some in fresh.values() if not reporters_of(some[0])]
@@ -96,7 +97,7 @@ def _urge_one(party: str, reports: Sequence[Report], standing: Standing, today: 
             for person in reporters_of(first):
                 for channel in ["site", *([TEXT] if TEXT in known() else [])]:
                     key = f"urge:{party}:{today.isoformat()}:{person.pk}:{channel}"
-                    link = reverse("reporting:fill", args=[first.pk])
+                    link = reverse("intake:imports") if first.subject == "office" else reverse("reporting:fill", args=[first.pk])
                     parameters = {"title": line, "link": link}
                     channels = (channel,)
                     outbox.send(

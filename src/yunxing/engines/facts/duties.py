@@ -64,11 +64,14 @@ def owed(
 ) -> list[tuple[str, str, str, str]]:
     """Those who owe the form for the period, in the order of their ids: (party, name, reporting unit, industry).
 
-    `members`: who is on the form's roster on the period's last day; they owe it. A form about reporting units is owed by every unit. An event form is filled when
+    `members`: who is on the form's roster on the period's last day; they owe it. A form that one office sends for the whole city (`sender`) is
+    owed by that office, under its own code and of no unit. A form about reporting units is owed by every unit. An event form is filled when
     something happened, and published series are fetched, so nobody owes them.
     """
     if form.cycle == "event" or all(item.origin == "public" for item in form.items):
         return []
+    if form.sender:
+        return [(form.sender, form.sender, "", "")]
     if form.subject == "unit" and not form.roster:
         return [(code, name, code, "") for code, name in sorted(units.items())]
     due = [one for one in parties if one.id in members and one.valid_on(period.end)]
