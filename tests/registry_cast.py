@@ -10,7 +10,6 @@ from typing import Any
 from yunxing.engines.registry.catalogue import Catalogue, Choice, Column, PartyKind, RosterKind, Threshold
 from yunxing.engines.registry.parties import Membership, Party
 from yunxing.flows.registry_books import Terms
-from yunxing.io.store import dialect
 from yunxing.values.codes import Region, RegionTable
 
 A, B, C = "913716001234567887", "91371600MA3C00003X", "91371681123456788H"
@@ -77,16 +76,11 @@ def on_key(party: str = "P-1", since: date = date(2022, 1, 1), until: date | Non
     return Membership("key", party, since, until, rest.pop("reason", ""), {"answerable": "合成责任人", **rest})
 
 
-class _Back(Exception):
-    """Ends a transaction without a trace."""
-
-
 @contextmanager
 def taken_back(connection: Any) -> Iterator[None]:
     """What is written inside is taken back at the end, so that many examples share one store."""
+    connection.execute("BEGIN")
     try:
-        with dialect.transaction(connection):
-            yield
-            raise _Back
-    except _Back:
-        return
+        yield
+    finally:
+        connection.execute("ROLLBACK")

@@ -32,13 +32,13 @@ def on(tables, roster, day):
 
 
 def test_the_sheets_have_the_columns_of_the_registry(tables):
-    assert list(tables) == ["enterprises", "projects", "sites", "rosters"]
-    assert all(tables[name][0] == PARTY_COLUMNS for name in ("enterprises", "projects", "sites"))
+    assert list(tables) == ["enterprises", "projects", "sites", "further", "rosters"]
+    assert all(tables[name][0] == PARTY_COLUMNS for name in ("enterprises", "projects", "sites", "further"))
     assert tables["rosters"][0] == ROSTER_COLUMNS
 
 
 def test_every_party_stands_once_and_every_member_is_a_party(tables):
-    parties = [row["id"] for name in ("enterprises", "projects", "sites") for row in rows(tables, name)]
+    parties = [row["id"] for name in ("enterprises", "projects", "sites", "further") for row in rows(tables, name)]
 
     assert len(parties) == len(set(parties))
     assert {row["party"] for row in rows(tables, "rosters")} <= set(parties)

@@ -19,6 +19,7 @@ HANDS_IN = {"command", "bureau", "county_a", "county_b"}
 ADMINS = {"sysadmin", "secadmin", "auditor"}
 REPORTERS = {"enterprise", "county_a", "county_b"}
 REVIEWERS = {"command", "bureau", "county_a", "county_b"}
+OFFICERS = {"command", "bureau", "county_a", "county_b"}
 EVERYONE = set(MEMBERS) - {"anonymous"}
 
 # address name → (address, who is served, the status they get). All other signed-in members get 403, nobody is sent to the login page (302).
@@ -53,6 +54,36 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # dispatch: boards without items, no item of any id; the pack's own rules are there
+    "dispatch:pipelines": ("/pipelines/", DESK, 200),
+    "dispatch:board": ("/pipelines/listing/", DESK, 200),
+    "dispatch:activities": ("/activities/", DESK, 200),
+    "dispatch:activity": ("/activities/hiring_events/", DESK, 200),
+    "dispatch:papers": ("/documents-promised/", DESK, 200),
+    "dispatch:new": ("/walked/pipeline/none/new/", OFFICERS, 404),
+    "dispatch:bulk": ("/walked/pipeline/listing/bulk/", OFFICERS, 405),
+    "dispatch:item": ("/items/C-1/", DESK, 404),
+    "dispatch:step": ("/items/C-1/step/", OFFICERS, 405),
+    "dispatch:plan": ("/items/C-1/plan/", OFFICERS, 405),
+    "dispatch:paper": ("/items/C-1/papers/1/", DESK, 404),
+    "dispatch:command": ("/command/", DESK, 200),
+    "dispatch:progress": ("/command/progress/1/", OFFICERS, 200),
+    "dispatch:slip": ("/command/slips/", {"command"}, 405),
+    "dispatch:talks": ("/command/talks/", DESK, 200),
+    "dispatch:decide": ("/command/talks/decide/", {"command"}, 405),
+    "dispatch:meetings": ("/command/meetings/", DESK, 200),
+    "dispatch:meeting": ("/command/meetings/M1/", DESK, 404),
+    "dispatch:liaison": ("/command/liaison/", DESK, 200),
+    "dispatch:emergency": ("/emergency/", DESK, 200),
+    "dispatch:declare": ("/emergency/declare/", {"command"}, 405),
+    "dispatch:mode": ("/emergency/E2022-01/", BUSINESS, 404),
+    "dispatch:end": ("/emergency/E2022-01/end/", {"command"}, 405),
+    "dispatch:firms": ("/emergency/E2022-01/firms/", OFFICERS, 405),
+    "dispatch:new_pass": ("/emergency/E2022-01/passes/new/", OFFICERS | {"enterprise"}, 404),
+    "dispatch:verify_pass": ("/passes/verify/", EVERYONE, 200),
+    "dispatch:pass": ("/passes/E2022-01-00001/", BUSINESS, 404),
+    "dispatch:issue_pass": ("/passes/E2022-01-00001/issue/", {"command", "county_a", "county_b"}, 405),
+    "dispatch:pass_code": ("/passes/E2022-01-00001/code.svg", BUSINESS, 404),
     # reporting: before a month is opened the lists are empty pages and no report exists
     "reporting:mine": ("/report/", REPORTERS, 200),
     "reporting:fill": ("/report/1/", REPORTERS, 404),
@@ -83,11 +114,38 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "intake:again": ("/imports/0/again/", HANDS_IN, 405),
     "intake:annotated": ("/imports/0/annotated/0/", HANDS_IN, 404),
     "intake:annotated_zip": ("/imports/0/annotated.zip", HANDS_IN, 404),
+    # ad hoc requests: the asker's own, and the owners' page of those in which one owns figures
+    "adhoc:requests": ("/requests/", HANDS_IN | {"enterprise"}, 200),
+    "adhoc:new": ("/requests/new/", HANDS_IN, 200),
+    "adhoc:one": ("/requests/0/", HANDS_IN, 404),
+    "adhoc:answer": ("/requests/0/answer/", HANDS_IN | {"enterprise"}, 404),
+    "adhoc:urge": ("/requests/0/urge/", HANDS_IN, 405),
+    "adhoc:give_back": ("/requests/0/return/1/", HANDS_IN, 405),
+    "adhoc:close": ("/requests/0/close/", HANDS_IN, 405),
+    "adhoc:layout": ("/requests/0/layout/", HANDS_IN, 404),
+    "adhoc:filled": ("/requests/0/layout/filled.xlsx", HANDS_IN, 404),
     "room:issue_start": ("/bulletins/new/", {"command"}, 405),
     "room:issue": ("/bulletins/doc/monthly-2022-09/", DESK, 404),
     "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
     "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
     "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
+    "room:indicators": ("/indicators/", DESK, 200),
+    "room:indicator": ("/indicators/none/", DESK, 404),
+    # anyone who holds a paper may ask whether it is ours
+    "verify:look": ("/verify/", set(MEMBERS), 200),
+    "verify:paper": ("/verify/0000000000000000/", set(MEMBERS), 404),
+    # the registry: an unknown list or party does not exist, and who may only read a list has no workbook of it
+    "registers:lists": ("/registers/", DESK, 200),
+    "registers:list": ("/registers/no_such_list/", DESK, 404),
+    "registers:list_file": ("/registers/key_projects/file.xlsx", DESK, 404),
+    "registers:list_look": ("/registers/key_projects/look/", DESK, 405),
+    "registers:list_confirm": ("/registers/key_projects/confirm/", DESK, 405),
+    "registers:list_undo": ("/registers/key_projects/undo/", DESK, 405),
+    "registers:projects": ("/projects/", DESK, 200),
+    "registers:project": ("/projects/P-1/", DESK, 404),
+    "registers:enterprises": ("/enterprises/", DESK, 200),
+    "registers:enterprise": ("/enterprises/91990000MA00000A0X/", DESK, 404),
+    "registers:plan_sheet": ("/enterprises/91990000MA00000A0X/plan-sheet.docx", DESK, 404),
     "room:style": ("/style/", EVERYONE, 200),
     "people:todo": ("/todo/", BUSINESS, 200),
     # cases: a case that is not one's own does not exist
@@ -109,7 +167,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
     "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
-OPEN_TO_ALL = {"people:login", "set_language"}
+OPEN_TO_ALL = {"people:login", "set_language", "verify:look", "verify:paper"}
 
 
 def names_of(patterns, space="") -> set[str]:
@@ -140,14 +198,23 @@ def news(cast):
         return {name: Notice.objects.get(user__username=name).pk for name in ("command", "county_a", "county_b")}
 
 
+def status_of(name: str) -> int:
+    """The declared status of an address that is open to all."""
+    return EXPECTED[name][2]
+
+
 def expected_status(name: str, member: str) -> int:
     _address, served, status = EXPECTED[name]
     if name == "people:login":
         return 200 if member == "anonymous" else 302
     if name == "set_language":
         return 302
+    if name.startswith("verify:"):
+        return status_of(name)
     if member == "anonymous":
         return 302
+    if name == "registers:list_file" and member == "command":
+        return 200  # who keeps every list
     if name == "room:overview" and member in ADMINS:
         return 302  # to the page of the role
     if name == "room:overview" and member == "enterprise":

@@ -19,7 +19,7 @@ PACK = ROOT / "plans" / "binzhou_2022_156"
 def read(tmp_path_factory):
     """A city of 150 taken in by the commands a person would give; its folder, the import's answer, the truth."""
     folder, home = tmp_path_factory.mktemp("made") / "city", tmp_path_factory.mktemp("home")
-    simulate_city(PACK, folder, seed=2, first=Month(2021, 10), last=Month(2022, 9), firms=150, processes=1)
+    simulate_city(PACK, folder, seed=2, first=Month(2022, 4), last=Month(2022, 9), firms=150, processes=1)
     inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     environment = {**inherited, "YUNXING_HOME": str(home)}
 
@@ -43,8 +43,16 @@ def found(read, *rules):
     return {file["name"] for file in books(read) for problem in file["problems"] if problem["rule"] in rules}
 
 
+FURTHER = {"unit_slip": "unit_slip", "letter_o": "letter_o", "above_whole": "above_whole"}
+
+
 def planted(read, kind):
-    return {event["workbook"] for event in read[2]["events"] if event["kind"] == kind}
+    """The workbooks with such an event: those of the enterprises, and those of the further forms by form and month."""
+    own = {event["workbook"] for event in read[2]["events"] if event["kind"] == kind}
+    marks = [f"_{fault['form']}_{fault['period']}" for fault in read[2]["further_faults"] if fault["kind"] == FURTHER.get(kind)]
+    sent = [file for file in books(read) for mark in marks if mark in file["name"] and any(p["effect"] != "warn" for p in file["problems"])]
+    assert {mark for mark in marks} == {mark for file in sent for mark in marks if mark in file["name"]}
+    return own | {file["name"] for file in sent}
 
 
 def test_every_workbook_of_every_unit_is_accepted(read):
@@ -54,11 +62,13 @@ def test_every_workbook_of_every_unit_is_accepted(read):
 
 
 def test_form_unit_and_period_are_read_as_they_were_sent(read):
-    from yunxing.city.parcels import FORMS
+    from yunxing.packs.forms import load_forms
 
+    forms = sorted(load_forms(PACK), key=len, reverse=True)
+    assert len({file["form"] for file in books(read)}) > 25
     for file in books(read):
         name = file["name"].rpartition("/")[2]
-        form = next(form for form in FORMS if f"_{form}_" in name)
+        form = next(form for form in forms if f"_{form}_" in name)
         assert (file["form"], file["unit"]) == (form, name.split("_")[1])
         year_month = name.removesuffix(".xlsx").partition(f"_{form}_")[2][:7]
         assert file["period"] in (year_month, f"{year_month[:4]}-01..02")
@@ -83,7 +93,10 @@ def test_no_other_problem_is_found(read):
     """No habit of a unit, no seasonal swing, no shortage and no stoppage is taken for an error."""
     rules = {problem["rule"] for file in books(read) for problem in file["problems"]}
 
-    assert rules <= {"bad_value", "unit_slip", "difference", "stale"}
+    assert rules <= {"bad_value", "unit_slip", "difference", "stale", "not_above", "growth"}
+    asked = [problem for file in books(read) for problem in file["problems"] if problem["rule"] == "growth"]
+    assert len(asked) * 50 < sum(file["rows"] for file in books(read)), "a change is rarely beyond what is usual"
+    assert found(read, "not_above") == planted(read, "above_whole")
 
 
 def test_corrections_and_late_rows_arrive(read):

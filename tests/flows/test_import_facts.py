@@ -195,7 +195,7 @@ def test_held_rows_are_kept_and_marked(registered, tmp_path):
     assert report.files[0].held == 1
     september = everything(registered).filter(pl.col("period") == "2022-09")
     assert september["held"].all()
-    assert "元与万元" in report.files[0].problems[0].why[0]
+    assert "计量单位" in report.files[0].problems[0].why[0]
 
 
 @pytest.mark.parametrize(

@@ -97,12 +97,12 @@ def test_submissions_tell_when_each_was_received(folder):
     assert {line["kind"] for line in lines(folder)} <= {"monthly", "supplement"}
 
 
-def test_the_register_has_its_five_sheets(folder):
+def test_the_register_has_its_six_sheets(folder):
     book = read_book(folder / "registry.xlsx")
 
-    assert [sheet.name for sheet in book.sheets] == ["enterprises", "projects", "sites", "lists", "rosters"]
+    assert [sheet.name for sheet in book.sheets] == ["enterprises", "projects", "sites", "further", "lists", "rosters"]
     assert book.sheets[0].rows[1][:3] == ["id", "kind", "name"]
-    assert book.sheets[4].rows[1] == ["roster", "party", "valid_from", "valid_to", "reason", "attributes"]
+    assert book.sheets[5].rows[1] == ["roster", "party", "valid_from", "valid_to", "reason", "attributes"]
 
 
 def test_the_truth_points_to_workbooks_that_are_there(folder):

@@ -87,3 +87,16 @@ def test_defaults_never_hold_a_level_and_an_item_may_say_otherwise(copy):
     assert forms["freight_month"].item("road_freight").source == "collect"
     change(copy, "forms/channel_month.toml", "[defaults]\n", "[defaults]\nlevel = 1\n")
     assert any("level" in str(fault) for fault in check(load_pack(copy), None).faults)
+
+
+def test_no_benefit_and_no_figure_by_party_reads_single_respondents_statistics(copy):
+    form = copy / "forms" / "listing_month.toml"
+    form.write_text(form.read_text(encoding="utf-8").replace('origin = "administrative"', 'origin = "statistics"'), encoding="utf-8")
+    firm = copy / "forms" / "enterprise_month.toml"
+    firm.write_text(firm.read_text(encoding="utf-8").replace('origin = "dispatch"', 'origin = "statistics"'), encoding="utf-8")
+
+    found = [str(fault) for fault in form_faults(load_pack(copy))]
+
+    assert any("profile.toml" in one and "listing_month.raised" in one for one in found), found
+    assert any("indicators.toml" in one and "enterprise_month.electricity" in one for one in found), found
+    assert not any("output_growth" in one for one in found)

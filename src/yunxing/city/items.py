@@ -80,18 +80,28 @@ def make_items(pipelines: Sequence[Pipeline], place: Place, seed: int, *, extra:
         if pipeline.kind == "document":
             stages = stages[1:2]
         wanted = [*stages, *(stages[int(n)] for n in chance.integers(0, len(stages), extra.get(pipeline.id, 0)))]
-        found += [_item(pipeline, place, stage, number, chance) for number, stage in enumerate(wanted)]
+        found += [
+            item_along(pipeline, place, _with_pause(pipeline, way_to(pipeline, stage), number), number, chance)
+            for number, stage in enumerate(wanted)
+        ]
     return found
 
 
-def _item(pipeline: Pipeline, place: Place, stage: str, number: int, chance: Any) -> MadeItem:
+def item_along(pipeline: Pipeline, place: Place, steps: tuple[Step, ...], number: int, chance: Any) -> MadeItem:
+    """One item that took these steps, with the fields they ask for."""
     party, name, unit = _subject(pipeline, place, number, chance)
-    steps = way_to(pipeline, stage)
-    days = _days(len(steps), place.last, chance, light=pipeline.kind == "activity")
+    stage = steps[-1].to if steps else pipeline.first
+    days = _days(
+        len(steps),
+        place.last,
+        chance,
+        quick=pipeline.kind == "activity" or bool(pipeline.limits),
+        spread=170 if pipeline.kind == "activity" and steps else 60,
+    )
     fields = _fields(pipeline, {stage, *(one.to for one in steps)}, place, number, chance, days[0])
     sample = place.words.get(pipeline.id)
     titles = sample.titles if sample and sample.titles else ()
-    title = titles[number % len(titles)] if titles else f"{name}·{pipeline.title}"
+    title = titles[number % len(titles)] if titles else f"{name}·{pipeline.title}" if name else f"{pipeline.title}之{number + 1}"
     stops = tuple(
         Stop(
             one.name,
@@ -127,13 +137,25 @@ def _subject(pipeline: Pipeline, place: Place, number: int, chance: Any) -> tupl
         at = number % half if pipeline.id == "reduction_schemes" else half + number % max(1, len(place.projects) - half)
         return place.projects[min(at, len(place.projects) - 1)]
     unit = place.units[number % len(place.units)]
-    return "", f"{pipeline.title}{number + 1}", unit
+    return "", "", unit
 
 
-def _days(steps: int, last: dt.date, chance: Any, *, light: bool) -> list[dt.date]:
-    """The day of opening and of each step, the newest at most some weeks ago, with ten days or more between two."""
-    newest = last - dt.timedelta(days=int(chance.integers(0, 60)))
-    gaps = [int(one) for one in chance.integers(3 if light else 10, 12 if light else 32, steps)]
+def _with_pause(pipeline: Pipeline, steps: tuple[Step, ...], number: int) -> tuple[Step, ...]:
+    """Of the ways past a stage that can be paused every third goes through a pause."""
+    pause = next((one for one in pipeline.steps if one.pauses), None)
+    at = next(
+        (n for n, one in enumerate(steps) if pause and pause.sources == (one.to,) and n + 1 < len(steps) and not steps[n + 1].pauses), None
+    )
+    if pause is None or at is None or number % 3:
+        return steps
+    resume = next(one for one in pipeline.steps if one.resumes and pause.to in one.sources)
+    return (*steps[: at + 1], pause, resume, *steps[at + 1 :])
+
+
+def _days(steps: int, last: dt.date, chance: Any, *, quick: bool, spread: int) -> list[dt.date]:
+    """The day of opening and of each step, the newest at most `spread` days ago, with some days between two."""
+    newest = last - dt.timedelta(days=int(chance.integers(0, spread)))
+    gaps = [int(one) for one in chance.integers(3 if quick else 10, 12 if quick else 32, steps)]
     days = [newest]
     for gap in gaps:
         days.append(days[-1] - dt.timedelta(days=gap))

@@ -164,6 +164,12 @@ def _projects(city: City, form: Form, parcel: Parcel) -> list[Row]:
         if index >= project.start:
             begun = settings.month(project.start)
             cells["started_on/value/month"] = date(begun.year, begun.month, 1 + place * 7 % 28)
+        if index > project.finish and cells["stage/value/month"] == titles["commissioned"]:
+            done = settings.month(project.finish)
+            cells["commissioned_on/value/month"] = date(done.year, done.month, 1 + place * 11 % 28)
+            if index >= project.finish + 4:
+                full = settings.month(project.finish + 3)
+                cells["capacity_on/value/month"] = date(full.year, full.month, 1 + place * 5 % 28)
         troubled = place in stalled or (place * 31 + index * 17) % 23 == 0
         cells["problem/value/month"] = PROBLEMS[(place + index // 3) % len(PROBLEMS)] if troubled else None
         filled.append(Row(project.id, project.name, cells, cause=_turn(spent, index)))
@@ -222,7 +228,9 @@ def _ports(city: City, _form: Form, parcel: Parcel) -> list[Row]:
     for place, port in enumerate(settings.ports):
         if port.unit != unit.code:
             continue
-        cells: dict[str, CellValue] = {"calls/value/month": int(quays.calls[place, first : index + 1].sum())}
+        calls = int(quays.calls[place, first : index + 1].sum())
+        abroad = int(quays.foreign[place, first : index + 1].sum() * 100 // port.ship)
+        cells: dict[str, CellValue] = {"calls/value/month": calls, "foreign_calls/value/month": min(calls, abroad)}
         for item, table in (("foreign_cargo", quays.foreign), ("throughput", quays.throughput)):
             cells[f"{item}/value/month"] = hundredth(int(table[place, first : index + 1].sum()))
             cells[f"{item}/value/cumulative"] = hundredth(int(table[place, january : index + 1].sum()))

@@ -22,8 +22,8 @@ TABLE = "casework_calendar_mark"
 AtOption = Annotated[str | None, typer.Option("--at", help="the instant, such as 2022-10-10T09:00; default now")]
 
 
-def instant_given(text: str | None) -> datetime:
-    """The instant a user wrote, in Beijing time unless it says otherwise; now without one."""
+def instant_given(text: str | None, place: str = "--at") -> datetime:
+    """The instant a user wrote, in Beijing time unless it says otherwise; now without one. `BadInput` names the option."""
     from yunxing.values.office_hours import BEIJING
 
     if text is None:
@@ -31,7 +31,7 @@ def instant_given(text: str | None) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"--at: found {text!r}, expected an instant such as 2022-10-10T09:00.") from error
+        raise BadInput(f"{place}: found {text!r}, expected an instant such as 2022-10-10T09:00.") from error
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
@@ -83,7 +83,7 @@ def due(
         raise BadInput("give either --days or --limit")
     wanted = Limit.parse(limit or f"{days} working days")
     opening = OfficeHours.parse(hours.split(","))
-    at = instant_given(start) if "T" in start else instant(day_given(start, "--start"), opening.spans[0][0])
+    at = instant_given(start, "--start") if "T" in start else instant(day_given(start, "--start"), opening.spans[0][0])
     with open_store(home, having=TABLE) as (_, connection):
         found, provisional = due_of(wanted, at, WorkingTime(holidays.calendar(connection, None), opening))
     here = found.astimezone(BEIJING)
@@ -120,7 +120,7 @@ def list_(
     key = None
     if after is not None:
         text, _, name = after.partition("|")
-        key = (instant_given(text), name)
+        key = (instant_given(text, "--after"), name)
     with open_store(home, having=TABLE) as (_, connection):
         rows = page(connection, filters, after=key, size=size, due_before=instant_given(at) if overdue else None)
     lines = [
@@ -289,6 +289,6 @@ def load(
 
 def _versions(text: str) -> tuple[int, int]:
     older, mark, newer = text.replace("→", "-").replace("->", "-").partition("-")
-    if not mark or not older.isdigit() or not newer.isdigit():
-        raise BadInput(f"VERSIONS: found {text!r}, expected something like 3→4 or 3-4.")
+    if not mark or not older.isdigit() or not newer.isdigit() or older == newer:
+        raise BadInput(f"VERSIONS: found {text!r}, expected two versions such as 3→4 or 3-4.")
     return int(older), int(newer)

@@ -84,6 +84,7 @@ def demo(
         items = walk_items(stage, seed)
         requests = make_cases(stage)
         issued = bulletins(stage)
+        tables = ad_hoc(stage)
     story = {
         "city": city,
         "import": taken,
@@ -95,7 +96,7 @@ def demo(
         "accounts": accounts,
     }
     story["reports"], story["bulletins"] = reports, issued
-    story["requests"] = requests
+    story["requests"], story["ad_hoc"] = requests, tables
     emit(story, as_json=json, lines=told(story))
 
 
@@ -156,6 +157,7 @@ def attach_text(stage: Stage) -> bool:
 
 def close_months(stage: Stage) -> list[dict[str, Any]]:
     """Close the last three months, each with what was known when the next month's figures were due."""
+    from yunxing.desk.demo_cases import answer_signals
     from yunxing.flows.close_month import close_month
     from yunxing.io.store import dialect
 
@@ -164,7 +166,9 @@ def close_months(stage: Stage) -> list[dict[str, Any]]:
     with dialect.connected(stage.home) as connection:
         for done in range(CLOSED):
             month = LAST.plus(done + 1 - CLOSED)
-            closed = close_month(stage.home, stage.pack, month, connection)
+            closed = close_month(stage.home, stage.pack, month, connection, played=True)
+            if done + 1 < CLOSED:
+                answer_signals()  # so that the next month's figure has something to judge
             signals = closed.snapshot.table("signals").to_pylist()
             found.append(
                 {
@@ -204,12 +208,18 @@ def support(stage: Stage) -> dict[str, Any]:
 
 def walk_items(stage: Stage, seed: int) -> dict[str, int]:
     """Made-up items of every pipeline with their past, as they stood when the last month's bulletin was due."""
+    from yunxing.desk import clock
+    from yunxing.desk.dispatch.demonstration import fill
+    from yunxing.desk.scoping import acting_as_system
     from yunxing.flows.simulate_items import simulate_items
     from yunxing.io.store import dialect
 
     step = stage.track("培育库 pipelines")
+    day = clock.demo_day() or LAST.next().start.replace(day=20)
     with dialect.connected(stage.home) as connection:
-        found = simulate_items(stage.home, stage.pack, connection, LAST.next().start.replace(day=20), seed=seed)
+        found = simulate_items(stage.home, stage.pack, connection, day, seed=seed)
+    with acting_as_system("demonstration"):
+        found |= fill(stage.home, stage.pack, LAST, day)
     step(1, 1)
     return found
 
@@ -256,6 +266,16 @@ def bulletins(stage: Stage) -> list[str]:
     return names
 
 
+def ad_hoc(stage: Stage) -> dict[str, Any]:
+    """One ad hoc table that is being filled and one that is finished."""
+    from yunxing.desk.reporting.demo_requests import make_requests
+
+    step = stage.track("临时报表 ad hoc tables")
+    made = make_requests(LAST.code)
+    step(1, 1)
+    return made
+
+
 def told(story: dict[str, Any]) -> list[str]:
     """The story in words, Chinese beside English."""
     from yunxing.values.money import format_money
@@ -282,7 +302,10 @@ def told(story: dict[str, Any]) -> list[str]:
         f"{reports['month']} 报送中 reporting: 应报 {reports['reports']}，已报 {reports['sent']}（演示日期 the desk stands on {reports['today']}）"
     )
     requests = story["requests"]
-    lines.append(f"企业诉求 requests of enterprises: {sum(requests.values())}，" + "，".join(f"{state} {count}" for state, count in sorted(requests.items())))
+    lines.append(
+        f"企业诉求 requests of enterprises: {sum(requests.values())}，"
+        + "，".join(f"{state} {count}" for state, count in sorted(requests.items()))
+    )
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

@@ -41,8 +41,8 @@ def serve(
 
     prepare(folder, collect=True)
     _announce(folder, host, port, as_json=as_json)
-    # messages are delivered and large imports read beside the pages, by processes of their own: a slow mail server never holds a page
-    chores = (["deliver", "--watch", "5"], ["work", "--watch", "0.5"])
+    # messages are delivered, large imports read and cases swept beside the pages, by processes of their own: a slow mail server never holds a page
+    chores = (["deliver", "--watch", "5"], ["work", "--watch", "0.5"], ["sweep", "--watch", "60"])
     workers = [subprocess.Popen([sys.executable, "-m", "yunxing.desk", *chore], stdout=subprocess.DEVNULL) for chore in chores]
     try:
         from django.conf import settings
@@ -82,16 +82,13 @@ def deliver(
     from yunxing.desk.setup import prepare
 
     prepare(folder)
-    from django.utils import timezone
-
-    from yunxing.desk.people import outbox, receipts
+    from yunxing.desk.people import outbox
 
     total = {"sent": 0, "postponed": 0, "failed": 0}
     with contextlib.suppress(KeyboardInterrupt):
         while True:
-            for name, count in outbox.deliver().items():
+            for name, count in outbox.work().items():
                 total[name] += count
-            receipts.ask(now=timezone.now())
             if not watch:
                 break
             time.sleep(watch)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, emit, errors, month_given, ready_home
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, errors, month_given, ready_home
 from yunxing.values.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -121,6 +121,36 @@ def registry_(
     emit(data, as_json=as_json, lines=lines)
 
 
+@app.command("as-of")
+def as_of(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="such as 2022-10-20: what was known when that day ended in China")],
+    *,
+    form: Annotated[list[str] | None, typer.Option("--form", help="form id; may be given several times")] = None,
+    period: Annotated[list[str] | None, typer.Option("--period", help="period code, such as 2022-09 or 2022-01..09")] = None,
+    item: Annotated[list[str] | None, typer.Option("--item", help="item id")] = None,
+    party: Annotated[list[str] | None, typer.Option("--party", help="party id; its rows with a second key come too")] = None,
+    since: Annotated[str, typer.Option("--since", help="only what came to be known after this day, with the figure it replaced")] = "",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="write all columns to this .csv or .parquet file")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What did we know on that day? The newest version of every cell known by then, absences with their reasons among them."""
+    from yunxing.flows.known_on import Asked, known_on, learned_between, write_facts
+
+    state, on = ready_home(home), day_given(day, "DAY")
+    asked = Asked(forms=form or None, periods=period or None, items=item or None, parties=party or None)
+    found = learned_between(state, day_given(since, "--since"), on, asked) if since else known_on(state, on, asked)
+    if out is not None:
+        write_facts(found, out)
+    absences = {str(name): count for name, count in found["absence"].value_counts(sort=True).iter_rows() if name}
+    told = {"day": on.isoformat(), "facts": found.height, "held": int(found["held"].sum()), "absences": absences}
+    lines = [f"{day} 已知 {found.height:,} 个数：挂起 {told['held']}" + "".join(f"，{name} {count}" for name, count in absences.items())]
+    lines += [_fact_line(row) for row in found.head(SHOWN).iter_rows(named=True)]
+    if found.height > SHOWN:
+        lines.append(f"……只列出前 {SHOWN} 个；全部用 -o 写成文件。")
+    emit({**told, "rows": found.head(SHOWN).to_dicts()}, as_json=as_json, lines=lines)
+
+
 @app.command()
 def undo(
     batch: Annotated[str, typer.Argument(help="batch id, as printed by the import")],
@@ -151,6 +181,15 @@ def confirm(
 
     count = confirm_held(ready_home(home), form, month, party, cause=cause, now=datetime.now(UTC))
     emit({"confirmed": count}, as_json=as_json, lines=[f"已确认 {count} 个数据。" if count else "没有挂起的数据。"])
+
+
+def _fact_line(row: dict[str, Any]) -> str:
+    """One cell in a line: what, of whom, when, the value in its stored unit or why there is none, and since when it is known."""
+    said = row["absence"] or row["words"] or f"{row['value']}"
+    old = f"（原 {row['old_absence'] or row['old_words'] or row['old_value']}）" if row.get("old_version") else ""
+    mark = " 挂起" if row["held"] else ""
+    where = f"{row['form']}.{row['item']}/{row['role']}/{row['as_reported']}"
+    return f"  {where} {row['party']} {row['period']} = {said}{old}{mark} · 第 {row['version']} 版，{row['known_at']:%Y-%m-%d %H:%M} UTC · {row['cell']}"
 
 
 def _pack(given: Path | None) -> tuple[dict[str, Form], dict[str, str]]:

@@ -200,6 +200,7 @@ def changes(
 def duplicates(
     kind: Annotated[str, typer.Option("--kind", help="kind of party, such as enterprise; default all")] = "",
     home: HomeOption = None,
+    pack: PackOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -207,8 +208,9 @@ def duplicates(
     from yunxing.engines.registry.duplicates import propose
     from yunxing.io.store import registry
 
+    chosen = _terms(pack).catalogue.kind(kind).id if kind else None
     with open_store(home, having="reporting_change") as (_home, connection):
-        parties = registry.read_parties(connection, kind=kind or None)
+        parties = registry.read_parties(connection, kind=chosen)
     found = propose(parties.values())
     rows = [
         {"keep": one.keep, "keep_name": parties[one.keep].name, "drop": one.drop, "drop_name": parties[one.drop].name, "reason": one.reason,

@@ -17,6 +17,7 @@ from yunxing.desk.people.models import Post, Role, Unit, User
 from yunxing.desk.scoping import acting_as_system
 from yunxing.engines.cases.case import Actor
 from yunxing.flows import walk_case
+from yunxing.flows.sweep_cases import sweep_cases
 from yunxing.io import files as stored
 from yunxing.io.store import case_log, holidays
 from yunxing.io.store.party_lines import PartyLine, found_by
@@ -24,6 +25,7 @@ from yunxing.packs.pack import Pack
 from yunxing.values.office_hours import WorkingTime, local
 
 TABLE = "whistle"
+PASSES = 3  # one rung of a ladder is climbed in a pass
 # the office that a kind of request concerns, by a word of its name; the first office where none fits
 WORDS = {
     "energy": "发展和改革",
@@ -83,17 +85,50 @@ def create(pack: Pack) -> dict[str, int]:
         for number, way in enumerate(ways()) if firms else ():
             troubles += _one(number, way, firms[number % len(firms)], now, time, pack)
         assert not troubles, "\n".join(troubles)
+        for _pass in range(PASSES):
+            sweep_cases(connection, now)
         counts: dict[str, int] = {}
         for state in Case.objects.filter(definition=TABLE).values_list("state", flat=True):
             counts[state] = counts.get(state, 0) + 1
     return counts
 
 
+ANSWERED, STARTED = 4, 2
+
+
+def answer_signals() -> int:
+    """Take the newest proposals of signals up: some are answered and closed, some are under way; gives how many. What was taken up stays as it is."""
+    with acting_as_system("demo"), transaction.atomic():
+        waiting = (
+            Case.objects.filter(origin__startswith="signal:", state="proposed")
+            .exclude(definition="quarterly_talk")
+            .order_by("-opened", "id")
+        )
+        chosen = [one for one in waiting if one.opened == waiting[0].opened][: ANSWERED + STARTED] if waiting else []
+        for number, case in enumerate(chosen):
+            definition = case_log.definition_of(connection, case.definition, case.version)
+            time = WorkingTime(holidays.calendar(connection, None), definition.hours)
+            staff, officer = Actor("演示·指挥部", "", frozenset({"command"})), Actor("演示·经办人", case.lead, frozenset({"department"}))
+            result = ("fixed", "normal", "goes_on", "fixed")[number % 4]
+            answer = {"done": "已与企业核实原因，采取相应措施。", "result": result, "basis": "市场需求变化，短期内难以扭转"}
+            steps = [
+                ("accept", staff, {}),
+                ("start", officer, {}),
+                ("answer", officer, answer),
+                ("close", staff, {"words": "情况属实，予以办结"}),
+            ]
+            for place, (edge, actor, facts) in enumerate(steps[:2] if number >= ANSWERED else steps):
+                at = time.after(case.opened, (place + 1) * 3 * 3600)
+                done = walk_case.move(connection, case.pk, edge, actor, at, facts)
+                assert not isinstance(done, walk_case.Refused), done
+        return len(chosen)
+
+
 def _firms() -> list[PartyLine]:
     """Enterprises that ask: the one with an account often, others after it."""
     own = list(Unit.objects.filter(kind=Unit.Kind.ENTERPRISE, is_synthetic=True).values_list("code", flat=True))
     found = found_by(connection, "", limit=40)
-    mine = [one for one in found_by(connection, own[0], limit=1)] if own else []
+    mine = found_by(connection, own[0], limit=1) if own else []
     return [firm for pair in zip(mine * len(found), found, strict=False) for firm in pair] if mine else found
 
 
@@ -210,6 +245,11 @@ def _reopened(walk: Walk) -> None:
     walk.go("reopen", walk.origin, 6, reason="问题又出现了一次，希望彻底解决。", speed="good", attitude="good")
 
 
+def _withdrawn(walk: Walk) -> None:
+    _accepted(walk)
+    walk.go("withdraw", walk.origin, 2, reason="问题已自行解决")
+
+
 # how long ago each way began, in hours at work, and what happened since
 HOURS = {
     "submitted": 3, "accepted": 5, "assigned": 5, "overdue_sign": 20, "returned": 6, "disputed": 7, "signed": 7, "working": 22, "overdue": 110, "paused": 30,
@@ -232,7 +272,6 @@ WALKS: dict[str, Any] = {
     "satisfied": lambda walk: _rated(walk, "good"),
     "fair": lambda walk: _rated(walk, "fair"),
     "reopened": _reopened,
-    "withdrawn": lambda walk: (_accepted(walk), walk.go("withdraw", walk.origin, 2, reason="问题已自行解决")),
+    "withdrawn": _withdrawn,
     "refused": lambda walk: walk.go("refuse", walk.command, 3, reason="属于企业间合同纠纷", basis="应通过仲裁或诉讼解决"),
 }
-

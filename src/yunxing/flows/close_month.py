@@ -105,9 +105,12 @@ def close_month(
     *,
     as_of: date | datetime | None = None,
     bulletin: bool = True,
+    played: bool = False,
     progress: Progress = lambda _: None,
 ) -> Closed:
     """Close `month` with what was known on `as_of` (None: all that is known) and record it through `connection`.
+
+    `played`: a demonstration plays months of the past, so cases are proposed at the instant the snapshot stands on and not at this moment.
 
     Errors: `BadInput` when the month has no facts, or the pack's files have faults. Running it again changes nothing; after a late revision the month is closed anew
     beside the old snapshot.
@@ -122,7 +125,7 @@ def close_month(
         progress("recorded")
         folder = snapshot.folder.relative_to(home).as_posix()
         rows = [one.row() for one in computed.signals]
-        now = datetime.now(UTC)
+        now = datetime.fromisoformat(str(snapshot.manifest["as_of"])) if played else datetime.now(UTC)
         case_log.publish(connection, plan.cases.values(), now)
         judge_outcomes(connection, month.code, rows, figures_of(snapshot, month), now)
         recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
@@ -144,7 +147,10 @@ def compute_month(
     parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
-    with open_month(home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members) as tables:
+    aliases = registry.read_aliases(connection)
+    with open_month(
+        home, forms=plan.read_forms, periods=codes, day=as_of, parties=parties.values(), members=members, aliases=aliases
+    ) as tables:
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(
@@ -255,7 +261,8 @@ def panel_table(plan: Plan, month: Month, tables: MonthTables, members: Iterable
         reasons[one.roster, one.party] = ("", one.reason) if gone else (one.reason, "")
     names = ("roster", "party", "unit", "industry", "unit_before", "industry_before", "entered", "left")
     rows = []
-    for roster in rosters if at else ():
+    for roster in rosters if at is not None else ():
+        assert at is not None
         for plain in tables.run(panel.both_panels(tables.membership, tables.party, roster, at)).to_pylist():
             entered, left = reasons.get((roster, plain["party"]), ("", ""))
             new, old = plain["unit_before"] is None, plain["unit"] is None

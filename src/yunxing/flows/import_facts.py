@@ -232,9 +232,12 @@ def _look_back(run: _Run, form: str, months: Sequence[str]) -> pl.DataFrame:
     missing = [month for month in months if (form, month) not in run.history]
     if missing:
         stored = tables.facts_of_months(run.home, form, missing).with_columns(tables.month_column().alias("filed"))
+        nothing = look_back(stored.clear())
+        some = set(stored["filed"].unique())
         for month in missing:
-            run.history[form, month] = look_back(stored.filter(pl.col("filed") == month))
-    return pl.concat([run.history[form, month] for month in months])
+            run.history[form, month] = look_back(stored.filter(pl.col("filed") == month)) if month in some else nothing
+    frames = [run.history[form, month] for month in months]
+    return pl.concat([frame for frame in frames if frame.height] or frames[:1])
 
 
 def _count(wave: Sequence[_Taken], accepted: Accepted, fresh: pl.DataFrame) -> None:

@@ -22,6 +22,7 @@ from yunxing.engines.entitlements.nearmiss import is_near_miss
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type
+from yunxing.engines.facts.wall import guard
 from yunxing.engines.ledger.allocate import Award, Claim, fcfs_partial_last
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, table, workbook
@@ -136,7 +137,7 @@ def reported_listings(home: Path, pack: Path, on: date) -> dict[str, tuple[str, 
 
     board = next(item for item in load_forms(pack)[LISTING_FORM].items if item.id == "board")
     names = [option.id for option in board.options]
-    facts = facts_as_of(home, on, forms=[LISTING_FORM])
+    facts = guard(facts_as_of(home, on, forms=[LISTING_FORM]), "entitlements")
     cells: dict[tuple[str, str], dict[str, int | None]] = {}
     for party, period, item, value, held in facts.select("party", "period", "item", "value", "held").iter_rows():
         if not held:

@@ -16,7 +16,7 @@ from yunxing.engines.dispatch.schedule import Milestone
 from yunxing.engines.dispatch.table import CHECKED, grade_for, grades_of
 from yunxing.engines.dispatch.walk import field_values, obstacles
 from yunxing.flows import walk_case
-from yunxing.flows.walk_item import CLOSING, facts_of
+from yunxing.flows.walk_item import IN_HOURS, facts_of
 from yunxing.io import files
 from yunxing.io.store import case_log, dialect, dispatch_rows
 from yunxing.io.store.registry import read_memberships, read_parties
@@ -33,7 +33,7 @@ EXTRA = {
     "land_parcels": 12,
     "arrears": 10,
     "listing": 10,
-    "hiring_events": 6,
+    "hiring_events": 12,
 }
 
 
@@ -43,7 +43,7 @@ def simulate_items(
     """Items of every pipeline, activity and paper as they stood on the day `last`; gives how many of each kind were added."""
     walked: dict[str, Pipeline] = pack.load_section("walked")
     tables: Mapping[str, Definition] = pack.load_section("cases")
-    now = datetime.combine(last, CLOSING, BEIJING)
+    now = datetime.combine(last, IN_HOURS, BEIJING)
     walk_case.publish(connection, [tables[name] for name in walked], now - timedelta(days=365))
     made = make_items(list(walked.values()), place_of(pack, connection, last), seed, extra=EXTRA if extra is None else extra)
     return write_items(home, connection, made, tables, now)
@@ -97,7 +97,7 @@ def decided(item: MadeItem, id_: str, table: Definition, time: WorkingTime, cale
     """Every decision of the item's past, and the day each stage was entered."""
     pipeline = item.pipeline
     fields = {name: value for name, value in item.fields.items() if value is not None}
-    at = datetime.combine(item.opened, CLOSING, BEIJING)
+    at = datetime.combine(item.opened, IN_HOURS, BEIJING)
     case = Case(
         id=id_, definition=table.id, version=table.version, subject=f"{pipeline.subject}:{item.party or item.unit}"[:100], state=table.first, owner="",
         opened=at, changed=at, lead=item.office, unit=item.unit, party=item.party, origin=f"desk:{item.key}", opened_by="demonstration", title=item.title,
@@ -106,7 +106,7 @@ def decided(item: MadeItem, id_: str, table: Definition, time: WorkingTime, cale
     found = [open_case(table, case, SYSTEM, at, time)]
     actual = {pipeline.first: item.opened}
     for stop in item.stops:
-        at = datetime.combine(stop.on, CLOSING, BEIJING)
+        at = datetime.combine(stop.on, IN_HOURS, BEIJING)
         case = found[-1].case
         milestones = [Milestone(case.state, None, actual[case.state])]
         known = field_values(pipeline, fields)

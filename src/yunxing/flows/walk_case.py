@@ -6,19 +6,20 @@ The desk's services and the command line call these; `connection` is theirs (Dja
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from yunxing.engines.cases.case import SYSTEM, Actor, Case
 from yunxing.engines.cases.definition import Definition
+from yunxing.engines.cases.duplicates import Alike, alike
 from yunxing.engines.cases.step import Decision, Refused, act, open_case, step
-from yunxing.io.store import case_log, holidays
+from yunxing.io.store import case_log, case_pages, holidays
 from yunxing.io.store.case_log import Recorded
 from yunxing.values.digest import digits
 from yunxing.values.office_hours import WorkingTime, local
 
-__all__ = ["SYSTEM", "Recorded", "Refused", "act_on", "move", "new_case", "publish", "working_time"]
+__all__ = ["SYSTEM", "Recorded", "Refused", "act_on", "duplicates_of", "mark_duplicates", "move", "new_case", "publish", "working_time"]
 
 
 def publish(connection: Any, definitions: Iterable[Definition], now: datetime) -> int:
@@ -97,6 +98,23 @@ def act_on(
     table = case_log.definition_of(connection, found.definition, found.version)
     decided = act(table, found, kind, actor, now, words=words, given=given)
     return decided if isinstance(decided, Refused) else case_log.record(connection, decided)
+
+
+def duplicates_of(connection: Any, case: str, now: datetime, *, days: int = 90) -> list[Alike]:
+    """Cases that may be the same request: the same party (or subject), open or raised in the last `days`, and a text that is near. Nearest first."""
+    found = case_log.read_case(connection, case)
+    others = case_pages.texts_about(connection, party=found.party, subject=found.subject, since=now - timedelta(days=days), besides=case)
+    return alike(f"{found.title} {found.words}", others)
+
+
+def mark_duplicates(connection: Any, case: str, now: datetime) -> list[Alike]:
+    """Write on the case which others it may be the same as, as one internal event; nothing when there are none or it was written already."""
+    found = duplicates_of(connection, case, now)
+    if found and all(one.edge != "duplicate" for one in case_log.events_of(connection, case)):
+        words = "可能与已有事项重复：" + "、".join(one.case for one in found)
+        given = {"of": [one.case for one in found], "percent": [round(100 * one.nearness) for one in found]}
+        act_on(connection, case, "duplicate", SYSTEM, now, words=words, given=given)
+    return found
 
 
 def case_id(definition: str, key: str) -> str:

@@ -24,7 +24,7 @@ from yunxing.values.workdays import Calendar
 
 CUTS = "pipeline_reduction_schemes"
 CUTS_DONE = ("verified",)
-CLOSING = time(17, 30)
+IN_HOURS = time(10, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def open_item(
 ) -> Recorded:
     """A new item in the first stage, entered on the day `on` (today by default); the same key again changes nothing and gives the item that is there."""
     entered = on or local(now)[0]
-    opened = min(now, datetime.combine(entered, CLOSING, BEIJING))
+    opened = min(now, datetime.combine(entered, IN_HOURS, BEIJING))
     given = {name: value for name, value in (fields or {}).items() if value is not None}
     with dialect.transaction(connection):
         done = walk_case.new_case(
@@ -123,8 +123,8 @@ def walk_item(
 
 
 def moment(case: Case, on: date, now: datetime) -> datetime:
-    """The instant of a step that happened on a day: now for today, the close of that day for one before; never before the step before it on the same day."""
-    at = now if on >= local(now)[0] else datetime.combine(on, CLOSING, BEIJING)
+    """The instant of a step that happened on a day: now for today, within the office hours of that day for one before (a clock that starts later counts from the next day); never before the step before it on the same day."""
+    at = now if on >= local(now)[0] else datetime.combine(on, IN_HOURS, BEIJING)
     return max(at, case.changed) if local(case.changed)[0] == on else at
 
 

@@ -43,14 +43,20 @@ def open_month(
     day: date | datetime | None,
     parties: Iterable[Party],
     members: Iterable[Membership],
+    aliases: Mapping[str, str] | None = None,
 ) -> Iterator[MonthTables]:
-    """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all)."""
+    """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all).
+
+    Facts that stand under an id given up in a merge (`aliases`) count as those of the party that stays; of a cell that both reported, its own is kept.
+    """
     import ibis
 
     raw = connect_tables()
     try:
         raw.execute("set timezone = 'UTC'")
         _load_facts(raw, home, forms, periods, day)
+        if aliases:
+            _follow(raw, aliases)
         raw.register("party_rows", party_table(parties))
         raw.register("membership_rows", membership_table(members))
         raw.execute("create table party as select * from party_rows")
@@ -86,6 +92,21 @@ def _load_facts(raw: Any, home: Path, forms: Collection[str], periods: Collectio
             f" from read_parquet(?) where {' and '.join(conditions)}) where newest = 1",
             parameters,
         )
+
+
+def _follow(raw: Any, aliases: Mapping[str, str]) -> None:
+    import pyarrow as pa
+
+    from yunxing.engines.facts.table import CELL
+    from yunxing.engines.registry.merge import resolved
+
+    raw.register("alias_rows", pa.table({"alias": list(aliases), "stays": [resolved(aliases, one) for one in aliases]}))
+    cell = ", ".join(name if name != "party" else "coalesce(stays, party)" for name in CELL)
+    raw.execute(
+        "create or replace table facts as select * exclude (best, alias, stays) replace (coalesce(stays, party) as party) from ("
+        f"select *, row_number() over (partition by {cell} order by stays is not null, party) as best"
+        " from facts left join alias_rows on facts.party = alias_rows.alias) where best = 1"
+    )
 
 
 def party_table(parties: Iterable[Party]) -> Any:

@@ -7,7 +7,8 @@ and the hash is that of its rows, so that the same batch twice is one file. An u
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -76,15 +77,16 @@ def undo_batch(home: Path, batch: str) -> None:
 
 def batches(home: Path, *, forms: Collection[str] | None = None, months: Collection[str] | None = None) -> list[Path]:
     """The files of those forms and months (all when None), in name order; a batch with no month of its own counts as every month."""
-    found = []
-    for path in sorted(facts_folder(home).glob("*.parquet")):
-        month, form, _ = path.name.split(".", 2)
-        if (
-            (forms is None or form in forms)
-            and (months is None or month in months or month == "all")
-            and not path.with_suffix(".undone").exists()
-        ):
-            found.append(path)
+    folder, found = facts_folder(home), []
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as inside:
+        names = {one.name for one in inside}
+    for name in sorted(name for name in names if name.endswith(".parquet")):
+        month, form, _ = name.split(".", 2)
+        wanted = (forms is None or form in forms) and (months is None or month in months or month == "all")
+        if wanted and f"{name.removesuffix('.parquet')}.undone" not in names:
+            found.append(folder / name)
     return found
 
 
@@ -165,6 +167,23 @@ def facts_of_months(home: Path, form: str, months: Collection[str], *, party: st
         connection.close()
 
 
+def every_version(home: Path, form: str, month: str) -> pl.DataFrame:
+    """Every version of every cell in the batches of a form and month, superseded ones included."""
+    from yunxing.engines.facts.table import SCHEMA, empty
+
+    files = batches(home, forms={form}, months={month})
+    if not files:
+        return empty()
+    connection = connect_tables()
+    try:
+        with readable(files):
+            return (
+                connection.execute("select * from read_parquet(?)", [[str(path) for path in files]]).pl().select(list(SCHEMA)).cast(SCHEMA)
+            )
+    finally:
+        connection.close()
+
+
 def submissions_of(home: Path, form: str, month: str) -> frozenset[str]:
     """The digests of every workbook from which a fact of the form and month was taken, superseded versions included."""
     files = batches(home, forms={form}, months={month})
@@ -195,6 +214,25 @@ def cells_of(home: Path, form: str, month: str, submissions: Collection[str]) ->
         return connection.execute(sql, [[str(path) for path in files], sorted(submissions)]).pl().cast(dict.fromkeys(columns, pl.String))
     finally:
         connection.close()
+
+
+def versions(home: Path, facts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every version ever reported of the cells of `facts`, as plain rows in no order; an undone batch is not read."""
+    from yunxing.engines.facts.table import CELL
+
+    files = batches(home, forms={str(one["form"]) for one in facts}, months={month_of(str(one["period"])) for one in facts})
+    if not files:
+        return []
+    connection = connect_tables()
+    try:
+        with readable(files):
+            sql = "select * from read_parquet(?) where list_contains(?, party) and list_contains(?, item) and list_contains(?, period)"
+            given = [sorted({str(one[name]) for one in facts}) for name in ("party", "item", "period")]
+            found: list[dict[str, Any]] = connection.execute(sql, [[str(path) for path in files], *given]).pl().to_dicts()
+    finally:
+        connection.close()
+    wanted = {tuple(one[name] for name in CELL) for one in facts}
+    return [one for one in found if tuple(one[name] for name in CELL) in wanted]
 
 
 def _query(

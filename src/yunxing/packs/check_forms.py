@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from yunxing.engines.facts.wall import is_walled
 from yunxing.packs.check_plan import did_you_mean, fault
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import bare
@@ -19,12 +20,14 @@ from yunxing.values.errors import Fault
 if TYPE_CHECKING:
     from yunxing.engines.facts.form import Form, Item
 
+_WHY = "统计调查取得的单户资料只用于统计 (the Statistics Law)"
+
 
 def form_faults(pack: Pack) -> list[Fault]:
     """Every fault of the forms that no form can see alone. Forms that cannot be read are told by their loader."""
     try:
         forms: dict[str, Form] = pack.load_section("forms") if any((pack.folder / "forms").glob("*.toml")) else {}
-        return [*_heads(pack, forms), *_twice(pack, forms)]
+        return [*_heads(pack, forms), *_twice(pack, forms), *_wall(pack, forms)]
     except PackFault:
         return []
 
@@ -69,6 +72,32 @@ def _twice(pack: Pack, forms: dict[str, Form]) -> Iterator[Fault]:
                         f'take it from there (source = "shared:{known}" or "derived"), or ask something else',
                     )
                     break
+
+
+def _wall(pack: Pack, forms: dict[str, Form]) -> Iterator[Fault]:
+    """No rule of benefits and no figure by party reads what single respondents told under the Statistics Law (`engines.facts.wall`)."""
+
+    def walled(form: str, item: str) -> bool:
+        found = next((one for one in forms[form].items if one.id == item), None) if form in forms else None
+        return found is not None and is_walled(forms[form], found)
+
+    for at, column in enumerate(_tables(pack, "profile.toml", "column")):
+        kind, _, rest = str(column.get("source", "")).partition(":")
+        form, _, item = rest.partition(".")
+        if kind == "fact" and walled(form, item):
+            yield fault(
+                pack, "profile.toml", ("column", at, "source"), f"{rest}, single respondents' statistics", "a fact of another origin", _WHY
+            )
+    for at, card in enumerate(_tables(pack, "indicators.toml", "indicator")):
+        if "party" in card.get("scopes", []) and walled(str(card.get("form", "")), str(card.get("item", ""))):
+            found = f"a figure by party of {card['form']}.{card['item']}, single respondents' statistics"
+            yield fault(pack, "indicators.toml", ("indicator", at, "scopes"), found, "scopes of several respondents", _WHY)
+
+
+def _tables(pack: Pack, file: str, array: str) -> list[dict[str, Any]]:
+    path = pack.folder / file
+    found = read_toml(path).get(array, []) if path.exists() else []
+    return [one for one in found if isinstance(one, dict)]
 
 
 def _identities(form: Form, item: Item) -> Iterator[tuple[Any, ...]]:

@@ -211,7 +211,7 @@ def formula_faults(path: Path, place: str, entry: IndicatorEntry, form: Form) ->
                 )
             elif name != bare and not known[bare].last_year:
                 fault(f"term {term.name}", f"{name!r}", "an item with last_year = true")
-        if term.take != "count" and term.take != "distinct" and not term.item:
+        if term.take not in ("count", "distinct") and not term.item:
             fault(f"term {term.name}", "no item", "the item that is taken")
         for key in term.detail if keys else ():
             if key not in keys:

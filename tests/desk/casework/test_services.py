@@ -25,7 +25,14 @@ def posted(**fields) -> QueryDict:
 
 
 def given(hands, **more):
-    plain = {"token": "t-1", "words": "车间缺电\n每天两次", "kind": "energy", "contact": "张三 0000", "party": hands.cast.units.firm_a.code, "unit": "A01"}
+    plain = {
+        "token": "t-1",
+        "words": "车间缺电\n每天两次",
+        "kind": "energy",
+        "contact": "张三 0000",
+        "party": hands.cast.units.firm_a.code,
+        "unit": "A01",
+    }
     return services.Raised(**{**plain, **more})
 
 
@@ -46,7 +53,13 @@ def test_a_request_is_raised_with_photos_once(hands):
         again = services.raise_case(hands.standing("enterprise"), given(hands), [upload("现场.jpg", jpeg_with_place())])
 
     assert again.pk == case.pk
-    assert (case.title, case.state, case.party, case.unit, case.grade) == ("车间缺电", "submitted", hands.cast.units.firm_a.code, "A01", "ordinary")
+    assert (case.title, case.state, case.party, case.unit, case.grade) == (
+        "车间缺电",
+        "submitted",
+        hands.cast.units.firm_a.code,
+        "A01",
+        "ordinary",
+    )
     assert case.fields == {"kind": "energy", "contact": "张三 0000"}
     with acting_as_system("test"):
         assert Attachment.objects.filter(case=case).count() == 1
@@ -123,9 +136,8 @@ def test_a_request_goes_its_whole_way(hands):
     assert "已办理“派单”，现由甲局办理，签收时限 9月28日 14:30" in words
     step(hands, "bureau", case, "sign")
     step(hands, "bureau", case, "contact", {"contacted": "已通话"})
-    with hands.inside("bureau"), pytest.raises(services.StepRefused, match="协办单位尚未反馈"):
-        answer = {"done": "已协调", "result": "solved"}
-        services.make_step(hands.standing("bureau"), case, "answer", 4, posted(**answer), MultiValueDict({"evidence": [upload()]}))
+    with pytest.raises(services.StepRefused, match="协办单位尚未反馈"):
+        step(hands, "bureau", case, "answer", {"done": "已协调", "result": "solved"}, MultiValueDict({"evidence": [upload()]}))
     hands.walk(case, "part", "bureau", "bureau-2", done="已会商")
     step(hands, "bureau", case, "answer", {"done": "已协调", "result": "solved"}, MultiValueDict({"evidence": [upload()]}))
     done = step(hands, "enterprise", case, "confirm", {"satisfaction": "good", "speed": "fair", "attitude": "good"})
@@ -186,9 +198,7 @@ def test_a_wrong_dispatch_is_returned_once_and_then_decided_by_the_command(hands
     step(hands, "bureau", case, "dispute", {"reason": "属乙局职责"})
     step(hands, "command", case, "assign", {"lead": "bureau-2"})
     with pytest.raises(services.StepRefused):
-        hands_on = hands.standing("command")
-        with hands.inside("command"):
-            services.make_step(hands_on, case, "dispute", hands.case(case).ver, posted(reason="x"), NO_FILES)
+        step(hands, "command", case, "dispute", {"reason": "x"})
     hands.walk(case, "dispute_again", "bureau", "bureau-2", reason="也不是乙局职责")
 
     assert hands.case(case).state == "disputed"

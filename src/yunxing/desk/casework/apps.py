@@ -17,4 +17,6 @@ class CaseworkConfig(AppConfig):
         """Register what people owe and hold of cases, and feed the outbox; all need the models loaded."""
         import_module("yunxing.desk.casework.standing_work")
         notices = import_module("yunxing.desk.casework.notices")
-        import_module("yunxing.desk.people.outbox").fed_by(notices.pass_on)
+        outbox = import_module("yunxing.desk.people.outbox")
+        outbox.fed_by(notices.deliver_notices)
+        outbox.each_minute(notices.sweep)

@@ -20,6 +20,7 @@ from yunxing.desk.casework.similar import most_alike
 from yunxing.desk.people.models import Post, Role, User
 from yunxing.desk.people.selectors import Standing
 from yunxing.engines.cases.case import Case as CaseRow
+from yunxing.engines.cases.case import roles_of
 from yunxing.engines.cases.definition import Definition
 from yunxing.engines.cases.step import edges_for
 from yunxing.io.store import case_log
@@ -39,7 +40,7 @@ ACTS = {
     "verdict": lambda: _("用下月数据核对"),
     "duplicate": lambda: _("标为重复"),
 }
-HIDDEN = frozenset({"signal", "words_en", "severity", "files", "satisfied"})
+HIDDEN = frozenset({"handler"})
 SIMILAR, LOOKED_AT = 5, 300
 PICTURES = ("png", "jpg")
 
@@ -70,6 +71,7 @@ def case_page(
     people = {user.username: user for user in User.objects.filter(username__in={event.actor for event in events} | {case.handler})}
     papers = list(Attachment.objects.filter(case=case).order_by("id"))
     steps = steps_of(definition, row, standing, typed or {})
+    mine = owes_next(definition, row, standing)
     pauses = [
         _("%(when)s 暂停：%(why)s") % {"when": clock_words.moment(one.effective, now), "why": why_of(one, definition)}
         for one in events
@@ -90,8 +92,9 @@ def case_page(
         "declined": [names(one) for one in row.declined],
         "clocks": clocks,
         "past_clocks": sum(one.state in ("met", "cancelled") for one in clocks),
-        "primary": steps[0] if steps else None,
-        "others": steps[1:],
+        "primary": steps[0] if steps and mine else None,
+        "others": steps[1:] if mine else steps,
+        "waits": case.is_open and not mine,
         "timeline": [one for one in lines if not flow_only or one["moves"]],
         "flow_only": flow_only,
         "talk": [spoken(one, names, people, papers, now) for one in events if one.edge in SPOKEN],
@@ -110,6 +113,13 @@ def steps_of(definition: Definition, row: CaseRow, standing: Standing, typed: Ma
     return [
         fields.step_of(definition, edge, office_options, lambda: colleagues(standing), known) for edge in edges_for(definition, row, actor)
     ]
+
+
+def owes_next(definition: Definition, row: CaseRow, standing: Standing) -> bool:
+    """Whether the next act is this person's: his role owns the state, or his office owes its joint part. Otherwise he can only urge, or act beside."""
+    roles = roles_of(row, acting.actor_of(standing))
+    owner = definition.state(row.state).owner
+    return not row.open or bool(roles & {owner, "joint"}) or (owner in ("command", "room") and bool(roles & {"command", "room"}))
 
 
 def office_options() -> list[tuple[str, str]]:
@@ -166,7 +176,7 @@ def line_of(
         "what": title_of_act(event.edge, definition),
         "who": str(people.get(event.actor, "")) or (_("系统") if event.actor == "system" else event.actor),
         "where": names(event.unit) if event.unit else "",
-        "system": event.actor == "system" or (not event.unit and event.actor not in people),
+        "system": event.actor == "system",
         "when": clock_words.moment(event.recorded, now),
         "at": event.recorded,
         "from": states.get(event.from_state, event.from_state),
@@ -198,10 +208,9 @@ def given_lines(definition: Definition, data: Mapping[str, Any], names: acting.N
     known = {one.name: one for one in definition.all_fields}
     for name, value in data.items():
         one = known.get(name)
-        if name in HIDDEN or value in ("", [], None) or name == "contact" or (one and one.kind == "files") or name == "photos":
-            continue
-        title = acting.pick(one.title, one.title_en) if one else name
-        found.append((title, value_words(one, value, names)))
+        if one is None or name in HIDDEN or value in ("", [], None) or one.kind == "files":
+            continue  # what no table declares is the platform's own: a rung's clock, a signal's figures
+        found.append((acting.pick(one.title, one.title_en), value_words(one, value, names)))
     return found
 
 
@@ -209,8 +218,6 @@ def value_words(one: Any, value: Any, names: acting.Names) -> str:
     """A field's value in words."""
     if isinstance(value, list):
         return "；".join(value_words(one, each, names) for each in value)
-    if one is None:
-        return str(value)
     if one.kind == "choice":
         return next((acting.pick(choice.title, choice.title_en) for choice in one.choices if choice.name == value), str(value))
     if one.kind in ("office", "offices"):
@@ -280,4 +287,3 @@ def party_card(case: Case, now: datetime) -> dict[str, Any] | None:
         "closed": closed,
         "recent": recent,
     }
-

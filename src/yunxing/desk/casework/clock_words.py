@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from yunxing.desk.casework.acting import pick
+from yunxing.desk.casework.acting import pick, working_time
 from yunxing.engines.cases import clocks
 from yunxing.engines.cases.case import Clock
 from yunxing.engines.cases.definition import Definition
@@ -56,7 +56,7 @@ def span_words(seconds: int, time: WorkingTime) -> str:
     if hours:
         parts.append(ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours})
     if not parts:
-        parts.append(ngettext("%(n)s 分钟", "%(n)s 分钟", minutes) % {"n": minutes})
+        parts.append(ngettext("%(n)s 分钟", "%(n)s 分钟", max(minutes, 1)) % {"n": max(minutes, 1)})
     return " ".join(parts)
 
 
@@ -88,7 +88,7 @@ def left_words(clock: Clock, now: datetime, time: WorkingTime) -> str:
 def words_of(definition: Definition, clock: Clock, now: datetime, *, office: str = "", pauses: Sequence[str] = ()) -> ClockWords:
     """A clock of a case in words."""
     spec = definition.clock(clock.name)
-    time = WorkingTimes.of(definition)
+    time = working_time(definition)
     running = clock.state in ("running", "proposed")
     return ClockWords(
         title=pick(spec.title, spec.title_en),
@@ -153,19 +153,3 @@ def days_words(days: Sequence[date]) -> str:
     """Days in a row, the first dozen."""
     shown = "、".join(f"{day.month}-{day.day}" for day in days[:DAYS_SHOWN])
     return shown + (" …" if len(days) > DAYS_SHOWN else "")
-
-
-class WorkingTimes:
-    """Working time by table, so that a list of cases does not build it for every row."""
-
-    _kept: dict[tuple[str, int], WorkingTime] = {}
-
-    @classmethod
-    def of(cls, definition: Definition) -> WorkingTime:
-        """The working time of a table."""
-        from yunxing.desk.casework.acting import working_time
-
-        key = (definition.id, definition.version)
-        if key not in cls._kept:
-            cls._kept[key] = working_time(definition)
-        return cls._kept[key]

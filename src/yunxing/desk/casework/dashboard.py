@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yunxing.desk.casework import acting
-from yunxing.desk.casework.clock_words import WorkingTimes, main_clock
+from yunxing.desk.casework.clock_words import main_clock
 from yunxing.desk.casework.measuring import Handled, Measures, Share, by, measured
 from yunxing.desk.casework.models import Case, Clock
 from yunxing.values.quantity import format_number
@@ -56,7 +56,7 @@ def _handled(case: Case, clocks: list[Any], now: datetime) -> Handled:
     main = [one for one in clocks if one.name == main_clock(definition)]
     contact = next((one for one in clocks if one.name == "contact" and one.stopped), None)
     data, walked = case.fields, case.walks
-    seconds = WorkingTimes.of(definition).between(case.opened, contact.stopped) if contact else None
+    seconds = acting.working_time(definition).between(case.opened, contact.stopped) if contact else None
     return Handled(
         case.lead,
         case.unit,

@@ -6,16 +6,18 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.casework import acting
 from yunxing.desk.casework.clock_words import moment
-from yunxing.desk.casework.models import Case, Clock, Event, Rung, SavedView
+from yunxing.desk.casework.models import Case, Event, Rung, SavedView
 from yunxing.desk.casework.selectors import rows_of
 from yunxing.desk.people.selectors import Standing
+from yunxing.engines.cases.talk import Missed, proposals
+from yunxing.flows.propose_talks import owed_by_office
+from yunxing.io.store import case_log, case_talks
 
 SHOWN = 100
 
@@ -55,31 +57,22 @@ def escalated_page(now: datetime) -> dict[str, Any]:
 
 
 def talk_proposals(now: datetime) -> list[dict[str, Any]]:
-    """Offices that missed as many limits this quarter as their table names: proposed for the quarterly talk; a person decides."""
+    """Offices that missed as many limits this quarter as their table names: what the quarter's end will propose for the talk; a person decides."""
     begin, end, _code = quarter_of(now)
-    found = []
-    for name in acting.names_of_kind():
-        definition = acting.newest(name)
-        if definition.talk is None:
-            continue
-        late = Q(state="missed", stopped__gte=begin, stopped__lt=end) | Q(state="running", due__gte=begin, due__lt=min(now, end))
-        missed: Counter[str] = Counter()
-        for clock in Clock.objects.filter(late, case__definition=name).select_related("case"):
-            missed[clock.office or clock.case.lead] += 1
-        names = acting.names_for(missed)
-        for office, count in sorted(missed.items(), key=lambda one: (-one[1], one[0])):
-            if office and count >= definition.talk.missed:
-                href = f"{reverse('casework:cases')}?queue=all&office={office}"
-                found.append(
-                    {
-                        "office": names(office),
-                        "count": count,
-                        "limit": definition.talk.missed,
-                        "source": definition.talk.source,
-                        "href": href,
-                    }
-                )
-    return found
+    tables = {one.id: one for one in case_log.all_definitions(connection)}
+    rows = [Missed(*row) for row in case_talks.missed_between(connection, begin, min(end, now))]
+    found = proposals([one for one in rows if owed_by_office(tables.get(one.definition), one.clock)], tables)
+    names = acting.names_for(one.office for one in found)
+    return [
+        {
+            "office": names(one.office),
+            "count": one.missed,
+            "limit": one.limit,
+            "source": one.source,
+            "href": f"{reverse('casework:cases')}?queue=all&office={one.office}",
+        }
+        for one in found
+    ]
 
 
 STAGES = ("asked", "answered", "verified")

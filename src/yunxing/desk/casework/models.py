@@ -338,6 +338,8 @@ class CalendarMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.through)
+
+
 class Attachment(_OfCase):
     """A file of a case, kept by its content. `field` says with which field or line it came; `internal`: the enterprise is not shown it."""
 

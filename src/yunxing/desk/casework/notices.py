@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yunxing.desk.casework import acting
 from yunxing.desk.casework.models import Case, Notice
@@ -12,27 +12,43 @@ from yunxing.desk.casework.services import link_of, people_of
 from yunxing.desk.people import outbox
 from yunxing.desk.people.models import Post, Role, User
 from yunxing.desk.scoping import acting_as_system
+from yunxing.flows.sweep_cases import sweep_cases
+from yunxing.values.office_hours import local
 
 GROUP = 200
 TEMPLATES = {"message": "case_question", "urge": "case_urged", "answer": "case_answered", "rung": "case_due"}
 COMMAND = "command"
 
 
-def pass_on(_now: datetime, limit: int = GROUP) -> int:
-    """Turn the waiting notices into messages, once each; gives how many notices were passed on. The message's key makes a repetition harmless."""
+def deliver_notices(now: datetime, *, batch: int = GROUP) -> int:
+    """Turn the waiting notices into messages and mark them, in one transaction a batch; gives how many notices.
+
+    A notice for which nobody can be found is marked `nobody`. The message's key, case, event and person, makes a repetition harmless.
+    """
+    done = 0
     with acting_as_system("notices"):
-        waiting = list(Notice.objects.filter(state="waiting").select_related("case").order_by("id")[:limit])
-        for notice in waiting:
+        while True:
             with transaction.atomic():
-                for person in hearers(notice):
-                    outbox.send(
-                        key=f"case:{notice.case_id}:{notice.ver}:{person.pk}",
-                        recipient=person,
-                        template=template_of(notice),
-                        parameters={"title": notice.case.title or notice.case_id, "link": link_of(notice.case, person)},
-                    )
-                Notice.objects.filter(pk=notice.pk).update(state="sent")
-    return len(waiting)
+                waiting = list(Notice.objects.filter(state="waiting").select_related("case").order_by("id")[:batch])
+                for notice in waiting:
+                    people = hearers(notice, now)
+                    for person in people:
+                        outbox.send(
+                            key=f"case:{notice.case_id}:{notice.ver}:{person.pk}",
+                            recipient=person,
+                            template=template_of(notice),
+                            parameters={"title": notice.case.title or notice.case_id, "link": link_of(notice.case, person)},
+                        )
+                    Notice.objects.filter(pk=notice.pk).update(state="sent" if people else "nobody")
+            if not waiting:
+                return done
+            done += len(waiting)
+
+
+def sweep(_at: datetime) -> None:
+    """What runs each minute over cases: clocks that ran out, rungs that are due, new holiday notices; then who is to hear of it is told."""
+    with acting_as_system("sweep"):
+        sweep_cases(connection, acting.now())
 
 
 def template_of(notice: Notice) -> str:
@@ -48,10 +64,10 @@ def template_of(notice: Notice) -> str:
     return known or ("case_assigned" if notice.case.owner == notice.unit else "case_news")
 
 
-def hearers(notice: Notice) -> list[User]:
+def hearers(notice: Notice, now: datetime) -> list[User]:
     """The people who hear of it: the person named, the heads of the lead office, the command's staff, else who works in the unit."""
     case: Case = notice.case
-    on = acting.now().date()
+    on = local(now)[0]
     if notice.person and (user := User.objects.filter(username=notice.person, is_active=True).first()):
         return [user]
     if notice.role == "head":

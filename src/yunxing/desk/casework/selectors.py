@@ -15,12 +15,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from yunxing.desk.casework import acting
-from yunxing.desk.casework.clock_words import WorkingTimes, moment, span_words
+from yunxing.desk.casework.clock_words import moment, span_words
 from yunxing.desk.casework.models import Case, Clock
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 
 PAGE = 25
+TITLE_LETTERS = 90
 COUNTED = 10_000  # beyond it the number is only 「约」
 NOTHING_RUNS = 9999  # the year of the due instant of a case on which no clock runs
 TO_SIGN = ("submitted", "accepted", "assigned", "disputed", "proposed", "review")
@@ -142,7 +143,7 @@ def page_of(asked: Asked, standing: Standing, now: datetime) -> Listed:
         when, _mark, last = asked.after.partition("|")
         due = parse_datetime(when)
         if due is not None:
-            page = page.filter(Q(due__gt=due) | Q(due=due, id__gt=last))
+            page = page.filter(Q(due__gt=due) | Q(due=due, id__gt=last), due__gte=due)
     found = list(page[: PAGE + 1])
     following = ""
     if len(found) > PAGE:
@@ -170,7 +171,7 @@ def _row(case: Case, clock: Any, names: acting.Names, now: datetime, query: str,
         light, words = due_words(clock.started, clock.due, now, definition)
     return Row(
         id=case.pk,
-        title=case.title or case.pk,
+        title=title_of(case),
         kind=acting.pick(definition.title, definition.title_en),
         state=acting.pick(state.title, state.title_en),
         party=names(case.party) if case.party else "",
@@ -189,9 +190,18 @@ def pick(one: Any) -> str:
     return acting.pick(one.title, one.title_en)
 
 
+def title_of(case: Case) -> str:
+    """What a line calls a case. Cases of signals share their table's title, so what the signal said stands behind it."""
+    if not case.origin.startswith("signal:"):
+        return case.title or case.pk
+    words = acting.pick(case.words, str(case.fields.get("words_en", "")))
+    definition = acting.definition_of(case.definition, case.version)
+    return f"{acting.pick(definition.title, definition.title_en)}：{words}"[:TITLE_LETTERS]
+
+
 def due_words(started: datetime, due: datetime, now: datetime, definition: Any) -> tuple[str, str]:
     """The light and the words of a running clock on a line: what is left, until when."""
-    time = WorkingTimes.of(definition)
+    time = acting.working_time(definition)
     left = time.between(now, due)
     if now > due:
         return "red", _("已超期 %(span)s") % {"span": span_words(left, time)}

@@ -141,6 +141,7 @@ def _raised(standing: Standing, given: Raised, words: str, photos: Sequence[Clea
         if recorded.won:
             for photo in photos:
                 keep(case, photo, standing, field="photos")
+            walk_case.mark_duplicates(connection, case.pk, acting.now())
             journal.record("raise", kind="case", object_id=case.pk, after={"definition": case.definition, "party": case.party})
     return case
 
@@ -234,7 +235,7 @@ def say(standing: Standing, case_id: str, words: str, uploaded: Sequence[Uploade
         kind = "note" if internal else "message"
         named = [keep(case, one, standing, field=kind, internal=internal) for one in files]
         given = {"files": named} if named else None
-        answer = walk_case.act_on(connection, case_id, kind, acting.actor_of(standing), acting.now(), words=text, given=given)
+        answer = walk_case.act_on(connection, case_id, kind, acting.actor_of(standing), acting.now(), words=text or _("见附件"), given=given)
         if isinstance(answer, walk_case.Refused):
             raise StepRefused(answer)
         if not answer.won:
@@ -244,7 +245,11 @@ def say(standing: Standing, case_id: str, words: str, uploaded: Sequence[Uploade
             for person in people_of(case.party):
                 key, link = f"case:{case_id}:{answer.ver}:{person.pk}", link_of(case, person)
                 outbox.send(
-                    key=key, recipient=person, template="case_question", parameters={"title": case.title, "link": link}, sender=standing.user
+                    key=key,
+                    recipient=person,
+                    template="case_question",
+                    parameters={"title": case.title, "link": link},
+                    sender=standing.user,
                 )
 
 

@@ -124,6 +124,31 @@ def fed_by(feed: Feed) -> None:
         _feeds.append(feed)
 
 
+_minutely: list[Feed] = []
+_last: dict[Feed, datetime] = {}
+MINUTE = timedelta(minutes=1)
+
+
+def each_minute(job: Feed) -> None:
+    """Register what the worker does about once a minute: a sweep. Idempotent; a job may be killed and repeated at any point."""
+    if job not in _minutely:
+        _minutely.append(job)
+
+
+def work(*, now: datetime | None = None) -> dict[str, int]:
+    """One round of the worker: the minute's jobs that are due, then what waits in the outbox, then the receipts."""
+    from yunxing.desk.people import receipts
+
+    at = now or timezone.now()
+    for job in _minutely:
+        if job not in _last or at - _last[job] >= MINUTE:
+            _last[job] = at
+            job(at)
+    done = deliver(now=now)
+    receipts.ask(now=at)
+    return done
+
+
 def deliver(*, now: datetime | None = None, limit: int = 1000) -> dict[str, int]:
     """Deliver what is due, oldest first; gives counts by outcome. Only the holder of the lease works: a second worker returns at once."""
     counts = {"sent": 0, "postponed": 0, "failed": 0}

@@ -72,9 +72,16 @@ def undo(roster: str, change: str, person: str) -> str:
     _entitled(roster)
     if change not in {one.id for one in history.changes(connection, roster=roster)}:
         raise BadInput(f"变更 {change} 与本名录无关。")
+    if not may_undo(change):
+        raise BadInput(f"变更 {change} 还涉及其他名录，请由指挥部撤销。")
     taken = books.undo_change(connection, change, at=timezone.now(), person=person)
     journal.record("undo", kind="roster", object_id=roster, reason=change)
     return taken
+
+
+def may_undo(change: str) -> bool:
+    """Whether the person keeps every list that the act touched."""
+    return all(may_edit(one) for one in history.rosters_of(connection, change))
 
 
 def versions(roster: str) -> list[history.Change]:

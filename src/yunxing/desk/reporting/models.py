@@ -9,20 +9,28 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yunxing.desk.reporting.adhoc_models import AdhocGap, AdhocItem, AdhocOpen, AdhocRequest, LeaderTable
 from yunxing.desk.reporting.catalogue import catalogue, owned_rosters, too_sensitive
 from yunxing.desk.reporting.intake_models import Intake
+from yunxing.desk.reporting.paper_models import Paper
 from yunxing.desk.reporting.report_models import Authority, Closing, Entry, EntryChange, Report, ReportEvent, State, Urging
 from yunxing.desk.scoping import ScopedModel, is_desk
 from yunxing.values.scope import ALL, Scope
 
 __all__ = [
+    "AdhocGap",
+    "AdhocItem",
+    "AdhocOpen",
+    "AdhocRequest",
     "Authority",
     "Closing",
     "Entry",
     "EntryChange",
     "Import",
     "Intake",
+    "LeaderTable",
     "Membership",
+    "Paper",
     "Party",
     "Report",
     "ReportEvent",

@@ -127,7 +127,7 @@ def versions(roster: str) -> list[dict[str, Any]]:
         {
             "id": one.id, "at": one.at, "person": one.person, "act": act_word(one.act), "source": one.source or one.note or one.undoes,
             "source_day": one.source_day, "joined": one.counts.get("members_added", 0), "changed": one.counts.get("members_changed", 0),
-            "undone": one.id in undone, "may_undo": one.act != "undo" and one.id not in undone,
+            "undone": one.id in undone, "may_undo": one.act != "undo" and one.id not in undone and list_services.may_undo(one.id),
         }
         for one in found
     ]  # fmt: skip

@@ -29,15 +29,23 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("room:indicators", lambda: _("指标")),
     ("registers:projects", lambda: _("项目")),
     ("registers:enterprises", lambda: _("企业")),
     ("casework:cases", lambda: _("诉求")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
+    ("dispatch:pipelines", lambda: _("推进")),
+    ("dispatch:command", lambda: _("指挥")),
+    ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
 _HANDLERS = frozenset({Role.COMMAND, Role.DEPARTMENT, Role.COUNTY})
-ONLY = {"intake:imports": _HANDLERS, "reporting:reports": _HANDLERS}  # entries that not every desk role can use
+ONLY = {
+    "intake:imports": _HANDLERS,
+    "reporting:reports": _HANDLERS,
+    "adhoc:requests": _HANDLERS,
+}  # entries that not every desk role can use
 ADMIN_MENU: dict[str, tuple[MenuEntry, ...]] = {
     Role.SYSTEM_ADMIN: (("people:accounts", lambda: _("账户管理")),),
     Role.SECURITY_ADMIN: (("people:grants", lambda: _("岗位授权")),),
@@ -128,6 +136,7 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
         return (
             ("room:overview", lambda: _("首页")),
             ("reporting:mine", lambda: _("我要报数")),
+            ("adhoc:requests", lambda: _("临时报表")),
             ("casework:my_cases", lambda: _("我的诉求")),
         )
     return ADMIN_MENU.get(role, ())

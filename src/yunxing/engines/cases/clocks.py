@@ -101,12 +101,17 @@ def pause(case: Case, name: str, at: dt.datetime, time: WorkingTime, *, office: 
 
 def _left(clock: Clock, at: dt.datetime, time: WorkingTime) -> int:
     if clock.unit == "working_day":
-        return time.calendar.between(local(at)[0] - ONE_DAY, local(clock.due)[0])
+        return time.calendar.between(_day_before(clock, at), local(clock.due)[0])
     if clock.unit == "office_second":
         return time.between(at, clock.due)
     if clock.unit == "second":
         return int((clock.due - at).total_seconds())
-    return (local(clock.due)[0] - local(at)[0] + ONE_DAY).days
+    return (local(clock.due)[0] - _day_before(clock, at)).days
+
+
+def _day_before(clock: Clock, at: dt.datetime) -> dt.date:
+    """The last day that does not count: the one before `at`, and never one before the anchor, whose own day is not counted anyway."""
+    return max(local(at)[0] - ONE_DAY, local(clock.since)[0])
 
 
 def resume(case: Case, name: str, at: dt.datetime, time: WorkingTime, *, office: str = "") -> Case:
@@ -114,7 +119,7 @@ def resume(case: Case, name: str, at: dt.datetime, time: WorkingTime, *, office:
     clock = case.clock(name, office)
     if clock is None or clock.state != "paused" or clock.remaining is None:
         return case
-    since = at if clock.unit in ("office_second", "second") else instant(local(at)[0] - ONE_DAY, 0)
+    since = at if clock.unit in ("office_second", "second") else instant(_day_before(clock, at), 0)
     return case.with_clock(
         _counted(replace(clock, state="running", remaining=None, paused=None, since=since, span=clock.remaining), time, at)
     )

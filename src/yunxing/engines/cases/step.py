@@ -25,7 +25,7 @@ ACTS = ("note", "message", "urge", "handler", "hear_again", "rung", "recount", "
 ONLY_SYSTEM = frozenset({"hear_again", "rung", "recount", "upgrade", "verdict"})
 AFTER_END = frozenset({"note", "message", "verdict", "upgrade", "duplicate"})
 NEED_WORDS = frozenset({"note", "message", "urge"})
-INTERNAL = frozenset({"note", "rung", "handler", "hear_again", "verdict"})
+INTERNAL = frozenset({"note", "rung", "handler", "hear_again", "verdict", "duplicate"})
 ENGINE_FIELDS = ("reason", "words")
 
 

@@ -95,7 +95,7 @@ def _described(item: Item, sheet: str, hit: Mapping[str, Any]) -> Problem:
         why = (f"约为一贯比例的 {hit['detail']} 倍", f"about {hit['detail']} times its own ratio")
     elif hit["detail"]:
         why = (
-            f"约为近 12 个月中位数的 {hit['detail']} 倍，是否把元与万元混用？",
-            f"about {hit['detail']} of its 12-month median; were 元 and 万元 mixed?",
+            f"约为近 12 个月中位数的 {hit['detail']} 倍，是否用错了计量单位？本项单位为{item.unit}",
+            f"about {hit['detail']} of its 12-month median; was it typed in another unit than {item.unit}?",
         )
     return Problem(rule, hit["effect"], sheet, hit["row"], hit["col"], item.title, printed(hit["found"], item), words, why, hit["party"])

@@ -1,13 +1,13 @@
 """The checks of a form over many rows at once: within a row, against the report before it, against the twelve months before.
 
-Everything is columnar; `tests/engines/facts/slow.py` says the same in plain loops. Amounts are compared exactly in stored units; only the
+Everything is columnar; `tests/facts_slow.py` says the same in plain loops. Amounts are compared exactly in stored units; only the
 search for slipped units works with ratios, which decide nothing but a question to the reporter.
 Source: reporting rules of the handbook (§0, §1 f, §4 f) and of the facts design (validation: block, or warn and ask why).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 import polars as pl
@@ -30,24 +30,27 @@ def find(form: Form, candidates: pl.DataFrame, before: pl.DataFrame, *, correcti
     `before` is `look_back` of the newest facts of the months before. With `correction` a falling cumulative is let pass.
     """
     rows = _timed(candidates)
-    before = before.filter(pl.col("party").is_in(rows["party"].unique().implode()))
-    slips = _empty_or(_slips(form, rows, before))
-    slipped = slips.filter(pl.col("effect") == "hold").select("book", "row").unique()
+    if not rows.height:
+        return pl.DataFrame(schema=FOUND)
+    month = rows["m"].max()
+    assert isinstance(month, int)  # `rows` is not empty and m is never null
+    own = before.filter(pl.col("party").is_in(rows["party"].unique().implode()) & (pl.col("m") >= month - HISTORY))
+    past = own.lazy().with_columns(pl.lit(month, pl.Int32).alias("now"))
+    slips = _query(_slips(form, rows.lazy(), past))
     # a row whose unit slipped breaks every sum; the one question about it is enough
-    sound = rows.join(slipped, on=["book", "row"], how="anti") if slipped.height else rows
-    parts = [slips, *_ranges(form, rows)]
-    if not correction:
-        parts.extend(_falls(form, sound, before))
-    parts.extend(_stale(form, sound, before))
-    parts.extend(_growth(form, sound, before))
-    parts.extend(_zeros(form, sound, before))
+    sound = rows.join(slips.select("book", "row").unique(), on=["book", "row"], how="anti") if slips.height else rows
+    lazy = sound.lazy()
+    parts = [*_ranges(form, rows.lazy()), *([] if correction else _falls(form, lazy, past))]
+    parts += [*_stale(form, lazy, past), *_growth(form, lazy, past), *_zeros(form, lazy, past)]
     for check in form.checks:
-        parts.extend(RELATIONS[check.kind](form, check, sound, before))
-    return (
-        pl.concat([_empty_or(part) for part in parts if part.height]).sort("book", "row", "col", "rule")
-        if any(part.height for part in parts)
-        else _empty_or(None)
-    )
+        parts += RELATIONS[check.kind](form, check, lazy, past)
+    return pl.concat([slips, _query(parts)]).sort("book", "row", "col", "rule")
+
+
+def _query(parts: Iterable[pl.LazyFrame]) -> pl.DataFrame:
+    """All the problems of the parts, by one query."""
+    some = [part.select(list(FOUND)).cast(FOUND) for part in parts]  # type: ignore[arg-type]
+    return pl.concat(some).collect() if some else pl.DataFrame(schema=FOUND)
 
 
 LOOKED_AT = ["party", "item", "role", "as_reported", "period", "value", "basis", "m", "span", "year"]
@@ -56,10 +59,6 @@ LOOKED_AT = ["party", "item", "role", "as_reported", "period", "value", "basis",
 def look_back(facts: pl.DataFrame) -> pl.DataFrame:
     """What the checks of later months need of accepted facts: their own figures, nothing held."""
     return _timed(facts.filter(~pl.col("held") & (pl.col("role") == "value"))).select(LOOKED_AT)
-
-
-def _empty_or(found: pl.DataFrame | None) -> pl.DataFrame:
-    return pl.DataFrame(schema=FOUND) if found is None else found.select(list(FOUND)).cast(FOUND)
 
 
 def _timed(facts: pl.DataFrame) -> pl.DataFrame:
@@ -74,7 +73,7 @@ def _timed(facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ranges(form: Form, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _ranges(form: Form, rows: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """Negative where it may not be; outside low–high, both included."""
     plain = [item.id for item in form.items if item.numeric and not item.may_be_negative]
     yield hit(rows.filter(pl.col("item").is_in(plain) & (pl.col("value") < 0)), "negative", "block", pl.lit(0, pl.Int64))
@@ -91,7 +90,7 @@ def _ranges(form: Form, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield hit(here, "out_of_range", item.range_effect)
 
 
-def _falls(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _falls(form: Form, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """A cumulative figure below the last one of the same year, where the item may not fall; equal is allowed."""
     items = [item.id for item in form.items if item.numeric and not item.may_fall and "cumulative" in item.reported]
     chosen = pl.col("item").is_in(items) & (pl.col("role") == "value") & (pl.col("as_reported") == "cumulative")
@@ -106,7 +105,7 @@ def _falls(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.
     yield hit(joined.filter(pl.col("value") < pl.col("last")), "falls", "block", pl.col("last"))
 
 
-def _stale(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _stale(form: Form, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """A month's figure equal to all digits to the month before or to the same month of last year, not zero, and without a written cause."""
     items = [item.id for item in form.items if item.stale_warns]
     chosen = pl.col("item").is_in(items) & (pl.col("role") == "value") & pl.col("as_reported").is_in(["month", "event"])
@@ -117,7 +116,7 @@ def _stale(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.
         yield hit(joined.filter(pl.col("value") == pl.col("last")), rule, "warn")
 
 
-def _growth(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _growth(form: Form, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """A figure beyond its own history, or beyond ±50 % of last year's restated one where there is no history; a written cause answers it.
 
     Own history: the logs of the twelve months before (by month held), their median ± `SCORE` robust deviations, a deviation being 1.4826 times the
@@ -132,11 +131,7 @@ def _growth(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl
         now = rows.filter(same & (pl.col("role") == "value") & (pl.col("value") > 0) & (pl.col("cause") == "")).with_columns(
             rate.alias("rate")
         )
-        if not now.height:
-            continue
-        first = now["m"].min()
-        assert isinstance(first, int)  # `now` has rows and m is never null
-        past = before.filter(same & (pl.col("value") > 0) & pl.col("m").is_between(first - HISTORY, first - 1))
+        past = before.filter(same & (pl.col("value") > 0) & (pl.col("m") < pl.col("now")))
         logs = past.with_columns(rate.alias("rate")).with_columns(pl.col("rate").median().over("party").alias("middle"))
         habit = logs.group_by("party").agg(
             pl.col("middle").first(), (pl.col("rate") - pl.col("middle")).abs().median().alias("distance"), pl.len().alias("known")
@@ -151,7 +146,7 @@ def _growth(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl
         yield hit(pairs.filter((pl.col("value") - pl.col("last")).abs() * 2 > pl.col("last")), "growth", "warn", pl.col("last"))
 
 
-def _zeros(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _zeros(form: Form, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """A zero where the month before was none: zero is a reported value, and its reporter says why."""
     items = [item.id for item in form.items if item.growth_warns and "month" in item.reported]
     chosen = pl.col("item").is_in(items) & (pl.col("role") == "value") & (pl.col("as_reported") == "month")
@@ -165,7 +160,7 @@ def _zeros(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.
     yield hit(joined, "zero", "warn", pl.col("last"))
 
 
-def _slips(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame | None:
+def _slips(form: Form, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """Figures ×10, ×100 or ×10⁴ (or the inverse) of the median of the twelve months before, by month so that a cumulative compares too.
 
     A written cause answers the question for ×10 and ×100; a ×10⁴ jump is never taken as it is.
@@ -174,11 +169,7 @@ def _slips(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame
     chosen = pl.col("item").is_in(items) & (pl.col("role") == "value") & (pl.col("value") > 0)
     rate = pl.col("value") / pl.col("span")
     now = rows.filter(chosen).with_columns(rate.alias("rate"))
-    if not now.height or not before.height:
-        return None
-    first = now["m"].min()
-    assert isinstance(first, int)  # `now` has rows and m is never null
-    past = before.filter(chosen & pl.col("m").is_between(first - HISTORY, first - 1)).with_columns(rate.alias("rate"))
+    past = before.filter(chosen & (pl.col("m") < pl.col("now"))).with_columns(rate.alias("rate"))
     keys = ["party", "item", "as_reported"]
     habit = past.group_by(keys).agg(pl.col("rate").median().alias("habit"), pl.len().alias("known"))
     joined = now.join(habit, on=keys).with_columns((pl.col("rate") / pl.col("habit")).alias("ratio"))
@@ -191,4 +182,4 @@ def _slips(form: Form, rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame
     found = found.filter(gross | (pl.col("known") >= LEAST_HISTORY))
     answered = (pl.col("cause") != "") & ~gross
     expected = (pl.col("habit") * pl.col("span")).round(0).cast(pl.Int64)
-    return hit(found.filter(~answered), "unit_slip", "hold", expected, pl.col("slip"))
+    yield hit(found.filter(~answered), "unit_slip", "hold", expected, pl.col("slip"))

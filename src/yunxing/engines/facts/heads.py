@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from yunxing.engines.facts.cells import fold
 from yunxing.engines.facts.form import Column, Form
@@ -130,7 +131,13 @@ def classify(text: str, known: Sequence[Column]) -> tuple[Column | None, int | N
 
 def head_text(value: object) -> str:
     """A head cell in one form: half-width, no blanks, every dash as `-`."""
-    return re.sub(r"[—–―~～至−]+", "-", re.sub(r"\s+", "", fold(value)))  # type: ignore[arg-type]
+    return _head_text(fold(value))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=8192)
+def _head_text(text: str) -> str:
+    """The same few hundred heads and titles come in every workbook."""
+    return re.sub(r"[—–―~～至−]+", "-", re.sub(r"\s+", "", text))
 
 
 def _find_code(sheet: Sheet, codes: Sequence[str]) -> tuple[int, int] | None:

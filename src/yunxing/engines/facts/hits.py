@@ -26,7 +26,7 @@ FOUND = {
 }
 
 
-def hit(frame: pl.DataFrame, rule: str, effect: str, expected: pl.Expr | None = None, detail: pl.Expr | None = None) -> pl.DataFrame:
+def hit(frame: pl.LazyFrame, rule: str, effect: str, expected: pl.Expr | None = None, detail: pl.Expr | None = None) -> pl.LazyFrame:
     """The rows of `frame` as found problems of one rule; `expected` in stored units (null when it is not one number)."""
     return frame.with_columns(
         pl.lit(rule).alias("rule"),
@@ -50,6 +50,6 @@ def allowed(item: Item, check: Check, base: pl.Expr) -> pl.Expr:
     return pl.max_horizontal(pl.lit(least, pl.Int128), base.abs().cast(pl.Int128) * check.tolerance.numerator)
 
 
-def values_of(rows: pl.DataFrame, item: str) -> pl.DataFrame:
+def values_of(rows: pl.LazyFrame, item: str) -> pl.LazyFrame:
     """The reported values (not last year's) of one item."""
     return rows.filter((pl.col("item") == item) & (pl.col("role") == "value"))

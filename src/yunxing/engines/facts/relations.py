@@ -1,5 +1,6 @@
 """Checks across the cells of one row, or between a row and the report before it: `find(form, check, rows, before)` for every kind of check.
 
+Frames are lazy: a form's checks are one query. `before` holds the twelve months before, the month itself for what came earlier, and the month as `now`.
 All amounts are compared exactly, in stored units; `ratio` alone works with quotients, which decide nothing but a question to the reporter.
 Source: reporting rules of the handbook and of the facts design (validation: block, or warn and ask why).
 """
@@ -18,7 +19,7 @@ from yunxing.engines.facts.units import unit_of
 RATIO_HISTORY = 3  # quotients of earlier months needed before a ratio is asked about
 
 
-def difference(form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def difference(form: Form, check: Check, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """|cumulative − last cumulative − month| ≤ tolerance × the larger of month and difference. Not checked when either end is absent."""
     num, den = check.tolerance.numerator, check.tolerance.denominator
     for item_id in check.items:
@@ -36,7 +37,7 @@ def difference(form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFram
         yield hit(joined.filter((gap * den > base * num) & (gap > least)), check.kind, check.effect, pl.col("derived"))
 
 
-def carry(form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def carry(form: Form, check: Check, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """Opening = the closing of the day (or month) before. Not checked when that is absent."""
     opening, closing = check.items
     kind = form.item(opening).reported[0]
@@ -58,7 +59,7 @@ def carry(form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFrame) ->
     yield hit(joined.filter(broken), check.kind, check.effect, pl.col("last"))
 
 
-def balance(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def balance(form: Form, check: Check, rows: pl.LazyFrame, _: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """Σ sign × item = 0 within the larger of `least` and tolerance × the first item. An absent optional item counts as nothing."""
     signs = dict(zip(check.items, check.signs, strict=True))
     wanted = rows.filter(pl.col("item").is_in(list(signs)) & (pl.col("role") == "value"))
@@ -80,7 +81,7 @@ def balance(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> It
     yield hit(at, check.kind, check.effect, pl.col("value") - last_sign * pl.col("gap"))
 
 
-def not_above(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def not_above(form: Form, check: Check, rows: pl.LazyFrame, _: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """The part is not above its whole, in each kind of period both are given for; equal is allowed."""
     part, whole = check.items
     mine = rows.filter((pl.col("item") == part) & (pl.col("role") == "value"))
@@ -91,13 +92,13 @@ def not_above(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> 
     yield hit(excess, check.kind, check.effect, pl.col("whole"))
 
 
-def _sums(rows: pl.DataFrame, parts: tuple[str, ...]) -> pl.DataFrame:
+def _sums(rows: pl.LazyFrame, parts: tuple[str, ...]) -> pl.LazyFrame:
     """Σ of the parts by row and kind of period, with how many of them are there; an absent part counts as nothing."""
     some = rows.filter(pl.col("item").is_in(list(parts)) & (pl.col("role") == "value"))
     return some.group_by("book", "row", "as_reported").agg(pl.col("value").sum().alias("sum"), pl.len().alias("present"))
 
 
-def parts_make(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def parts_make(form: Form, check: Check, rows: pl.LazyFrame, _: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """`items[0]` = Σ of the others, in each kind of period in which all required parts are given."""
     whole, *parts = check.items
     needed = sum(form.item(part).required for part in parts)
@@ -107,7 +108,7 @@ def parts_make(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) ->
     yield hit(broken, check.kind, check.effect, pl.col("sum"))
 
 
-def parts_within(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def parts_within(form: Form, check: Check, rows: pl.LazyFrame, _: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """Σ of the others ≤ `items[0]`; equal is allowed. What is expected is what the parts make."""
     whole, *parts = check.items
     joined = values_of(rows, whole).join(_sums(rows, tuple(parts)), on=["book", "row", "as_reported"])
@@ -116,7 +117,7 @@ def parts_within(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) 
     yield hit(broken, check.kind, check.effect, pl.col("sum"))
 
 
-def total(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def total(form: Form, check: Check, rows: pl.LazyFrame, _: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """`low` ≤ Σ ≤ `high`, both included; shown at the first item. Not checked while a required item is absent."""
     first = check.items[0]
     needed = sum(form.item(item).required for item in check.items)
@@ -136,7 +137,7 @@ def total(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> Iter
     yield hit(joined.filter(out), check.kind, check.effect, (pl.col("value") + bound - pl.col("sum")).cast(pl.Int64))
 
 
-def quotient(form: Form, check: Check, rows: pl.DataFrame, _: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def quotient(form: Form, check: Check, rows: pl.LazyFrame, _: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """`items[0]` = scale × `items[1]` ÷ `items[2]` in printed units, whatever kinds of period they are of; not checked where the divisor is 0."""
     result, numerator, denominator = check.items
     per = {item: _per(form, item) for item in check.items}
@@ -160,7 +161,7 @@ def _per(form: Form, item: str) -> int:
     return unit.per
 
 
-def ratio(_form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def ratio(_form: Form, check: Check, rows: pl.LazyFrame, before: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
     """`items[0]` ÷ `items[1]` against its own median of the twelve months before, for pairs above zero; a written cause answers it.
 
     Compared for the kinds of period both are asked in, by months held, so that a cumulative pair compares too.
@@ -168,22 +169,13 @@ def ratio(_form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFrame) -
     over, under = check.items
     keys = ["party", "as_reported", "m"]
 
-    def paired(frame: pl.DataFrame, extra: list[str]) -> pl.DataFrame:
-        chosen = (pl.col("role") == "value") & (pl.col("value") > 0) if "role" in frame.columns else pl.col("value") > 0
-        above = frame.filter(chosen & (pl.col("item") == over))
-        below = frame.filter(chosen & (pl.col("item") == under)).select(*keys, pl.col("value").alias("under"))
-        return (
-            above.join(below.unique(keys), on=keys)
-            .with_columns((pl.col("value") / pl.col("under")).alias("quotient"))
-            .select("quotient", *extra)
-        )
+    def paired(frame: pl.LazyFrame) -> pl.LazyFrame:
+        own = frame.filter((pl.col("role") == "value") & (pl.col("value") > 0))
+        below = own.filter(pl.col("item") == under).select(*keys, pl.col("value").alias("under")).unique(keys)
+        return own.filter(pl.col("item") == over).join(below, on=keys).with_columns((pl.col("value") / pl.col("under")).alias("quotient"))
 
-    now = paired(rows, rows.columns)
-    if not now.height:
-        return
-    first = now["m"].min()
-    assert isinstance(first, int)  # `now` has rows and m is never null
-    past = paired(before.filter(pl.col("m").is_between(first - 12, first - 1)), ["party", "as_reported"])
+    now = paired(rows)
+    past = paired(before.filter(pl.col("m") < pl.col("now")))
     habit = past.group_by("party", "as_reported").agg(pl.col("quotient").median().alias("habit"), pl.len().alias("known"))
     joined = now.join(habit.filter(pl.col("known") >= RATIO_HISTORY), on=["party", "as_reported"])
     times = pl.col("quotient") / pl.col("habit")
@@ -192,7 +184,7 @@ def ratio(_form: Form, check: Check, rows: pl.DataFrame, before: pl.DataFrame) -
     yield hit(beyond, check.kind, check.effect, expected, times.round(2).cast(pl.String))
 
 
-RelationCheck = Callable[[Form, Check, pl.DataFrame, pl.DataFrame], Iterator[pl.DataFrame]]
+RelationCheck = Callable[[Form, Check, pl.LazyFrame, pl.LazyFrame], Iterator[pl.LazyFrame]]
 RELATIONS: dict[str, RelationCheck] = {
     "difference": difference,
     "carry": carry,

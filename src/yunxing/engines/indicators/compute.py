@@ -66,12 +66,16 @@ Statistic = Callable[[Indicator, Inputs], Figures]
 
 
 def compute(definitions: Iterable[Indicator], inputs: Inputs) -> Figures:
-    """Every definition's rows for the closing month, in no particular order (the table functions sort)."""
+    """Every definition's rows for the closing month, in no particular order (the table functions sort). Formulas are taken together: their facts are read once."""
     from yunxing.engines.indicators import statistics
 
     rows: list[Row] = []
     contributions: list[Contributions] = []
-    for definition in definitions:
+    asked = list(definitions)
+    together = [one for one in asked if one.statistic == "formula"]
+    if together:
+        rows += statistics.formulas(together, inputs).rows
+    for definition in (one for one in asked if one.statistic != "formula"):
         found = statistics.STATISTICS[definition.statistic](definition, inputs)
         rows += found.rows
         contributions.append(found.contributions)

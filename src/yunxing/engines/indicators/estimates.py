@@ -53,7 +53,7 @@ def estimate_rows(definition: Indicator, inputs: Inputs, pairs: Any, slot: Slot)
                 total[2] += one["stored"]
     rows: list[Row] = []
     for scope, (firms, current, base) in sorted(sums.items()):
-        said = {"reason": f"含{firms}户未报企业的估计数：按上期同比推算"}
+        said: dict[str, Any] = {"reason": f"含{firms}户未报企业的估计数：按上期同比推算"}
         rows.append(figure(definition.id, scope, slot.cumulative, "estimate_firms", firms, 1, "firms"))
         rows.append(figure(definition.id, scope, slot.cumulative, "estimate", current, 1, definition.unit, **said))
         rows.append(figure(definition.id, scope, slot.cumulative, "estimate_base", base, 1, definition.unit, **said))
@@ -68,7 +68,7 @@ def _with_estimates(definition: Indicator, inputs: Inputs, pairs: Any, slot: Slo
     whole = inputs.rows(p.agg(current=p.current.sum(), base=p.base.sum()))[0]
     firms, current, base = late_sums
     all_current, all_base = int(whole["current"] or 0) + current, int(whole["base"] or 0) + base
-    said = {"reason": f"含{firms}户未报企业的估计数：按上期同比推算"}
+    said: dict[str, Any] = {"reason": f"含{firms}户未报企业的估计数：按上期同比推算"}
     at = (definition.id, ("city", CITY), slot.cumulative)
     return [
         figure(*at, "estimated_yoy", 100 * (all_current - all_base), all_base, "%", **said),

@@ -23,6 +23,7 @@ from yunxing.values.quantity import Comparator, half_up
 
 Over = Literal["month", "cumulative", "days", "last_day", "year", "events"]
 Take = Literal["sum", "count", "distinct", "least", "most"]
+Read = tuple[str, str]  # an item, and how it is reported
 DECIMALS = 9  # a figure whose exact parts are too large for the store is kept to so many decimals
 LAST_YEAR = "@last_year"
 REGISTRY = "registry."  # `registry.planned_start`: what the registry holds of the row's party
@@ -52,7 +53,7 @@ class Term:
     `take`: Σ, how many rows (or distinct parties) with the item, the least, the most. Only rows that meet every condition of `where`, have every item of `needs`, and belong to
     one of the second keys `detail` when it names some. `times` weighs each row by another item of it. `blank_is_zero` is for an item whose form says that left blank means none.
     `reads` says how each item is reported (`month`, `cumulative`, `day`, `event`): as `over` asks, or in the only way the form asks for it.
-    A sum over rows none of which meets the conditions is 0 where somebody reported the item, and absent where nobody did.
+    Where somebody reported the item and nobody meets the conditions, a sum and a count are 0; where nobody reported it they are absent.
     """
 
     name: str
@@ -66,7 +67,7 @@ class Term:
     blank_is_zero: bool = False
     reads: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, item: str) -> tuple[str, str]:
+    def read(self, item: str) -> Read:
         """The item and how it is reported where the term reads it; what the registry holds is not reported.
 
         >>> Term("a", "exports", "month").read("exports"), Term("a", "exports", "days").read("registry.small")

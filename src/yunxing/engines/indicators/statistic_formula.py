@@ -6,18 +6,17 @@ members that have a row. Days, and events of the year, are read for the closing 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from yunxing.engines.indicators import terms
 from yunxing.engines.indicators.compute import Figures, Inputs
 from yunxing.engines.indicators.definition import CITY, Indicator
 from yunxing.engines.indicators.formula import Figure, Lost, Over, Term, evaluate, names
-from yunxing.engines.indicators.panel import slot_table
 from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, Row, figure, missing
-from yunxing.engines.indicators.terms import Report
+from yunxing.engines.indicators.terms import Group, Report
 from yunxing.engines.indicators.window import Slot, slot, slots
 from yunxing.values.period import Month
 
@@ -33,28 +32,61 @@ class _Window:
     asked: int
 
 
+Values = dict[str, int | None]
+Key = tuple[str, int, str, str]  # indicator, slot, scope kind, scope
+
+
 def formula(definition: Indicator, inputs: Inputs) -> Figures:
-    """The figures of `definition`. January of a form that joins January and February gives one absent city row."""
-    window = window_of(definition, inputs)
-    headline = next(one for one in definition.figures if one.stat == definition.headline)
-    if window is None:
-        at = (definition.id, ("city", CITY), inputs.month.code)
-        return Figures((missing(*at, headline.stat, headline.unit, NOT_APPLICABLE, "1—2月合并统计"),))
-    kinds: dict[str, list[Term]] = defaultdict(list)
-    for term in definition.terms:
-        kinds[kind_of(term.over)].append(term)
-    tables = [(_placed(definition, inputs, window, kind, part), part) for kind, part in kinds.items()]
+    """The figures of one definition."""
+    return formulas([definition], inputs)
+
+
+def formulas(definitions: Sequence[Indicator], inputs: Inputs) -> Figures:
+    """The figures of all definitions together: their facts are read once. January of a form that joins January and February gives one absent city row."""
     rows: list[Row] = []
-    for scope in definition.scopes:
-        values = _values(definition, inputs, tables, scope)
-        expected = _due(definition, inputs, window, scope)
-        for slot_index, name in sorted({*values, *expected}):
-            at = window.slots[slot_index]
-            rows += scope_rows(definition, (scope, name), at, slot_index, values.get((slot_index, name)), expected.get((slot_index, name)))
+    windows: dict[str, _Window] = {}
+    for one in definitions:
+        window = window_of(one, inputs)
+        if window is None:
+            headline = headline_of(one)
+            where = (one.id, ("city", CITY), inputs.month.code)
+            rows.append(missing(*where, headline.stat, headline.unit, NOT_APPLICABLE, "1—2月合并统计"))
+        else:
+            windows[one.id] = window
+    present = [one for one in definitions if one.id in windows]
+    if present:
+        values, expected = _values(present, windows, inputs)
+        for one in present:
+            rows += indicator_rows(one, windows[one.id], values, expected)
+    return Figures(tuple(rows))
+
+
+def indicator_rows(
+    definition: Indicator, window: _Window, values: Mapping[Key, Values], expected: Mapping[tuple[str, date, str, str], int]
+) -> list[Row]:
+    """Every row of one definition, from the terms by scope and how many reporters were due."""
+    rows: list[Row] = []
+    mine = {key[1:]: found for key, found in values.items() if key[0] == definition.id}
+    ends = {one.end: index for index, one in enumerate(window.slots[: window.asked])}
+    due: dict[tuple[int, str, str], int] = {
+        (ends[end], kind, scope): count
+        for (roster, end, kind, scope), count in expected.items()
+        if roster == definition.roster and end in ends and kind in definition.scopes
+    }
+    for slot_index, kind, name in sorted({*mine, *due}):
+        if slot_index < window.asked:
+            key = (slot_index, kind, name)
+            rows += scope_rows(definition, (kind, name), window.slots[slot_index], slot_index, mine.get(key), due.get(key))
+    headline = headline_of(definition)
     if not any((row.scope_kind, row.stat) == ("city", headline.stat) for row in rows):
         period = period_of(definition, headline, window.slots[0])
         rows.append(missing(definition.id, ("city", CITY), period, headline.stat, headline.unit, NOT_REPORTED, "没有报送"))
-    return Figures(tuple(rows))
+    return rows
+
+
+def headline_of(definition: Indicator) -> Figure:
+    """The figure a card shows."""
+    return next(one for one in definition.figures if one.stat == definition.headline)
 
 
 def kind_of(over: Over) -> str:
@@ -67,10 +99,8 @@ def window_of(definition: Indicator, inputs: Inputs) -> _Window | None:
     rule = inputs.forms[definition.form]
     daily = any(one.over in ("days", "last_day", "events") for one in definition.terms)
     history = 0 if daily else definition.history
-    if rule.cycle == "quarter":
-        found = quarters(inputs.month, history)
-    else:
-        found = slots(inputs.month, jan_feb=rule.jan_feb, history=history + 12)
+    quarterly = rule.cycle == "quarter"
+    found = quarters(inputs.month, history) if quarterly else slots(inputs.month, jan_feb=rule.jan_feb, history=history + 12)
     return _Window(found, history + 1) if found else None
 
 
@@ -85,50 +115,57 @@ def quarters(month: Month, history: int) -> list[Slot]:
     return [one for one in found if one is not None]
 
 
-def _placed(definition: Indicator, inputs: Inputs, window: _Window, kind: str, part: Sequence[Term]) -> Any:
-    items = {term.read(item) for term in part for item in term.items}
-    table = terms.rows(inputs.facts, definition.form, items, reports_of(kind, window.slots, window.asked, inputs.month))
-    if kind == "last_day":
-        table = terms.last_days(table)
-    placed = terms.placed(table, inputs.membership, inputs.party, definition.roster, slot_table(window.slots[: window.asked]))
-    return inputs.keep(placed)
-
-
-def reports_of(kind: str, found: Sequence[Slot], asked: int, month: Month) -> list[Report]:
+def reports_of(kind: str, window: _Window, month: Month) -> list[Report]:
     """The reports whose rows a kind of term reads."""
     if kind in ("days", "last_day"):
         return terms.daily(month.start, month.end)
     if kind == "year":
-        return terms.of_year(found, asked)
+        return terms.of_year(window.slots, window.asked)
     if kind == "events":
         months = [Month(month.year, number) for number in range(1, month.month + 1)]
-        return [Report(0, one.code, (one.code,)) for one in months]
-    return terms.monthly(found[:asked])
+        return [Report(0, one.code, (one.code,), month.end) for one in months]
+    return terms.monthly(window.slots[: window.asked])
+
+
+def groups_of(definitions: Sequence[Indicator], windows: Mapping[str, _Window], month: Month) -> list[Group]:
+    """The terms of all definitions, those together that read the same rows. A term's column is named by its place in the group."""
+    found: dict[tuple[str, str, str], list[tuple[Indicator, Term]]] = {}
+    for one in definitions:
+        for term in one.terms:
+            found.setdefault((one.form, one.roster, kind_of(term.over)), []).append((one, term))
+    groups = []
+    for number, ((form, roster, kind), asked) in enumerate(sorted(found.items())):
+        longest = max((windows[one.id] for one, _ in asked), key=lambda window: window.asked)
+        named = tuple((f"{one.id}__{term.name}", term) for one, term in asked)
+        groups.append(Group(number, form, roster, kind, named, tuple(reports_of(kind, longest, month))))
+    return groups
 
 
 def _values(
-    definition: Indicator, inputs: Inputs, tables: Sequence[tuple[Any, Sequence[Term]]], scope: str
-) -> dict[tuple[int, str], dict[str, int | None]]:
-    """The terms by slot and scope; `reported` is the most of what the tables say."""
-    found: dict[tuple[int, str], dict[str, int | None]] = {}
-    for table, part in tables:
-        for plain in inputs.rows(terms.taken(terms.scoped(table, scope), part)):
-            values = found.setdefault((int(plain["slot"]), str(plain["scope"])), {one.name: _nothing(one) for one in definition.terms})
-            values |= {one.name: plain[f"t_{one.name}"] for one in part}
-            values["reported"] = max(int(plain["reported"]), int(values.get("reported") or 0))
-    return found
-
-
-def _nothing(term: Term) -> int | None:
-    """What a term is where its table has no row: none counted, nothing summed."""
-    return 0 if term.take in ("count", "distinct") else None
-
-
-def _due(definition: Indicator, inputs: Inputs, window: _Window, scope: str) -> dict[tuple[int, str], int]:
-    if not definition.roster or scope not in ("city", "unit", "industry"):
-        return {}
-    expression = terms.due(inputs.membership, inputs.party, definition.roster, slot_table(window.slots[: window.asked]), scope)
-    return {(int(plain["slot"]), str(plain["scope"])): int(plain["due"]) for plain in inputs.rows(expression)}
+    definitions: Sequence[Indicator], windows: Mapping[str, _Window], inputs: Inputs
+) -> tuple[dict[Key, Values], dict[tuple[str, date, str, str], int]]:
+    """The terms of every definition by slot and scope, and the reporters due. `reported` is the most of what a definition's groups say."""
+    groups = groups_of(definitions, windows, inputs.month)
+    ends = {one.end for window in windows.values() for one in window.slots[: window.asked]}
+    rosters = {one.roster for one in groups if one.roster}
+    on = inputs.keep(terms.on_days(inputs.membership, inputs.party, rosters, ends | {inputs.month.end})) if rosters else None
+    cells = inputs.keep(terms.cells(inputs.facts, groups, on))
+    registry = terms.held_by_registry(inputs.party)
+    blank: dict[str, Values] = {one.id: dict.fromkeys(term.name for term in one.terms) for one in definitions}
+    found: dict[Key, Values] = {}
+    for group in groups:
+        mine = [one for one in definitions if (one.form, one.roster) == (group.form, group.roster)]
+        scopes = [kind for kind in terms.SCOPES if any(kind in one.scopes for one in mine)]
+        for plain in inputs.rows(terms.taken(terms.wide(cells, group, registry), group.terms, scopes)):
+            for one in mine:
+                if plain["scope_kind"] not in one.scopes:
+                    continue
+                values = found.setdefault((one.id, int(plain["slot"]), plain["scope_kind"], str(plain["scope"])), dict(blank[one.id]))
+                named = {term.name: f"{one.id}__{term.name}" for term in one.terms}
+                values.update({name: plain[column] for name, column in named.items() if column in plain})
+                values["reported"] = max(int(plain["reported"]), int(values.get("reported") or 0))
+    due = inputs.rows(terms.due(on, ("city", "unit", "industry"))) if on is not None else []
+    return found, {(one["m_roster"], one["m_end"], one["scope_kind"], str(one["scope"])): int(one["due"]) for one in due}
 
 
 def scope_rows(

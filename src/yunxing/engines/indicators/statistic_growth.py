@@ -89,7 +89,7 @@ def growth_rows(
     """The rows of one scope, period and flavour from its sums. A base that is not positive, or a fall into loss, gives no percentage: words, with the totals shown."""
     total_name, base_name, growth_name, points_name, share_name, gap_name = NAMES[flavour]
     covered_num, covered_den, counted = covered(plain, flavour)
-    rest = {"covered_num": covered_num, "covered_den": covered_den, "basis": f"{definition.roster}@{period}"}
+    rest: dict[str, Any] = {"covered_num": covered_num, "covered_den": covered_den, "basis": f"{definition.roster}@{period}"}
     rate = published.get((scope[1], period))
     if not plain[f"{flavour}_n"]:
         return [missing(definition.id, scope, period, growth_name, "%", NOT_REPORTED, "全部未报", published=rate, **rest)]
@@ -99,10 +99,11 @@ def growth_rows(
         why = "上年同期数为零，不计算增速" if words == "—" else words
         rows = [missing(definition.id, scope, period, growth_name, "%", UNDEFINED, why, published=rate, **rest)]
     else:
-        computed = (100 * (current - base), base)
-        rows = [figure(definition.id, scope, period, growth_name, *computed, "%", reason=counted, published=rate, **rest)]
+        rows = [
+            figure(definition.id, scope, period, growth_name, 100 * (current - base), base, "%", reason=counted, published=rate, **rest)
+        ]
         if rate is not None:
-            gap = Fraction(rate, 100) - Fraction(*computed)
+            gap = Fraction(rate, 100) - Fraction(100 * (current - base), base)
             said = {**rest, "reason": "企业数据未解释部分：公布增速减企业数据增速，不分摊到企业"}
             rows.append(figure(definition.id, scope, period, gap_name, gap.numerator, gap.denominator, "points", **said))
     if plain["slot"] != 0:

@@ -13,7 +13,7 @@ from typing import Any
 
 from yunxing.engines.indicators.formula import filled, names
 from yunxing.engines.indicators.rows import Row
-from yunxing.engines.indicators.trace_formula import pieces, recomputed
+from yunxing.engines.indicators.trace_formula import Ground, pieces, recomputed
 from yunxing.engines.indicators.trace_growth import growth_traced
 from yunxing.engines.indicators.trail import Fact, Part, Source, Traced, Trail, present, said
 from yunxing.engines.indicators.window import slots
@@ -148,11 +148,17 @@ def _formula(trail: Trail, row: Row, card: Mapping[str, Any]) -> Traced:
     facts = trail.form(card["form"])
     joined = any(fact["period"] == f"{trail.month.year}-01..02" for fact in facts)
     reports = [one.single for one in slots(trail.month, jan_feb=joined, history=12) if one.month.year == trail.month.year]
-    found = pieces(card, row, facts, registry, reports)
+    alike = [
+        one
+        for one in trail.cards.values()
+        if one["statistic"] == "formula" and (one["form"], one["roster"]) == (card["form"], card["roster"])
+    ]
+    terms = [term for one in alike for term in one["terms"]]
+    found = pieces(Ground(card, row, facts, registry, reports, terms))
     formula = next(one["formula"] for one in card["figures"] if one["stat"] == row.stat)
     words = filled(formula, {one.name: "—" if one.value is None else said(one.value) for one in found})
     parts = tuple(Part(one.name, None if one.value is None else Fraction(one.value), "") for one in found if one.name in names(formula))
-    behind = {id(fact): fact for one in found for fact in one.facts}
+    behind = {id(fact): dict(fact) for one in found for fact in one.facts}
     return Traced(row, card, words, words, tuple(behind.values()), recomputed(card, row, found), parts)
 
 

@@ -30,15 +30,25 @@ class Piece:
     facts: tuple[Fact, ...]
 
 
-def pieces(
-    card: Mapping[str, Any], row: Row, facts: Sequence[Fact], registry: Mapping[str, Mapping[str, Any]], reports: Sequence[str]
-) -> list[Piece]:
-    """The terms of the figure `row`. `facts` are the form's in the closed month, `registry` the parties of the roster by id (of all parties without one), `reports` the single periods
-    of the year so far, for terms over the year.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the terms of one figure are taken from: its card and row, the form's facts in the closed month, the parties of the roster by id (all parties without one), the single
+    periods of the year so far, and the terms of every card that reads the same form and roster.
     """
-    formula = next(one["formula"] for one in card["figures"] if one["stat"] == row.stat)
+
+    card: Mapping[str, Any]
+    row: Row
+    facts: Sequence[Fact]
+    registry: Mapping[str, Mapping[str, Any]]
+    reports: Sequence[str]
+    terms: Sequence[Mapping[str, Any]]
+
+
+def pieces(ground: Ground) -> list[Piece]:
+    """The terms of the figure."""
+    formula = next(one["formula"] for one in ground.card["figures"] if one["stat"] == ground.row.stat)
     wanted = names(formula)
-    return [_piece(term, card, row, facts, registry, reports) for term in card["terms"] if term["name"] in wanted]
+    return [_piece(term, ground) for term in ground.card["terms"] if term["name"] in wanted]
 
 
 def recomputed(card: Mapping[str, Any], row: Row, found: Iterable[Piece]) -> Fraction | None:
@@ -48,18 +58,15 @@ def recomputed(card: Mapping[str, Any], row: Row, found: Iterable[Piece]) -> Fra
     return None if isinstance(value, Lost) else value.fitted()[0].value
 
 
-def _piece(
-    term: Mapping[str, Any],
-    card: Mapping[str, Any],
-    row: Row,
-    facts: Sequence[Fact],
-    registry: Mapping[str, Mapping[str, Any]],
-    reports: Sequence[str],
-) -> Piece:
+def _piece(term: Mapping[str, Any], ground: Ground) -> Piece:
+    row, registry = ground.row, ground.registry
     items = _asked(term)
-    chosen = [one for one in facts if _serves(term["over"], one, row, reports) and _in_scope(one, row, registry, bool(card["roster"]))]
-    # a row is a party's report: it is there where any item of the card's like terms is, this term's or not
-    like = _items(one for one in card["terms"] if kind_of(one["over"]) == kind_of(term["over"]))
+    rostered = bool(ground.card["roster"])
+    chosen = [
+        one for one in ground.facts if _serves(term["over"], one, row, ground.reports) and _in_scope(one, row, registry, roster=rostered)
+    ]
+    # a row is a party's report: it is there where any item is that some card reads of it, this term's or not
+    like = _items(one for one in ground.terms if kind_of(one["over"]) == kind_of(term["over"]))
     rows: dict[tuple[str, str], Wide] = {(one["party"], _at(term["over"], one)): {} for one in chosen if one["item"] in like}
     used: dict[tuple[str, str], list[Fact]] = {}
     for item in items:
@@ -113,9 +120,9 @@ def _take(term: Mapping[str, Any], rows: Mapping[tuple[str, str], Wide]) -> tupl
         case "sum":
             return (sum(amounts) if there else None), here
         case "count":
-            return len(here), here
+            return (len(here) if there else None), here
         case "distinct":
-            return len({base(party) for party, _ in here}), here
+            return (len({base(party) for party, _ in here}) if there else None), here
         case "least":
             return min(amounts, default=None), here
         case "most":
@@ -180,7 +187,7 @@ def _january(start: date, end: date) -> bool:
     return start.month == 1 and end.month <= 2
 
 
-def _in_scope(fact: Fact, row: Row, registry: Mapping[str, Mapping[str, Any]], roster: bool) -> bool:
+def _in_scope(fact: Fact, row: Row, registry: Mapping[str, Mapping[str, Any]], *, roster: bool) -> bool:
     party = base(fact["party"])
     if roster and party not in registry:
         return False

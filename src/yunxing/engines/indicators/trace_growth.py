@@ -79,7 +79,10 @@ def _differences(facts: Iterable[Fact], here: str, before: str) -> dict[str, tup
         sides = [(at.get((party, role, here)), at.get((party, role, before))) for role in ROLES]
         if all(now and then and now["basis"] == then["basis"] for now, then in sides):
             (now, then), (last, earlier) = sides
-            assert now and then and last and earlier
+            assert now is not None
+            assert then is not None
+            assert last is not None
+            assert earlier is not None
             found[party] = (now["value"] - then["value"], last["value"] - earlier["value"])
     return found
 

@@ -112,7 +112,7 @@ class Trail:
     @cached_property
     def registry(self) -> list[dict[str, Any]]:
         """The registry at the month's end, with what formulas read of it as whole numbers."""
-        found = self.source.table("registry").to_pylist()
+        found: list[dict[str, Any]] = self.source.table("registry").to_pylist()
         for one in found:
             attributes = json.loads(one["attributes"] or "{}")
             for name in REGISTRY_ITEMS:

@@ -17,7 +17,10 @@ def folded(name: str) -> str:
     >>> folded(" 某某（城东） Ａ 铝业 有限公司")
     '某某城东a铝业有限公司'
     """
-    return _NOISE.sub("", unicodedata.normalize("NFKC", name)).lower()
+    text = ""
+    while text != name:  # a sign taken away may bring two letters together that fold again
+        text, name = name, _NOISE.sub("", unicodedata.normalize("NFKC", name).lower())
+    return text
 
 
 def stem(name: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from yunxing.engines.cases.case import SYSTEM, Case
@@ -88,7 +89,13 @@ def definition_of(connection: Any, name: str, version: int) -> Definition:
         raise BadInput(
             f"case table {name} version {version}: found no published version; publish the pack's tables (yunxing cases publish)."
         )
-    return from_body(json.loads(row[0]))
+    return _parsed(str(row[0]))
+
+
+@lru_cache(maxsize=256)
+def _parsed(body: str) -> Definition:
+    """A published body never changes, so it is taken apart once."""
+    return from_body(json.loads(body))
 
 
 def all_definitions(connection: Any) -> list[Definition]:

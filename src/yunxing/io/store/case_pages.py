@@ -73,3 +73,12 @@ def open_of_version(connection: Any, definition: str, version: int, after: str, 
     """Up to `limit` open cases of a version after the id `after`, by id."""
     sql = "SELECT id FROM casework_case WHERE definition = %s AND version = %s AND is_open = %s AND id > %s ORDER BY id LIMIT %s"
     return [str(row[0]) for row in dialect.rows(connection, sql, (definition, version, True, after, limit))]
+
+
+def texts_about(connection: Any, *, party: str, subject: str, since: datetime, besides: str) -> list[tuple[str, str]]:
+    """(case, title and words) of the cases of the same party, or of the same subject where no party is named, that are open or were opened since; newest first."""
+    column, value = ("party", party) if party else ("subject", subject)
+    sql = f"SELECT id, title, words FROM casework_case WHERE {column} = %s AND id <> %s AND (is_open = %s OR opened >= %s) ORDER BY opened DESC, id LIMIT 500"
+    return [
+        (str(name), f"{title or ''} {words or ''}") for name, title, words in dialect.rows(connection, sql, (value, besides, True, since))
+    ]

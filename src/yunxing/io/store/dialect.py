@@ -118,7 +118,7 @@ def _for_sqlite(value: Any) -> Any:
     """SQLite holds days and instants as the text Django writes there: `2022-09-30`, and UTC `2022-09-30 08:00:00.123456`."""
     if isinstance(value, datetime):
         in_utc = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        return in_utc.isoformat(" ", timespec="microseconds")
+        return in_utc.isoformat(" ")  # as Django writes it: another text for the same instant would be another instant to the database
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from yunxing.io.store import dialect
@@ -25,7 +26,13 @@ def notices(connection: Any) -> tuple[Notice, ...]:
 
 def calendar(connection: Any, known_on: date | None) -> Calendar:
     """The calendar as known at the end of that day; None: with everything loaded."""
-    return Calendar(known_on, notices(connection))
+    return _calendar(known_on, notices(connection))
+
+
+@lru_cache(maxsize=64)
+def _calendar(known_on: date | None, known: tuple[Notice, ...]) -> Calendar:
+    """The same calendar for the same knowledge, so that its prepared tables are made once and not at every step."""
+    return Calendar(known_on, known)
 
 
 def add(connection: Any, more: Sequence[Notice], now: datetime) -> list[Notice]:

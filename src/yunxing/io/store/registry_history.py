@@ -138,7 +138,9 @@ class _Changes:
             held = standing.get(party.id, [])
             old, new = amend([segment for _row, segment in held], party, since)
             self.ended_states += [row for row, segment in held if segment in old and row >= 0]
-            self.new_states = [one for one in self.new_states if (-1, one) not in held or one not in old] + new
+            if any(row < 0 for row, _segment in held):  # the same party twice in one act
+                self.new_states = [one for one in self.new_states if (-1, one) not in held or one not in old]
+            self.new_states += new
             added, changed, same = added + (not held), changed + bool(held and new), same + (not new)
             standing[party.id] = [(row, segment) for row, segment in held if segment not in old] + [(-1, one) for one in new]
         self.ended_states += [row for alias in given_up for row, _segment in standing.get(alias, [])]
@@ -289,17 +291,26 @@ def members_as_known(connection: Any, roster: str, known: datetime, day: date | 
 
 
 def changes(connection: Any, *, roster: str | None = None, party: str | None = None, limit: int = 200) -> list[Change]:
-    """The acts of the history, the newest first: all, those that touched a roster (its versions), or those that touched a party."""
+    """The acts of the history, the newest first: all, those that touched a roster or one of its members (its versions), or those that touched a party."""
     sql = "select id, at, person, act, source, source_day, note, counts, undoes from reporting_change"
     given: list[Any] = []
-    if roster or party:
-        key, value = ("roster", roster) if roster else ("party", party)
-        tables = ["reporting_member_state"] if roster else ["reporting_member_state", "reporting_party_state", "reporting_alias"]
-        parts = [f"select {column} from {table} where {key} = %s" for table in tables for column in ("opened", "closed")]
-        sql += f" where id in ({' union '.join(parts)})"
-        given = [value] * len(parts)
+    if roster:
+        members = "select party from reporting_member_state where roster = %s"
+        parts = [f"select {column} from reporting_member_state where roster = %s" for column in ("opened", "closed")]
+        parts += [f"select {column} from reporting_party_state where party in ({members})" for column in ("opened", "closed")]
+        sql, given = f"{sql} where id in ({' union '.join(parts)})", [roster] * 4
+    elif party:
+        tables = ("reporting_member_state", "reporting_party_state", "reporting_alias")
+        parts = [f"select {column} from {table} where party = %s" for table in tables for column in ("opened", "closed")]
+        sql, given = f"{sql} where id in ({' union '.join(parts)})", [party] * len(parts)
     rows = dialect.rows(connection, f"{sql} order by at desc, id desc limit {int(limit)}", given)
     return [_change(row) for row in rows]
+
+
+def rosters_of(connection: Any, change: str) -> set[str]:
+    """The rosters whose memberships an act began or ended."""
+    sql = "select distinct roster from reporting_member_state where opened = %s or closed = %s"
+    return {str(row[0]) for row in dialect.rows(connection, sql, (change, change))}
 
 
 def change_of(connection: Any, change: str) -> Change | None:

@@ -8,9 +8,8 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
-from yunxing.desk.people import outbox, receipts
+from yunxing.desk.people import outbox
 
 
 class Command(BaseCommand):
@@ -27,9 +26,8 @@ class Command(BaseCommand):
         parent = os.getppid()
         with contextlib.suppress(KeyboardInterrupt):
             while True:
-                done = outbox.deliver()
+                done = outbox.work()
                 self.stdout.write(f"sent {done['sent']}, postponed {done['postponed']}, failed {done['failed']}")
-                receipts.ask(now=timezone.now())
                 if not options["watch"] or os.getppid() != parent:  # a server that died takes its worker along
                     return
                 time.sleep(options["watch"])
