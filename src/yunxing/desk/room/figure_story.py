@@ -19,6 +19,7 @@ from yunxing.io import tables
 from yunxing.packs.pack import Pack
 from yunxing.values.errors import BadInput
 from yunxing.values.period import parse_period
+from yunxing.values.scope import Scope
 
 REPORTERS_SHOWN, REVISIONS_SHOWN = 20, 50
 Fact = Mapping[str, Any]
@@ -85,12 +86,12 @@ def clause(card: Card, pack: Pack) -> dict[str, str]:
     }
 
 
-def reporters(facts: Iterable[Fact]) -> list[dict[str, str]]:
+def reporters(facts: Iterable[Fact], scope: Scope) -> list[dict[str, str]]:
     """Which workbooks or reports the figure rests on: when they came, from whom, and who reviewed them when, as far as this person may see them."""
     digests = list(dict.fromkeys(str(fact["submission"]) for fact in facts))
-    came = {one.digest: one for one in Submission.objects.filter(digest__in=digests[:500])}
+    came = {one.digest: one for one in Submission.seen_by(scope).filter(digest__in=digests[:500])}
     reviewed: dict[str, list[Report]] = {}
-    for report in Report.objects.filter(submission__in=digests[:500]).select_related("sent_by", "reviewer"):
+    for report in Report.seen_by(scope).filter(submission__in=digests[:500]).select_related("sent_by", "reviewer"):
         reviewed.setdefault(report.submission, []).append(report)
     found = []
     for digest in digests[:REPORTERS_SHOWN]:

@@ -229,8 +229,8 @@ def contributions(board: Board, card: Card, row: Row | None, scope: Scope, pack:
     others = total - sum((one["points"] for one in top), Fraction(0))
     return {
         "points_total": printed(total, "points2").text,
-        "by_unit": [share(scope_title(pack, "unit", name, board.parties), points, count, hidden=unit_hidden(card, board, name, scope)) for name, points, count in by_unit],
-        "by_industry": [share(scope_title(pack, "industry", name, board.parties), points, count, hidden=count < FEWEST_PARTIES and scope.parties is not ALL) for name, points, count in by_industry],
+        "by_unit": complemented([share(scope_title(pack, "unit", name, board.parties), points, count, hidden=unit_hidden(card, board, name, scope)) for name, points, count in by_unit]),
+        "by_industry": complemented([share(scope_title(pack, "industry", name, board.parties), points, count, hidden=count < FEWEST_PARTIES and scope.parties is not ALL) for name, points, count in by_industry]),
         "by_party": [{**one, "text": printed(one["points"], "points2").text} for one in sorted(top, key=lambda one: (-one["points"], one["party"]))],
         "party_note": _("其余 %(n)s 户合计 %(points)s 个百分点。") % {"n": lines.num_rows - len(top), "points": printed(others, "points2").text} if top else (_("企业名单只对有权查看的人显示，共 %(n)s 户。") % {"n": rest + len(named)}),
     }  # fmt: skip
@@ -294,6 +294,14 @@ def share(title: str, points: Fraction, count: int, *, hidden: bool) -> dict[str
         "text": printed(None, "", "suppressed").text if hidden else printed(points, "points2").text,
         "count": count,
     }
+
+
+def complemented(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With exactly one confidential line the total minus the others would tell it, so the line of fewest enterprises is kept back too."""
+    if sum(one["points"] is None for one in lines) != 1:
+        return lines
+    smallest = min((one for one in lines if one["points"] is not None), key=lambda one: (one["count"], one["title"]), default=None)
+    return [share(one["title"], Fraction(0), one["count"], hidden=True) if one is smallest else one for one in lines]
 
 
 def completeness(board: Board, unit: str = "") -> str:
