@@ -22,7 +22,9 @@ CELLS = 3_000_000  # of one sheet, from its first corner to its last value
 CHUNK = 2**20
 RESAVE = "在 WPS 或 Office 中打开，删去空白的行列，另存为 .xlsx"
 _FAR = re.compile(rb'<c [^>]*?r="(?:[A-Z]{3}\d+|[A-Z]{1,2}\d{6,})"[^>]*>\s*<(?:v|is|f)\b')
-_ODS_REPEAT = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"[^>]*?office:value')
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*\boffice:(?:value|boolean|date|time|string)[^>]*>")
+_ODS_ROW = re.compile(rb'<table:table-row\b[^>]*number-rows-repeated="(\d{4,})"[^>]*>(.*?)</table:table-row>', re.DOTALL)
+_ODS_TIMES = re.compile(rb'number-columns-repeated="(\d{4,})"')
 _CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE, _TYPE, _VALUE = re.compile(rb'\bs="(\d+)"'), re.compile(rb'\bt="(\w+)"'), re.compile(rb"<v>([^<]*)</v>")
@@ -50,9 +52,16 @@ def check_archive(name: str, content: bytes) -> dict[str, bytes]:
     for part, xml in parts.items():
         if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part) and _FAR.search(xml):
             raise refuse(name, "远处的单元格里有数（第 100000 行或 AAA 列以外）", "一张报表大小的工作表", "删去表外的内容，另存后再报送")
-        if part == "content.xml" and any(int(times) > 10_000 for times in _ODS_REPEAT.findall(xml)):
-            raise refuse(name, "同一个数重复上万个单元格", "一张报表大小的工作表", RESAVE)
+        if part == "content.xml" and _repeats_values(xml):
+            raise refuse(name, "同一个数重复上千个单元格", "一张报表大小的工作表", RESAVE)
     return parts
+
+
+def _repeats_values(xml: bytes) -> bool:
+    """Whether an OpenDocument sheet repeats a value over thousands of cells; blank rows and cells are repeated in every honest one."""
+    if any(_ODS_TIMES.search(cell) for cell in _ODS_CELL.findall(xml)):
+        return True
+    return any(_ODS_CELL.search(inside) or b"<text:p" in inside for _, inside in _ODS_ROW.findall(xml))
 
 
 def _unpacked(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
