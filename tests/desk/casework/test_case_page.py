@@ -130,7 +130,13 @@ def test_the_timeline_tells_who_what_when_and_the_change(hands):
     inside, outside = page(hands, "command", case)["timeline"], page(hands, "enterprise", case)["timeline"]
     last = inside[-1]
 
-    assert (last["what"], last["from"], last["to"], last["reason"], last["internal"]) == ("退回派单", "待签收", "待派单", "属乙局职责", True)
+    assert (last["what"], last["from"], last["to"], last["reason"], last["internal"]) == (
+        "退回派单",
+        "待签收",
+        "待派单",
+        "属乙局职责",
+        True,
+    )
     assert [line["what"] for line in outside] == ["提出", "受理", "派单"]
     assert ("牵头单位", "甲局") in inside[2]["given"]
     with hands.inside("command"):

@@ -42,11 +42,19 @@ def names(spread, found):
         ("bureau", "closed", {"closed"}),
         ("command", "sign", {"submitted", "accepted"}),
         ("command", "working", {"signed", "working"}),
-        ("command", "all", {"submitted", "accepted", "assigned", "signed", "working", "answered", "closed", "other office", "other county"}),
+        (
+            "command",
+            "all",
+            {"submitted", "accepted", "assigned", "signed", "working", "answered", "closed", "other office", "other county"},
+        ),
         ("county_a", "all", {"submitted", "accepted", "assigned", "signed", "working", "answered", "closed", "other office"}),
         ("county_b", "all", {"other county"}),
         ("analyst", "all", set()),
-        ("enterprise", "all", {"submitted", "accepted", "assigned", "signed", "working", "answered", "closed", "other office", "other county"}),
+        (
+            "enterprise",
+            "all",
+            {"submitted", "accepted", "assigned", "signed", "working", "answered", "closed", "other office", "other county"},
+        ),
     ],
 )
 def test_everyone_finds_in_a_queue_what_is_his(hands, spread, member, queue, expected):
@@ -147,7 +155,9 @@ def test_an_empty_queue_says_what_was_done_today(hands):
 
 def test_the_queues_carry_their_numbers(hands, spread):
     with hands.inside("bureau"):
-        found = {one["name"]: one for one in selectors.queues(hands.standing("bureau"), hands.at, Asked(queue="working", office="bureau-1"))}
+        found = {
+            one["name"]: one for one in selectors.queues(hands.standing("bureau"), hands.at, Asked(queue="working", office="bureau-1"))
+        }
 
     assert (found["sign"]["count"], found["working"]["count"], found["closed"]["count"]) == (2, 2, None)
     assert found["working"]["current"]
