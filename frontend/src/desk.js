@@ -2,6 +2,7 @@
 import "./keys.js";
 import "./takeaway.js";
 import "./imports.js";
+import "./drawer.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) select.addEventListener("change", () => select.form.submit());
 

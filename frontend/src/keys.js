@@ -60,7 +60,7 @@ document.addEventListener("keydown", (event) => {
       return;
     }
   }
-  const hot = /^[a-z]$/.test(event.key) && document.querySelector(`[data-hot="${event.key}"], [data-focus="${event.key}"]`);
+  const hot = /^[a-z]$/.test(event.key) && document.querySelector(`[data-hot="${event.key}"], [data-to="${event.key}"]`);
   if (event.key === "Enter" && event.target.matches("[data-row]")) {
     event.target.querySelector("[data-open]")?.click();
   } else if (hot) {

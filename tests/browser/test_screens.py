@@ -8,6 +8,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from browser_words import LEFT_IN_CHINESE
 from yunxing.desk.room.figures import printed
 from yunxing.engines.indicators.rows import row_from
 from yunxing.values.period import chronological, parse_period
@@ -41,19 +42,6 @@ PAGES = {
     "anonymous": ("/login/",),
 }
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-LEFT_IN_CHINESE = """() => {
-  const found = [], chinese = /[\\u3400-\\u9fff]/;
-  const excepted = (node) => node.closest("[lang^=zh], script, style, #id_user, #id_unit, #leave_user, #leave_successor");
-  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
-    if (chinese.test(node.data) && !excepted(node.parentElement)) found.push(node.data.trim());
-  }
-  for (const node of document.querySelectorAll("[title], [aria-label], [placeholder], [data-label]"))
-    for (const name of ["title", "aria-label", "placeholder", "data-label"])
-      if (chinese.test(node.getAttribute(name) || "") && !excepted(node)) found.push(name + ": " + node.getAttribute(name));
-  return found;
-}"""
 
 
 def addresses(desk, member: str) -> list[str]:

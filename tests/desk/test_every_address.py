@@ -64,6 +64,8 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:bulk": ("/walked/pipeline/listing/bulk/", OFFICERS, 405),
     "dispatch:item": ("/items/C-1/", DESK, 404),
     "dispatch:step": ("/items/C-1/step/", OFFICERS, 405),
+    "dispatch:lead": ("/items/C-1/leads/", OFFICERS, 405),
+    "dispatch:propose_tiers": ("/pipelines/labour_tier/propose/", OFFICERS, 405),
     "dispatch:plan": ("/items/C-1/plan/", OFFICERS, 405),
     "dispatch:paper": ("/items/C-1/papers/1/", DESK, 404),
     "dispatch:command": ("/command/", DESK, 200),
@@ -129,6 +131,11 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:issue_act": ("/bulletins/doc/monthly-2022-09/act/", {"command"}, 405),
     "room:issue_section": ("/bulletins/doc/monthly-2022-09/section/overall/", {"command"}, 404),
     "room:issue_file": ("/bulletins/doc/monthly-2022-09/file.docx", DESK, 404),
+    "room:indicators": ("/indicators/", DESK, 200),
+    "room:indicator": ("/indicators/none/", DESK, 404),
+    # anyone who holds a paper may ask whether it is ours
+    "verify:look": ("/verify/", set(MEMBERS), 200),
+    "verify:paper": ("/verify/0000000000000000/", set(MEMBERS), 404),
     # the registry: an unknown list or party does not exist, and who may only read a list has no workbook of it
     "registers:lists": ("/registers/", DESK, 200),
     "registers:list": ("/registers/no_such_list/", DESK, 404),
@@ -162,7 +169,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
     "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
-OPEN_TO_ALL = {"people:login", "set_language"}
+OPEN_TO_ALL = {"people:login", "set_language", "verify:look", "verify:paper"}
 
 
 def names_of(patterns, space="") -> set[str]:
@@ -193,12 +200,19 @@ def news(cast):
         return {name: Notice.objects.get(user__username=name).pk for name in ("command", "county_a", "county_b")}
 
 
+def status_of(name: str) -> int:
+    """The declared status of an address that is open to all."""
+    return EXPECTED[name][2]
+
+
 def expected_status(name: str, member: str) -> int:
     _address, served, status = EXPECTED[name]
     if name == "people:login":
         return 200 if member == "anonymous" else 302
     if name == "set_language":
         return 302
+    if name.startswith("verify:"):
+        return status_of(name)
     if member == "anonymous":
         return 302
     if name == "registers:list_file" and member == "command":

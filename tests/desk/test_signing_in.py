@@ -214,3 +214,13 @@ def test_numbers_group_in_threes_and_days_read_as_official_documents_write_them(
         assert page.render(context) == "1,569,844 2022年9月3日 2022-09-03"
     with translation.override("en"):
         assert page.render(context) == "1,569,844 3 September 2022 2022-09-03"
+
+
+@pytest.mark.parametrize(("member", "first"), [("county_a", "/reports/"), ("command", "/"), ("enterprise", "/"), ("sysadmin", "/")])
+def test_everyone_lands_on_the_first_page_of_his_role(cast, client, member, first):
+    """Screens §2, last column: a county lands on the review of its reports; who asked for a page gets that page."""
+    given = {"username": member, "password": PASSWORD}
+
+    assert client.post("/login/", given)["Location"] == first
+    client.post("/logout/")
+    assert client.post("/login/?next=/account/", {**given, "next": "/account/"})["Location"] == "/account/"

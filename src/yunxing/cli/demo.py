@@ -84,6 +84,7 @@ def demo(
         items = walk_items(stage, seed)
         requests = make_cases(stage)
         issued = bulletins(stage)
+        tables = ad_hoc(stage)
     story = {
         "city": city,
         "import": taken,
@@ -95,7 +96,7 @@ def demo(
         "accounts": accounts,
     }
     story["reports"], story["bulletins"] = reports, issued
-    story["requests"] = requests
+    story["requests"], story["ad_hoc"] = requests, tables
     emit(story, as_json=json, lines=told(story))
 
 
@@ -265,6 +266,16 @@ def bulletins(stage: Stage) -> list[str]:
     return names
 
 
+def ad_hoc(stage: Stage) -> dict[str, Any]:
+    """One ad hoc table that is being filled and one that is finished."""
+    from yunxing.desk.reporting.demo_requests import make_requests
+
+    step = stage.track("临时报表 ad hoc tables")
+    made = make_requests(LAST.code)
+    step(1, 1)
+    return made
+
+
 def told(story: dict[str, Any]) -> list[str]:
     """The story in words, Chinese beside English."""
     from yunxing.values.money import format_money
@@ -291,7 +302,10 @@ def told(story: dict[str, Any]) -> list[str]:
         f"{reports['month']} 报送中 reporting: 应报 {reports['reports']}，已报 {reports['sent']}（演示日期 the desk stands on {reports['today']}）"
     )
     requests = story["requests"]
-    lines.append(f"企业诉求 requests of enterprises: {sum(requests.values())}，" + "，".join(f"{state} {count}" for state, count in sorted(requests.items())))
+    lines.append(
+        f"企业诉求 requests of enterprises: {sum(requests.values())}，"
+        + "，".join(f"{state} {count}" for state, count in sorted(requests.items()))
+    )
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

@@ -7,19 +7,23 @@ address with another ending gives the same rows, so that what leaves is what was
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from yunxing.desk.people import journal
 from yunxing.desk.people.selectors import Standing
+from yunxing.desk.reporting.paper_models import Paper
 from yunxing.desk.scoping import current_scope
-from yunxing.engines.facts.takeaway import Column, Table, said
+from yunxing.engines.facts.takeaway import Column, Table, fingerprint, said
 from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, sheet_name, table_bytes
+from yunxing.values.digest import digest, digits
 from yunxing.values.errors import Refusal
 
 __all__ = ["Column", "Table", "answer", "page", "taken_by"]
@@ -49,17 +53,39 @@ def answer(request: HttpRequest, table: Table, wanted: str) -> HttpResponse:
     if wanted == "text":
         return HttpResponse(said(table), content_type="text/plain; charset=utf-8")
     stem = f"{sheet_name(table.title)} {taken.at:%Y%m%d}"
+    code, address = sealed(request, table, taken, wanted)
+    taken = replace(taken, code=code, address=address)
     if wanted == "long":
         from yunxing.io.documents.long_picture import picture_bytes
 
-        picture = picture_bytes(table, taken, fonts_dir=settings.INSTALLATION.fonts_dir)
-        return download(picture, f"{stem}.png", "image/png")
-    background = b""
-    if table.level >= MARKED_LEVEL:
-        from yunxing.io.documents.long_picture import watermark_bytes
+        content, name, kind = picture_bytes(table, taken, fonts_dir=settings.INSTALLATION.fonts_dir), f"{stem}.png", "image/png"
+    else:
+        background = b""
+        if table.level >= MARKED_LEVEL:
+            from yunxing.io.documents.long_picture import watermark_bytes
 
-        background = watermark_bytes(taken.mark, fonts_dir=settings.INSTALLATION.fonts_dir)
-    return download(table_bytes(table, taken, background=background), f"{stem}.xlsx", XLSX)
+            background = watermark_bytes(taken.mark, fonts_dir=settings.INSTALLATION.fonts_dir)
+        content, name, kind = table_bytes(table, taken, background=background), f"{stem}.xlsx", XLSX
+    Paper.objects.filter(code=taken.code).update(file=digest(content))
+    return download(content, name, kind)
+
+
+def sealed(request: HttpRequest, table: Table, taken: Taken, wanted: str) -> tuple[str, str]:
+    """A code for the paper and the address that verifies it, written down before the paper is made."""
+    content = fingerprint(table)
+    code = digits({"content": content, "person": taken.person, "at": taken.at.isoformat(), "as": wanted})[:16].upper()
+    fields = {
+        "kind": table.id,
+        "title": table.title[:200],
+        "level": table.level,
+        "as_of": table.as_of,
+        "content": content,
+        "person": taken.person,
+        "unit": taken.unit,
+        "made": timezone.now(),
+    }
+    Paper.objects.get_or_create(code=code, defaults=fields)
+    return code, request.build_absolute_uri(reverse("verify:paper", args=[code]))
 
 
 def taken_by(request: HttpRequest) -> Taken:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.dispatch.urls")),
     path("requests/", include("yunxing.desk.reporting.adhoc_urls")),
     path("", include("yunxing.desk.room.register_urls")),
+    path("verify/", include("yunxing.desk.reporting.verify_urls")),
     path("imports/", include("yunxing.desk.reporting.intake_urls")),
     path("i18n/setlang/", open_to_all(set_language), name="set_language"),
 ]

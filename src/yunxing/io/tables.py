@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -214,6 +214,25 @@ def cells_of(home: Path, form: str, month: str, submissions: Collection[str]) ->
         return connection.execute(sql, [[str(path) for path in files], sorted(submissions)]).pl().cast(dict.fromkeys(columns, pl.String))
     finally:
         connection.close()
+
+
+def versions(home: Path, facts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every version ever reported of the cells of `facts`, as plain rows in no order; an undone batch is not read."""
+    from yunxing.engines.facts.table import CELL
+
+    files = batches(home, forms={str(one["form"]) for one in facts}, months={month_of(str(one["period"])) for one in facts})
+    if not files:
+        return []
+    connection = connect_tables()
+    try:
+        with readable(files):
+            sql = "select * from read_parquet(?) where list_contains(?, party) and list_contains(?, item) and list_contains(?, period)"
+            given = [sorted({str(one[name]) for one in facts}) for name in ("party", "item", "period")]
+            found: list[dict[str, Any]] = connection.execute(sql, [[str(path) for path in files], *given]).pl().to_dicts()
+    finally:
+        connection.close()
+    wanted = {tuple(one[name] for name in CELL) for one in facts}
+    return [one for one in found if tuple(one[name] for name in CELL) in wanted]
 
 
 def _query(

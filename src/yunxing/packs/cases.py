@@ -220,9 +220,13 @@ def load_cases(pack: Path) -> Tables:
                 Fault(str(pack / name), located(lines[name], ("upgrade", index)), text, "a map from every old state to a new one")
                 for text in said
             ]
-    if desk is not None:
+    hours = None
+    try:
+        hours = _hours(desk) if desk is not None else None
+    except BadInput as bad:
+        faults.append(Fault(str(pack / "cases.toml"), "desk, office_hours", bad.message, "spans such as 08:30-12:00, in order"))
+    if desk is not None and hours is not None:
         # pipelines, activities and promised papers are case tables of their own: the same engine walks them
-        hours = OfficeHours.parse(desk.office_hours, receipt_next_day=desk.receipt == "next_working_day")
         for where, found in walked_tables(pack, desk.command, hours):
             faults += [Fault(str(pack), where, one, "a pipeline in which every item is owned and can come to an end") for one in faults_of(found)]
             versions[found.id, found.version] = found
@@ -277,8 +281,12 @@ def _built(entry: CaseEntry, kind: Literal["case", "pipeline", "activity"], desk
         grades=_choices(entry.grade or ()),
         ladder=tuple(table.Rung(one.clock, one.at, one.name, one.title, one.title_en, one.to, one.talk) for one in entry.rung or ()),
         command=desk.command,
-        hours=OfficeHours.parse(desk.office_hours, receipt_next_day=desk.receipt == "next_working_day"),
+        hours=_hours(desk),
     )
+
+
+def _hours(desk: DeskEntry) -> OfficeHours:
+    return OfficeHours.parse(desk.office_hours, receipt_next_day=desk.receipt == "next_working_day")
 
 
 def _edge(one: EdgeEntry) -> table.Edge:

@@ -173,10 +173,31 @@ def signals(units: tuple[str, ...]) -> list[dict[str, Any]]:
 def registry(units: tuple[str, ...]) -> list[dict[str, Any]]:
     """The parties and the rosters they stand on."""
     firms = [
-        {"id": firm, "kind": "enterprise", "name": f"企业{firm}", "unit": units[place], "industry": industry, "rosters": "above_scale"}
+        {
+            "id": firm,
+            "kind": "enterprise",
+            "name": f"企业{firm}",
+            "unit": units[place],
+            "industry": industry,
+            "rosters": "above_scale",
+            "attributes": "{}",
+            "size": "",
+        }
         for firm, (place, industry, _now, _last) in FIRMS.items()
     ]
-    return [*firms, {"id": "P1", "kind": "project", "name": "项目一", "unit": units[0], "industry": "32", "rosters": "key_projects"}]
+    return [
+        *firms,
+        {
+            "id": "P1",
+            "kind": "project",
+            "name": "项目一",
+            "unit": units[0],
+            "industry": "32",
+            "rosters": "key_projects",
+            "attributes": "{}",
+            "size": "",
+        },
+    ]
 
 
 def write_month(place: Path) -> Month:

@@ -8,6 +8,7 @@ from desk.room.month_cast import MONTH, SPAN, fact
 from yunxing.desk.room import figure_pages
 from yunxing.desk.room.enterprise_page import enterprise_page
 
+pytestmark = pytest.mark.django_db
 CITY = f"output_growth/city/city/{SPAN}/cumulative_yoy"
 
 

@@ -11,6 +11,7 @@ from yunxing.desk.room import figure_pages, overview, signal_pages, tables
 from yunxing.desk.room.plan_pages import plan_board
 from yunxing.engines.facts.takeaway import TEXT_LIMIT, said
 
+pytestmark = pytest.mark.django_db
 CITY = f"output_growth/city/city/{SPAN}/cumulative_yoy"
 
 

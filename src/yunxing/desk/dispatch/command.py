@@ -66,7 +66,7 @@ def owed_in(month: Month) -> list[Owed]:
             continue
         stage = pipeline.stage(one.stage)
         found.append(
-            Owed(one.case_id, one.case.lead, pipeline.clause, one.case.title, stage.title, stage.title_en, one.planned, one.actual, one.case.definition in MATTERS)
+            Owed(one.case_id, one.case.lead, pipeline.clause, one.case.title, stage.title, stage.title_en, one.planned, one.actual, one.case.definition in MATTERS, one.stage)
         )  # fmt: skip
     return found
 

@@ -10,6 +10,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yunxing.desk import clock
 from yunxing.desk.people import receipts, services, todo
 from yunxing.desk.people.access import ANY_ACCOUNT, any_account, me, open_to_all, standing
-from yunxing.desk.people.models import Message, Notice
+from yunxing.desk.people.models import Message, Notice, Role
+from yunxing.desk.people.selectors import standing_of
 
 
 @method_decorator(open_to_all, name="dispatch")
@@ -28,6 +30,11 @@ class SignIn(LoginView):
     template_name = "people/login.html"
     redirect_authenticated_user = True
     needed_roles = ANY_ACCOUNT
+
+    def get_default_redirect_url(self) -> str:
+        """Where the person lands when no page was asked for: a county on its reports (screens §2), everyone else on the root."""
+        found = standing_of(me(self.request), timezone.localdate())
+        return reverse("reporting:reports") if found.role == Role.COUNTY else super().get_default_redirect_url()
 
 
 class SignOut(LogoutView):

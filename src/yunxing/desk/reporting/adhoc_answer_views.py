@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from yunxing.desk import clock
 from yunxing.desk.people.access import needs
 from yunxing.desk.people.models import Role
 from yunxing.desk.reporting import adhoc, adhoc_services, in_force
@@ -73,7 +73,7 @@ def answer(request: HttpRequest, pk: str) -> HttpResponse:
         "boxes": boxes,
         "trouble": trouble,
         "open": one.state == AdhocRequest.State.OPEN,
-        "late": adhoc_services.late(one, timezone.now()),
+        "late": adhoc_services.late(one, clock.now()),
     }
     return render(request, "reporting/request_answer.html", page, status=400 if trouble else 200)
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from yunxing.desk import clock
 from yunxing.desk.people import journal, outbox
 from yunxing.desk.people.models import Post, Role, User
 from yunxing.desk.reporting import adhoc
@@ -53,7 +54,7 @@ def make_item(title: str, type_: str, unit: str, *, level: str, basis: str, pers
     if same is not None:
         return same
     stored = known.stored if known else STORED[type_][0]  # type: ignore[index]
-    at = now or timezone.now()
+    at = now or clock.now()
     made = AdhocItem.objects.create(id=f"x{uuid.uuid4().hex[:12]}", title=title.strip(), type=type_, unit=printed, stored=stored, level=int(level), basis=basis.strip(), person=person, created=at)  # fmt: skip
     journal.record("adhoc_item", kind="adhoc_item", object_id=made.pk, reason=f"{title} level {level}: {basis}")
     return made
@@ -76,7 +77,7 @@ def preview(spec: Spec, scope: Scope) -> tuple[Ask, list[list[Filled]]]:
 
 def send(spec: Spec, *, person: User, office: str, scope: Scope, key: str = "", now: datetime | None = None) -> AdhocRequest:
     """Write the request and its gaps and tell their owners. `key` makes a second click the same request. Only what is missing goes out."""
-    at = now or timezone.now()
+    at = now or clock.now()
     pk = key or uuid.uuid4().hex
     with acting_as_system("adhoc"):
         again: AdhocRequest | None = AdhocRequest.objects.filter(pk=pk, asker=person.username).first()
@@ -151,7 +152,7 @@ def answer(
 
     Who answers: the owner whose scope holds the figure. An empty answer is none; 「—」 or 「不适用」 is an answer.
     """
-    at = now or timezone.now()
+    at = now or clock.now()
     if one.state != AdhocRequest.State.OPEN:
         raise Refusal("这张临时报表已完成，不再接收填报。")
     ask = adhoc.stored_ask(one)
@@ -246,13 +247,13 @@ def give_back(one: AdhocRequest, gap: AdhocGap, why: str) -> None:
     with acting_as_system("adhoc"), transaction.atomic():
         if AdhocGap.objects.filter(pk=gap.pk, request=one.pk, state=State.ANSWERED).update(state=State.RETURNED, why=why.strip()[:200]):
             AdhocOpen.objects.get_or_create(cell=gap.cell, defaults={"gap": gap.pk})
-            _tell(one, gap.unit, 1, f"adhoc:{one.pk}:returned:{gap.pk}:{timezone.now():%Y%m%d%H%M}")
+            _tell(one, gap.unit, 1, f"adhoc:{one.pk}:returned:{gap.pk}:{clock.now():%Y%m%d%H%M}")
             journal.record("adhoc_return", kind="adhoc_request", object_id=one.pk, reason=why)
 
 
 def urge(one: AdhocRequest, now: datetime | None = None) -> int:
     """「催办」: one message to every owner who still owes figures, at most once a day; gives how many units were written to today."""
-    at = now or timezone.now()
+    at = now or clock.now()
     with acting_as_system("adhoc"), transaction.atomic():
         owed: dict[str, int] = {}
         for unit in open_gaps(one).values_list("unit", flat=True):
@@ -266,7 +267,7 @@ def urge(one: AdhocRequest, now: datetime | None = None) -> int:
 
 def close(one: AdhocRequest, now: datetime | None = None) -> AdhocRequest:
     """The request ends: the table is kept as it stood, and nobody is asked any more. A second time changes nothing."""
-    at = now or timezone.now()
+    at = now or clock.now()
     if one.state == AdhocRequest.State.CLOSED:
         return one
     table = adhoc.table_of(adhoc.stored_ask(one), adhoc.returned_cells(one))

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.people import journal
 from yunxing.desk.people.models import User
 from yunxing.desk.reporting import adhoc, in_force
@@ -192,7 +193,7 @@ def confirm_layout(one: AdhocRequest, columns: Mapping[int, str], *, person: Use
         LeaderTable.objects.update_or_create(
             signature=leader_table.signature(book),
             office=one.office,
-            defaults={"laid": plain, "confirmed_by": person.username, "confirmed": timezone.now()},
+            defaults={"laid": plain, "confirmed_by": person.username, "confirmed": clock.now()},
         )
         journal.record("adhoc_layout_confirm", kind="adhoc_request", object_id=one.pk, after=plain)
 

@@ -9,11 +9,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunxing.desk import takeaway
+from yunxing.desk import clock, takeaway
 from yunxing.desk.people.access import needs
 from yunxing.desk.people.models import Role, User
 from yunxing.desk.people.recording import recorded
@@ -58,7 +57,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     own = {one.pk for one in mine if one.asker == scope.person}
     with acting_as_system("adhoc"):
         asked = [
-            {"one": one, "done": owned[one.pk][0], "all": owned[one.pk][1], "late": adhoc_services.late(one, timezone.now())}
+            {"one": one, "done": owned[one.pk][0], "all": owned[one.pk][1], "late": adhoc_services.late(one, clock.now())}
             for one in AdhocRequest.objects.filter(pk__in=[pk for pk in owned if pk not in own])
         ]
     lines = [line(one) for one in mine]
@@ -75,7 +74,7 @@ def line(one: AdhocRequest) -> dict[str, Any]:
         "open": open_,
         "done": one.wanted - open_,
         "period": parse_period(one.period).label("zh"),
-        "late": adhoc_services.late(one, timezone.now()),
+        "late": adhoc_services.late(one, clock.now()),
     }
 
 
@@ -124,12 +123,12 @@ def latest_month() -> str:
     from django.conf import settings
 
     closed = snapshots.closed_months(settings.HOME)
-    return closed[-1] if closed else Month.of(timezone.localdate()).previous().code
+    return closed[-1] if closed else Month.of(clock.today()).previous().code
 
 
 def month_choices() -> list[tuple[str, str]]:
     """The months one may ask for, the newest first."""
-    last = max(Month.of(timezone.localdate()).previous(), parse_month(latest_month()))
+    last = max(Month.of(clock.today()).previous(), parse_month(latest_month()))
     found = {parse_month(latest_month()).plus(1 - n) for n in range(MONTHS)} | {last}
     return [(month.code, month.label("zh")) for month in sorted(found, reverse=True)]
 
@@ -217,7 +216,7 @@ def one_request(request: HttpRequest, pk: str) -> HttpResponse:
             for gap in rows
             if gap["state"] != AdhocGap.State.ASKED
         ],
-        "late": adhoc_services.late(one, timezone.now()),
+        "late": adhoc_services.late(one, clock.now()),
         "is_asker": one.asker == scope.person,
         "laid": bool(one.layout),
     }

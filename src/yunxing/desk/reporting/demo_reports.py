@@ -27,7 +27,7 @@ from yunxing.desk.reporting.report_models import Entry, Report, ReportEvent
 from yunxing.desk.reporting.reviewing import periods_ending
 from yunxing.desk.scoping import acting_as_system
 from yunxing.engines.facts.cells import Cell
-from yunxing.engines.facts.form import Form
+from yunxing.engines.facts.form import Column, Form
 from yunxing.engines.facts.layout import FormPeriod, fact_period
 from yunxing.flows.check_report import answer_text, check_reports, columns_of, days_of, keys_of, prefix
 from yunxing.io import tables
@@ -96,6 +96,8 @@ def _fill(form: Form, reports: Sequence[Report], today: date) -> None:
     by_unit: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
         report.state = _fate(report)
+        if form.subject != "enterprise" and report.unit == next(iter(asked.units())) and report.unit not in by_unit:
+            report.state = "drafted"  # the printed county account finds one of its own of each kind to go on with
         by_unit[report.unit].append(report)
     people = {post.unit.code: post.user for post in Post.objects.filter(role=Role.COUNTY).select_related("user", "unit")}
     entries, events = [], []
@@ -196,9 +198,10 @@ def _answers(form: Form, period: FormPeriod, report: Report, facts: Mapping[Plac
     earlier = asked.period_of(form, Month.of(period.start).previous().code)
     assert earlier is not None  # the demonstration's month is no February
     shift = int(digits([report.party, report.period])[:6], 16) % 1201 - 600  # 0.01 %
+    stock = _Stock(form, period, report, facts)
     found: dict[str, str] = {}
-    lift = _lift(form, period, report, facts)
     for day in days_of(form, period):
+        cells = {}
         for column in columns_of(form, period):
             cell = _held(report, column.item.id, column.role, column.as_reported, (period, earlier, day), facts)
             if cell is None:
@@ -208,23 +211,35 @@ def _answers(form: Form, period: FormPeriod, report: Report, facts: Mapping[Plac
                 step = months.value if months and months.value is not None else cell.value // 9
                 moved = _moved_by(step, shift, unit=10_000 if column.item.type == "money" else 100)  # 0.01 of the printed 万
                 cell = Cell(cell.value + moved if column.as_reported == "cumulative" else moved)
-            elif cell.value is not None and column.item.id in lift:
-                cell = Cell(cell.value + lift[column.item.id])
+            cells[column] = cell
+        for column, cell in (stock.carried(cells) if day else cells).items():
             found[prefix(day) + column.key] = answer_text(cell, column.item)
     return found
 
 
-def _lift(form: Form, period: FormPeriod, report: Report, facts: Mapping[Place, Cell]) -> dict[str, int]:
-    """What to add to opening and closing stocks of a daily form, so that the first opening is the last closing."""
-    for check in form.checks:
-        if check.kind == "carry" and form.cycle == "day":
-            opening, closing = check.items
-            first = period.start - timedelta(days=(period.end - period.start).days)
-            then = facts.get((report.party, opening, "value", "day", first.isoformat()))
-            last = facts.get((report.party, closing, "value", "day", (period.start - timedelta(days=1)).isoformat()))
-            if then and last and then.value is not None and last.value is not None:
-                return dict.fromkeys(check.items, last.value - then.value)
-    return {}
+class _Stock:
+    """The stock of a daily form, carried from day to day: the opening is the last closing, and what would run short is topped up by the first inflow."""
+
+    def __init__(self, form: Form, period: FormPeriod, report: Report, facts: Mapping[Place, Cell]) -> None:
+        self.carry = next((check.items for check in form.checks if check.kind == "carry"), None)
+        self.balance = next((dict(zip(check.items, check.signs, strict=True)) for check in form.checks if check.kind == "balance"), {})
+        before = (period.start - timedelta(days=1)).isoformat()
+        last = facts.get((report.party, self.carry[1], "value", "day", before)) if self.carry else None
+        self.last = last.value if last else None
+
+    def carried(self, cells: Mapping[Column, Cell]) -> dict[Column, Cell]:
+        """The day's cells with its opening and closing stock put right."""
+        by_id = {column.item.id: column for column in cells}
+        if self.carry is None or self.last is None or not set(self.balance) <= set(by_id):
+            return dict(cells)
+        opening, closing = self.carry
+        values = {id_: cells[by_id[id_]].value or 0 for id_ in self.balance} | {opening: self.last}
+        rest = -self.balance[closing] * sum(self.balance[id_] * value for id_, value in values.items() if id_ != closing)
+        if rest < 0:
+            inflow = next(id_ for id_, sign in self.balance.items() if id_ not in self.carry and sign == self.balance[opening])
+            values[inflow], rest = values[inflow] - rest, 0
+        values[closing] = self.last = rest
+        return {column: Cell(values[column.item.id]) if column.item.id in values else cell for column, cell in cells.items()}
 
 
 def _moved_by(value: int, shift: int, *, unit: int) -> int:
@@ -243,11 +258,17 @@ def _held(
 ) -> Cell | None:
     period, earlier, day = when
     if day is not None:
-        back = Day(date.fromordinal(day.toordinal() - (period.end - period.start).days)).code
+        then = period.start - timedelta(days=1)
+        back = Day(then.replace(day=min(day.day, then.day))).code
         return facts.get((report.party, item, role, kind, back))
-    if role == "last_year_restated":
-        return facts.get((report.party, item, "value", kind, fact_period(period.year_before(), kind)))
-    return facts.get((report.party, item, "value", kind, fact_period(earlier, kind)))
+    if role != "last_year_restated":
+        return facts.get((report.party, item, "value", kind, fact_period(earlier, kind)))
+    held = facts.get((report.party, item, "value", kind, fact_period(period.year_before(), kind)))
+    if held is None:  # a form that is younger than a year: what was restated last time, and a ninth more in a cumulative figure
+        last = facts.get((report.party, item, role, kind, fact_period(earlier, kind)))
+        if last is not None and last.value is not None:
+            return Cell(last.value + (last.value // 9 // 10_000 * 10_000 if kind == "cumulative" else 0))
+    return held
 
 
 def _urge(month: str, day: date, bookkeeper: str) -> None:

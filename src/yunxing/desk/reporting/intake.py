@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
+from yunxing.desk import clock
 from yunxing.desk.people import journal, outbox
 from yunxing.desk.people.models import User
 from yunxing.desk.reporting import in_force
@@ -132,7 +133,7 @@ def take(
     now: datetime | None = None,
 ) -> Intake:
     """A new import of what was sent; archives are unpacked, every file is judged before it is kept. Looked at here and now when it is small."""
-    at = now or timezone.now()
+    at = now or clock.now()
     if kind not in IMPORTERS:
         raise BadInput(f"没有“{kind}”这种导入。")
     given = [(one.name or "文件", one.read()) for one in sent]
@@ -184,7 +185,7 @@ def _refused(name: str, refusal: BadInput) -> dict[str, str]:
 
 def check(pk: str, *, now: datetime | None = None) -> bool:
     """Look at a waiting import; False when another took it. What goes wrong is said on its page, and it can be looked at again."""
-    at = now or timezone.now()
+    at = now or clock.now()
     if not _claim(pk, State.WAITING, State.CHECKING, at):
         return False
     with acting_as_system("import"):
@@ -198,7 +199,7 @@ def check(pk: str, *, now: datetime | None = None) -> bool:
         digest = files.keep(settings.HOME, json.dumps(entries, ensure_ascii=False).encode())
         with transaction.atomic():
             Intake.objects.filter(pk=pk, state=State.CHECKING).update(
-                state=State.CHECKED, result=digest, done=one.total, touched=timezone.now()
+                state=State.CHECKED, result=digest, done=one.total, touched=clock.now()
             )
     return True
 
@@ -229,7 +230,7 @@ def entries_of(one: Intake) -> list[dict[str, Any]]:
 
 def confirm(one: Intake, *, rows_alone: bool, now: datetime | None = None) -> Intake:
     """The person says yes. A second click finds it confirmed and changes nothing; small imports are saved at once."""
-    at = now or timezone.now()
+    at = now or clock.now()
     entries = entries_of(one)
     if one.state == State.CHECKED and not any(entry["can_save"] and (entry["whole_file"] or rows_alone) for entry in entries):
         raise Refusal("没有可以整份写入的文件：改正错误后重新上传，或勾选“也写入其中没有错误的行”。")
@@ -247,7 +248,7 @@ def confirm(one: Intake, *, rows_alone: bool, now: datetime | None = None) -> In
 
 def carry_out(pk: str, *, now: datetime | None = None) -> bool:
     """Save a confirmed import; False when another took it. A kill in the middle is mended by saving again: the same rows twice are one."""
-    at = now or timezone.now()
+    at = now or clock.now()
     if not _claim(pk, State.CONFIRMED, State.SAVING, at):
         return False
     with acting_as_system("import"):
@@ -260,7 +261,7 @@ def carry_out(pk: str, *, now: datetime | None = None) -> bool:
             return _failed(pk, refusal)
         with transaction.atomic():
             Intake.objects.filter(pk=pk, state=State.SAVING).update(
-                state=State.SAVED, saved=counts, batches=names, undo_until=at + UNDO, done=one.total, touched=timezone.now()
+                state=State.SAVED, saved=counts, batches=names, undo_until=at + UNDO, done=one.total, touched=clock.now()
             )
             journal.record("import_save", kind="import", object_id=pk, after=counts, reason=one.person)
     return True
@@ -268,7 +269,7 @@ def carry_out(pk: str, *, now: datetime | None = None) -> bool:
 
 def undo(one: Intake, *, now: datetime | None = None) -> Intake:
     """Take a saved import back within its window; a second time changes nothing."""
-    at = now or timezone.now()
+    at = now or clock.now()
     if one.state == State.UNDONE:
         return one
     if one.state != State.SAVED or one.undo_until is None:
@@ -285,7 +286,7 @@ def undo(one: Intake, *, now: datetime | None = None) -> Intake:
 
 def look_again(one: Intake, *, now: datetime | None = None) -> Intake:
     """An import that failed, stalled or waits for its confirmation is looked at anew, against what is held by now."""
-    at = now or timezone.now()
+    at = now or clock.now()
     again = [State.CHECKED, State.FAILED]
     with transaction.atomic():
         waiting = Intake.objects.filter(pk=one.pk, state__in=again) | Intake.objects.filter(
@@ -300,7 +301,7 @@ def look_again(one: Intake, *, now: datetime | None = None) -> Intake:
 def work(*, now: datetime | None = None) -> int:
     """What the worker does in one turn: every import that waits to be looked at or saved, the oldest first; gives how many it carried out."""
     with acting_as_system("import"):
-        stalled = (now or timezone.now()) - STALLED
+        stalled = (now or clock.now()) - STALLED
         Intake.objects.filter(state=State.SAVING, touched__lt=stalled).update(
             state=State.CONFIRMED
         )  # killed while saving: the same rows twice are one
@@ -333,10 +334,10 @@ def _claim(pk: str, before: str, after: str, at: datetime) -> bool:
 
 def _step(pk: str) -> Step:
     """Progress for the page, written at most once a second."""
-    last = [timezone.now()]
+    last = [clock.now()]
 
     def step(done: int, total: int) -> None:
-        at = timezone.now()
+        at = clock.now()
         if at - last[0] >= timedelta(seconds=1):
             last[0] = at
             Intake.objects.filter(pk=pk).update(done=done, total=max(total, 1), touched=at)
@@ -345,5 +346,5 @@ def _step(pk: str) -> Step:
 
 
 def _failed(pk: str, refusal: Refusal) -> bool:
-    Intake.objects.filter(pk=pk).update(state=State.FAILED, trouble=str(refusal)[:1000], touched=timezone.now())
+    Intake.objects.filter(pk=pk).update(state=State.FAILED, trouble=str(refusal)[:1000], touched=clock.now())
     return True

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunxing.desk import takeaway
+from yunxing.desk import clock, takeaway
 from yunxing.desk.people.access import needs
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
@@ -59,7 +59,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             request.FILES.getlist("files"), request.POST.get("pasted", ""), person=standing.user, unit=unit, scope=standing.scope
         )
         return redirect("intake:one", one.pk)
-    month = request.GET.get("month", "") or timezone.localdate().strftime("%Y-%m")
+    month = request.GET.get("month", "") or clock.today().strftime("%Y-%m")
     return render(
         request, "reporting/imports.html", {"imports": list(Intake.objects.all()[:20]), "forms": template_links(month), "month": month}
     )
@@ -121,7 +121,7 @@ def summary(one: Intake, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]
         "clean_facts": sum(entry["added"] + entry["revised"] for entry in clean),
         "refused": sum(entry["state"] in ("refused", "foreign", "other") and not entry["can_save"] for entry in entries),
         "annotated": sum(bool(entry["annotated"]) for entry in entries),
-        "can_undo": one.state == Intake.State.SAVED and one.undo_until is not None and timezone.now() <= one.undo_until,
+        "can_undo": one.state == Intake.State.SAVED and one.undo_until is not None and clock.now() <= one.undo_until,
     }
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from yunxing.desk.reporting.adhoc_models import AdhocGap, AdhocItem, AdhocOpen, AdhocRequest, LeaderTable
 from yunxing.desk.reporting.catalogue import catalogue, owned_rosters, too_sensitive
 from yunxing.desk.reporting.intake_models import Intake
+from yunxing.desk.reporting.paper_models import Paper
 from yunxing.desk.reporting.report_models import Authority, Closing, Entry, EntryChange, Report, ReportEvent, State, Urging
 from yunxing.desk.scoping import ScopedModel, is_desk
 from yunxing.values.scope import ALL, Scope
@@ -29,6 +30,7 @@ __all__ = [
     "Intake",
     "LeaderTable",
     "Membership",
+    "Paper",
     "Party",
     "Report",
     "ReportEvent",

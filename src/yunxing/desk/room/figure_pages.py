@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk.room import figure_story
 from yunxing.desk.room.board import Board, Card
 from yunxing.desk.room.figures import english, in_words, language, pick, printed
 from yunxing.desk.room.shell import board_of
@@ -71,6 +72,17 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
         "facts_note": note(len(seen), hidden, traced),
         "elsewhere": closed_in,
         "traced": traced,
+        **story(card, facts_seen(traced, scope), pack, board, scope),
+    }
+
+
+def story(card: Card, seen: list[Mapping[str, Any]], pack: Pack, board: Board, scope: Scope) -> dict[str, Any]:
+    """What stands beside the formula: the card, the clause, the reporters and reviewers, the corrections."""
+    return {
+        "card_lines": figure_story.card_lines(card, pack),
+        "clause": figure_story.clause(card, pack),
+        "reporters": figure_story.reporters(seen, scope),
+        "revisions": figure_story.revisions(seen, board, forms_of(pack.folder)),
     }
 
 

@@ -29,6 +29,7 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:overview", lambda: _("总览")),
     ("room:signals", lambda: _("信号")),
     ("room:measures", lambda: _("措施")),
+    ("room:indicators", lambda: _("指标")),
     ("registers:projects", lambda: _("项目")),
     ("registers:enterprises", lambda: _("企业")),
     ("casework:cases", lambda: _("诉求")),

@@ -15,14 +15,24 @@ from yunxing.desk.people import todo
 from yunxing.desk.people.access import any_account, needs, standing
 from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import bulletin_pages, figure_pages, issue_pages, plan_pages, signal_pages, tables
+from yunxing.desk.room import (
+    bulletin_pages,
+    figure_pages,
+    figure_story,
+    indicator_pages,
+    indicator_tables,
+    issue_pages,
+    plan_pages,
+    signal_pages,
+    tables,
+)
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
 from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.overview import Choice
 from yunxing.desk.room.overview import overview as overview_page
 from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
-from yunxing.desk.room.signal_pages import Filters
+from yunxing.desk.room.signal_pages import Filters, figure_href
 from yunxing.desk.room.style import colours, sample_signal, sample_trend
 from yunxing.desk.scoping import current_scope
 
@@ -132,6 +142,42 @@ def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
 
 @require_safe
 @DESK
+def indicators(request: HttpRequest) -> HttpResponse:
+    """The indicators of a month by measure and office."""
+    board, pack = asked_board(request), pack_in_force()
+    asked = indicator_pages.Asked(*(request.GET.get(name, "").strip() for name in ("office", "measure", "light", "q")))
+    lines = indicator_pages.rows_of(board, pack, asked) if board else []
+    offices = dict.fromkeys(str(card.plain["office"]) for card in board.cards.values()) if board else {}
+    page = {
+        "lines": lines,
+        "total": len(board.cards) if board else 0,
+        "asked": asked,
+        "offices": [(code, figure_story.office_name(pack, code)) for code in offices],
+        "measures": [(str(one.number), f"{one.number}. {pick(one.title, one.title_en)}") for one in pack.measures],
+        "period": board.month.label(language()) if board else "",
+        "completeness": indicator_pages.completeness(board) if board else "",
+    }
+    return takeaway.page(
+        request, "room/indicators.html", page, (lambda: indicator_tables.list_table(board, lines, asked)) if board else None
+    )
+
+
+@require_safe
+@DESK
+def indicator(request: HttpRequest, name: str) -> HttpResponse:
+    """One indicator: series, ranks, breakdown."""
+    board, pack, scope = asked_board(request), pack_in_force(), current_scope()
+    area = request.GET.get("a", "")
+    if area and area not in {unit.id for unit in pack.regions.units}:
+        raise Http404
+    page = indicator_pages.indicator_page(board, pack, scope, name, area) if board else None
+    if board is None or page is None:
+        raise Http404
+    return takeaway.page(request, "room/indicator.html", page, lambda: indicator_tables.indicator_table(board, page))
+
+
+@require_safe
+@DESK
 def measures(request: HttpRequest) -> HttpResponse:
     """S4: all measures."""
     board = asked_board(request)
@@ -163,6 +209,8 @@ def figure(request: HttpRequest, month: str) -> HttpResponse:
     page = figure_pages.figure_page(board, pack, scope, key) if board else None
     if board is None or page is None:
         raise Http404
+    if request.GET.get("part"):  # the source drawer of a page: the same sections without the frame
+        return render(request, "room/figure_part.html", {**page, "page_href": figure_href(board, key)})
     return takeaway.page(request, "room/figure.html", page, lambda: tables.figure_table(page, board, pack, scope))
 
 

@@ -54,6 +54,7 @@ class Owed:
     planned: dt.date
     actual: dt.date | None
     matter: bool = False
+    stage_id: str = ""
 
 
 def duties(
@@ -91,7 +92,7 @@ def duties(
             due = calendar.next_workday(one.planned)
             words = (f"{one.title}：{one.stage}", f"{one.title}: {one.stage_en}")
             name: DutyKind = "matter" if one.matter else "milestone"
-            identity = f"{name}/{one.item}/{one.stage}"
+            identity = f"{name}/{one.item}/{one.stage_id or one.stage_en}"
             found.append(_duty(identity, one.office, name, one.clause, words, one.item, due, day, calendar, one.actual is not None))
     if bulletin:
         office, clause, of_month, issued = bulletin

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from yunxing.values.digest import digest
 from yunxing.values.quantity import format_number
 from yunxing.values.scope import Scope
 
@@ -141,3 +142,17 @@ def row_sentences(table: Table) -> list[str]:
         ]
         found.append(f"{printed(row[0], table.columns[0])}{'，'.join(facts)}。" if facts else f"{printed(row[0], table.columns[0])}。")
     return found
+
+
+def fingerprint(table: Table) -> str:
+    """The digest over a table as it is printed: title, heads, every cell, as-of and source. Whoever has the paper can hold it against this."""
+    rows = [[printed(value, column) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    return digest(
+        {
+            "title": table.title,
+            "head": [column.head for column in table.columns],
+            "rows": rows,
+            "as_of": table.as_of,
+            "source": table.source,
+        }
+    )

@@ -43,12 +43,13 @@ def members(membership: Any, party: Any, roster: str, slots: Any, day: str = "en
         p_party=party.id, unit=party.unit, region=party.region, industry=party.industry, p_from=party.valid_from, p_to=party.valid_to
     )
     at = slots.select(n_slot=slots.slot, n_day=slots[day])
-    on = at.cross_join(m).filter(lambda t: _valid(t.n_day, t.m_from, t.m_to)).select("n_slot", "n_day", "m_party").distinct()
-    known = on.join(p, on.m_party == p.p_party).filter(lambda t: _valid(t.n_day, t.p_from, t.p_to)).drop("p_party", "p_from", "p_to")
+    on = at.cross_join(m).filter(lambda t: valid(t.n_day, t.m_from, t.m_to)).select("n_slot", "n_day", "m_party").distinct()
+    known = on.join(p, on.m_party == p.p_party).filter(lambda t: valid(t.n_day, t.p_from, t.p_to)).drop("p_party", "p_from", "p_to")
     return slots.join(known, slots.slot == known.n_slot).drop("n_slot", "n_day").rename(party="m_party")
 
 
-def _valid(day: Any, since: Any, until: Any) -> Any:
+def valid(day: Any, since: Any, until: Any) -> Any:
+    """Whether a span holds the day, both ends included; an open end is null."""
     return (since.isnull() | (since <= day)) & (until.isnull() | (until >= day))
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from yunxing.engines.indicators.formula import LAST_YEAR, REGISTRY, Read, Term
-from yunxing.engines.indicators.panel import members
+from yunxing.engines.indicators.panel import valid
 from yunxing.engines.indicators.window import Slot
 from yunxing.values.quantity import Comparator
 
@@ -90,14 +90,13 @@ def on_days(membership: Any, party: Any, rosters: Iterable[str], days: Iterable[
     import ibis
     import pyarrow as pa
 
-    ends = sorted(set(days))
-    slots = ibis.memtable(pa.table({"slot": pa.array(range(len(ends)), pa.int64()), "end": pa.array(ends, pa.date32())}))
-    found = None
-    for roster in sorted(set(rosters)):
-        on = members(membership, party, roster, slots)
-        one = on.select(m_roster=ibis.literal(roster), m_end=on.end, m_party=on.party, unit=on.unit, industry=on.industry)
-        found = one if found is None else found.union(one)
-    return found
+    ends = ibis.memtable(pa.table({"m_end": pa.array(sorted(set(days)), pa.date32())}))
+    m = membership.filter(membership.roster.isin(sorted(set(rosters))))
+    m = m.select(m_roster=m.roster, m_party=m.party, m_from=m.valid_from, m_to=m.valid_to)
+    on = ends.cross_join(m).filter(lambda t: valid(t.m_end, t.m_from, t.m_to)).select("m_end", "m_roster", "m_party").distinct()
+    p = party.select(p_party=party.id, unit=party.unit, industry=party.industry, p_from=party.valid_from, p_to=party.valid_to)
+    known = on.join(p, on.m_party == p.p_party).filter(lambda t: valid(t.m_end, t.p_from, t.p_to))
+    return known.drop("p_party", "p_from", "p_to")
 
 
 def cells(facts: Any, groups: Sequence[Group], on: Any | None) -> Any:

@@ -30,11 +30,13 @@ _UNSAFE = dict.fromkeys(map(ord, "[]:*?/\\'"), " ")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Who took a table away, and when; printed on the cover and, from level 3 on, on every page."""
+    """Who took a table away, and when; printed on the cover and, from level 3 on, on every page. `code` and `address` verify the paper."""
 
     person: str
     unit: str
     at: datetime
+    code: str = ""
+    address: str = ""
 
     @property
     def mark(self) -> str:
@@ -65,6 +67,15 @@ def table_bytes(table: Table, taken: Taken, *, background: bytes = b"") -> bytes
     if table.can_come_back:
         _write_keys(workbook.add_worksheet(KEYS), table)
     workbook.close()
+    return buffer.getvalue()
+
+
+def qr_png(address: str) -> bytes:
+    """The address as a QR code (ISO/IEC 18004, level M), with its quiet zone."""
+    import segno
+
+    buffer = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(buffer, kind="png", scale=3, border=4)
     return buffer.getvalue()
 
 
@@ -171,6 +182,9 @@ def _write_cover(sheet: Any, table: Table, taken: Taken, styles: _Styles, *, par
         *((f"列：{column.head}", column.note) for column in table.columns if column.note),
         ("缺数", "空格为没有数；未报、不适用、保密照写，都不是 0"),
     ]
+    if taken.code:
+        lines.append(("核验", f"{taken.code}　{taken.address}"))
+        sheet.insert_image(0, 2, "qr.png", {"image_data": io.BytesIO(qr_png(taken.address))})
     if table.synthetic:
         lines.append(("合成数据", "为演示而生成，不对应任何真实单位"))
     if table.can_come_back:

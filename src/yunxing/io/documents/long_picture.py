@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.engines.facts.takeaway import Column, Table, printed
-from yunxing.io.books.takeaway import MARKED_LEVEL, Taken
+from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, qr_png
 from yunxing.io.documents.fonts import Fonts, find_fonts
 from yunxing.io.documents.pdf import NotSet
 
@@ -34,7 +35,8 @@ def _fonts(fonts_dir: str) -> Fonts:
 def picture_bytes(table: Table, taken: Taken, *, fonts_dir: str = "") -> bytes:
     """The picture as PNG. Raises NotSet when it cannot be set, and NoFonts where no Chinese font is there."""
     fonts = _fonts(fonts_dir)
-    return _png(TEMPLATE.read_text(encoding="utf-8"), {"picture.json": picture_data(table, taken, fonts)}, fonts)
+    pictures = {"qr.png": qr_png(taken.address)} if taken.code else {}
+    return _png(TEMPLATE.read_text(encoding="utf-8"), {"picture.json": picture_data(table, taken, fonts)}, fonts, pictures=pictures)
 
 
 def watermark_bytes(mark: str, *, fonts_dir: str = "") -> bytes:
@@ -44,13 +46,15 @@ def watermark_bytes(mark: str, *, fonts_dir: str = "") -> bytes:
     return _png(WATERMARK.replace("{fonts}", families), {"mark.json": mark}, fonts, ppi=96)
 
 
-def _png(template: str, files: dict[str, Any], fonts: Fonts, *, ppi: int = PPI) -> bytes:
+def _png(template: str, files: dict[str, Any], fonts: Fonts, *, ppi: int = PPI, pictures: Mapping[str, bytes] | None = None) -> bytes:
     import typst
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, content in files.items():
             (root / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        for name, picture in (pictures or {}).items():
+            (root / name).write_bytes(picture)
         (root / "main.typ").write_text(template, encoding="utf-8")
         places = [str(path) for path in fonts.folders]
         try:
@@ -89,6 +93,7 @@ def picture_data(table: Table, taken: Taken, fonts: Fonts) -> dict[str, Any]:
         "rows": rows,
         "more": " ".join(more),
         "foot": foot,
+        "code": taken.code,
         "mark": taken.mark if table.level >= MARKED_LEVEL else "",
     }
 

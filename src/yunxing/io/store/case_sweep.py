@@ -59,7 +59,7 @@ def _batch(connection: Any, now: datetime, batch: int) -> int:
             f" FROM casework_rung r JOIN casework_case c ON c.id = r.case_id WHERE r.id IN ({_CHOSEN})",
             (now, *chosen),
         )
-        dialect.execute(connection, f"UPDATE casework_rung SET state = 'done' WHERE state = 'waiting' AND id IN ({_CHOSEN})", chosen)
+        dialect.execute(connection, f"UPDATE casework_rung SET state = 'done' WHERE id IN ({_CHOSEN})", chosen)
         dialect.execute(
             connection,
             "UPDATE casework_case SET ver = ver + 1 WHERE id IN (SELECT case_id FROM casework_event WHERE seal = %s)",

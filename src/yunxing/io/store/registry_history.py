@@ -138,7 +138,9 @@ class _Changes:
             held = standing.get(party.id, [])
             old, new = amend([segment for _row, segment in held], party, since)
             self.ended_states += [row for row, segment in held if segment in old and row >= 0]
-            self.new_states = [one for one in self.new_states if (-1, one) not in held or one not in old] + new
+            if any(row < 0 for row, _segment in held):  # the same party twice in one act
+                self.new_states = [one for one in self.new_states if (-1, one) not in held or one not in old]
+            self.new_states += new
             added, changed, same = added + (not held), changed + bool(held and new), same + (not new)
             standing[party.id] = [(row, segment) for row, segment in held if segment not in old] + [(-1, one) for one in new]
         self.ended_states += [row for alias in given_up for row, _segment in standing.get(alias, [])]
