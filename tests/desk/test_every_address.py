@@ -157,6 +157,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     # cases: a case that is not one's own does not exist
     "casework:cases": ("/cases/", DESK, 200),
     "casework:new": ("/cases/new/", DESK - {"analyst"}, 200),
+    "casework:propose": ("/cases/propose/", DESK - {"analyst"}, 200),
     "casework:bulk": ("/cases/bulk/", DESK, 405),
     "casework:save_view": ("/cases/views/", DESK, 405),
     "casework:figures": ("/cases/figures/", DESK, 200),
