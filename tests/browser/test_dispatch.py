@@ -114,7 +114,9 @@ def test_a_pass_from_declaration_to_a_check(signed_in, desk):
         else page.locator("details code").text_content()
     )
 
-    assert drawn.evaluate("image => image.complete && image.naturalWidth > 0")
+    drawn.wait_for()
+    page.wait_for_function("() => document.querySelector('img.qr').complete")
+    assert drawn.evaluate("image => image.naturalWidth > 0")
     page.goto(desk.url + "/passes/verify/")
     page.fill("#code", code)
     page.click("main button.primary")

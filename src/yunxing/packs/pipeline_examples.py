@@ -77,8 +77,8 @@ def _gate(path: Path, at: int, one: GateEntry, pipelines: Mapping[str, Pipeline]
     if not told:
         yield Fault(str(path), f"gate {at}", f"facts {sorted(one.facts)}", f"a fact that a guard of {one.to} compares")
     elif bool(held) is one.opens:
-        found = "it opens" if not held else f"it is kept shut: {held[0].zh}"
-        yield Fault(str(path), f"gate {at} ({one.of} to {one.to})", found, f"opens = {str(one.opens).lower()}: {one.why}")
+        answer = "it opens" if not held else f"it is kept shut: {held[0].zh}"
+        yield Fault(str(path), f"gate {at} ({one.of} to {one.to})", answer, f"opens = {str(one.opens).lower()}: {one.why}")
 
 
 def _tier(path: Path, at: int, one: TierEntry, pipelines: Mapping[str, Pipeline], numbers: dict[str, set[int]]) -> Iterator[Fault]:
