@@ -235,7 +235,9 @@ def say(standing: Standing, case_id: str, words: str, uploaded: Sequence[Uploade
         kind = "note" if internal else "message"
         named = [keep(case, one, standing, field=kind, internal=internal) for one in files]
         given = {"files": named} if named else None
-        answer = walk_case.act_on(connection, case_id, kind, acting.actor_of(standing), acting.now(), words=text or _("见附件"), given=given)
+        answer = walk_case.act_on(
+            connection, case_id, kind, acting.actor_of(standing), acting.now(), words=text or _("见附件"), given=given
+        )
         if isinstance(answer, walk_case.Refused):
             raise StepRefused(answer)
         if not answer.won:
