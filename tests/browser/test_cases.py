@@ -10,8 +10,17 @@ import time
 
 import pytest
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-PHOTO_SECONDS, DESK_SECONDS = 60, 10
+from io_pictures import jpeg_with_place
+
+PHONE = {"has_touch": True}
+PHOTO_SECONDS = 60
+
+
+def on_phone(signed_in, member):
+    """The member on a phone of his own."""
+    page = signed_in(member, **PHONE)
+    page.set_viewport_size({"width": 390, "height": 844})
+    return page
 
 
 class Counted:
@@ -28,15 +37,9 @@ class Counted:
 @pytest.fixture(scope="module")
 def raised(signed_in, desk, tmp_path_factory):
     """A request of the enterprise with a photo, raised on a phone; how many clicks and seconds it took."""
-    import sys
-    from pathlib import Path
-
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-    from io_pictures import jpeg_with_place
-
     photo = tmp_path_factory.mktemp("photo") / "IMG_0001.jpg"
     photo.write_bytes(jpeg_with_place())
-    page = signed_in("qiye", **PHONE)
+    page = on_phone(signed_in, "qiye")
     page.goto(desk.url + "/")
     began, hand = time.monotonic(), Counted(page)
     hand.click("main a.button.primary", has_text="我要求助")
@@ -64,7 +67,7 @@ def test_an_enterprise_raises_a_case_in_three_clicks_and_within_a_minute(raised)
 
 def test_its_owner_opens_it_from_a_message_in_two_taps(raised, signed_in, desk):
     """The notice in his box (1) leads to the case (2), read from then on; the worker told him within seconds."""
-    page = signed_in("zhihui", **PHONE)
+    page = on_phone(signed_in, "zhihui")
     for _ in range(60):
         page.goto(desk.url + "/")
         page.goto(desk.url + "/notices/")
@@ -175,7 +178,7 @@ def test_a_case_is_handled_with_keys_alone(raised, signed_in, desk):
 
 def test_two_officers_at_once_the_second_sees_who_was_first(raised, signed_in, desk):
     """The same page in two browsers: the second one reads the new state and the name, and his words are still in the form."""
-    first, second = signed_in("bumen"), signed_in("bumen", viewport={"width": 1440, "height": 900})
+    first, second = signed_in("bumen"), signed_in("bumen", color_scheme="light")
     for page in (first, second):
         page.goto(f"{desk.url}/cases/{raised['case']}/")
     first.locator("details.more > summary").click()
@@ -208,7 +211,7 @@ def test_the_officer_answers_and_the_enterprise_rates(raised, signed_in, desk):
     officer.click(".next > form button.primary")
     officer.wait_for_load_state()
     assert "待企业确认" in officer.locator(".detail .state").text_content()
-    firm = signed_in("qiye", **PHONE)
+    firm = on_phone(signed_in, "qiye")
     firm.goto(desk.url + "/my-cases/")
     firm.locator(".row a", has_text="三号车间配电柜冒烟").click()
     for name in ("satisfaction", "speed", "attitude"):

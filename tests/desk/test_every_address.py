@@ -64,6 +64,8 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:bulk": ("/walked/pipeline/listing/bulk/", OFFICERS, 405),
     "dispatch:item": ("/items/C-1/", DESK, 404),
     "dispatch:step": ("/items/C-1/step/", OFFICERS, 405),
+    "dispatch:lead": ("/items/C-1/leads/", OFFICERS, 405),
+    "dispatch:propose_tiers": ("/pipelines/labour_tier/propose/", OFFICERS, 405),
     "dispatch:plan": ("/items/C-1/plan/", OFFICERS, 405),
     "dispatch:paper": ("/items/C-1/papers/1/", DESK, 404),
     "dispatch:command": ("/command/", DESK, 200),

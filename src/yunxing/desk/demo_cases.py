@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 
 from yunxing.city.requests import REQUESTS, Request, ways
 from yunxing.desk import clock
-from yunxing.desk.casework.models import Attachment, Case
+from yunxing.desk.casework.models import Attachment, Case, Notice
 from yunxing.desk.people.models import Post, Role, Unit, User
 from yunxing.desk.scoping import acting_as_system
 from yunxing.engines.cases.case import Actor
@@ -87,6 +88,9 @@ def create(pack: Pack) -> dict[str, int]:
         assert not troubles, "\n".join(troubles)
         for _pass in range(PASSES):
             sweep_cases(connection, now)
+        # of what lies behind nobody needs to hear any more: only the last word on each request is still to be told
+        past = Notice.objects.filter(state="waiting").exclude(ver=F("case__ver"), case__definition=TABLE)
+        Notice.objects.filter(pk__in=list(past.values_list("pk", flat=True))).update(state="sent")
         counts: dict[str, int] = {}
         for state in Case.objects.filter(definition=TABLE).values_list("state", flat=True):
             counts[state] = counts.get(state, 0) + 1

@@ -268,7 +268,7 @@ def test_other_kinds_come_back_as_xlsx(tmp_path, name):
 
 def test_a_template_through_the_real_file_gives_the_same_facts():
     """The whole way through xlsx: build, write, read, match, accept."""
-    rows = [Row(A, "合成", enterprise("0.29", cumulative="1234567.89"))]
+    rows = [Row(A, "合成", enterprise("0.29", cumulative="1234567.89"), cause="核实")]
     book = read_bytes("x.xlsx", book_bytes(build_book(FORMS["enterprise_month"], Month(2022, 9), HERE, rows)))
     accepted, problems = taken(book)
 

@@ -59,6 +59,11 @@ def names_of_kind(kind: str = "case") -> list[str]:
     return list(PublishedDefinition.objects.filter(kind=kind).order_by("name").values_list("name", flat=True).distinct())
 
 
+def names_besides(kinds: Iterable[str]) -> list[str]:
+    """The names of the published tables that are not among these."""
+    return sorted(set(PublishedDefinition.objects.values_list("name", flat=True)) - set(kinds))
+
+
 def command_codes() -> list[str]:
     """The codes under which the command owns cases, by the published tables."""
     found = {definition_of(name, version).command for name, version in PublishedDefinition.objects.values_list("name", "version")}

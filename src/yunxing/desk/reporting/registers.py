@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -113,10 +114,11 @@ def matching(word: str) -> Q:
     """Parties whose name or short name holds the word, whose code begins with it, or whose initials do; an old id of a merge leads to its party."""
     text = folded(word)
     if not text:
-        return Q(short_name__contains=word.strip()) if word.strip() else Q()
-    ways = Q(folded__contains=text) | Q(pk__startswith=text.upper()) | Q(short_name__contains=word.strip())
+        return Q(name__contains=word.strip()) if word.strip() else Q()
+    ways = _plain_match(word)
     if looks_like_initials(word):
-        ways |= Q(initials__contains=text) | Q(pk__in=PartyAlias.objects.filter(known_to=None, alias=text.upper()).values("party"))
+        code = _code(word)
+        ways |= Q(pk__in=PartyAlias.objects.filter(known_to=None, alias=code).values("party"))
     return ways
 
 
@@ -142,9 +144,14 @@ def names_elsewhere(asked: Asked, limit: int = 20) -> list[dict[str, str]]:
 
 
 def _plain_match(word: str) -> Q:
+    """Few comparisons a row: a search of very many parties looks at each. Chinese words stand in names alone, Latin ones in codes and initials too."""
     text = folded(word)
-    ways = Q(folded__contains=text) | Q(pk__startswith=text.upper())
-    return ways | Q(initials__contains=text) if looks_like_initials(word) else ways
+    ways = Q(folded__contains=text)
+    return ways | Q(initials__contains=text) | Q(pk__startswith=_code(word)) if looks_like_initials(word) else ways
+
+
+def _code(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).strip().upper()
 
 
 def models_of(model: Any) -> QuerySet[Any]:

@@ -16,11 +16,14 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
 from yunxing.engines.facts.sheet import Book, CellValue, Sheet
+from yunxing.io.books import guard
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault
 
 SUFFIXES = {".xlsx", ".xls", ".ods", ".csv", ".et", ".xlsm", ".htm", ".html"}
 MAX_BYTES = 64 * 2**20
+MAX_TEXT = 16 * 2**20  # of CSV and HTML
+_SAVE_AGAIN = "在 WPS 或 Office 中打开，另存为 .xlsx；若打不开，可能已被本单位的加密软件加密，请先解密"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # 保守国家秘密法: the mark is the level, ★ and the term; a cell that holds the level alone is a mark too
 _SECRET = re.compile(r"(绝密|机密|秘密)\s*★|^[【\[（(]?\s*(绝密|机密|秘密)\s*级?\s*[】\])）]?$")
@@ -151,39 +154,53 @@ def _by_content(name: str, content: bytes) -> Book:
 def _calamine(name: str, content: bytes) -> Book:
     import python_calamine
 
-    if content[:8] == _OLE and "EncryptedPackage".encode("utf-16-le") in content:
-        raise _encrypted(name)
+    if content[:8] == _OLE:
+        _refuse_ole(name, content)
+    parts = guard.check_archive(name, content) if content[:2] == b"PK" else {}
     try:
         workbook = python_calamine.load_workbook(io.BytesIO(content))
         sheets = [
-            _calamine_sheet(workbook, data.name, hidden=data.visible != python_calamine.SheetVisibleEnum.Visible)
+            _calamine_sheet(name, workbook, data.name, hidden=data.visible != python_calamine.SheetVisibleEnum.Visible)
             for data in workbook.sheets_metadata
         ]
     except python_calamine.PasswordError as error:
         raise _encrypted(name) from error
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        fix = "在 WPS 或 Office 中打开，另存为 .xlsx；若打不开，可能已被本单位的加密软件加密，请先解密"
-        raise _refuse(name, f"无法识别的文件（{error}）", ".xlsx、.xls、.ods 或 .csv", fix) from error
+    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, OverflowError) as error:
+        raise _refuse(name, f"无法识别的文件（{error}）", ".xlsx、.xls、.ods 或 .csv", _SAVE_AGAIN) from error
+    except BaseException as panic:
+        # the reader is written in Rust: a file that breaks it comes as a panic, which is no Exception, and is that file's fault alone
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise _refuse(name, "结构损坏的文件", ".xlsx、.xls、.ods 或 .csv", _SAVE_AGAIN) from panic
     kind = "xls" if content[:8] == _OLE else "ods" if b"opendocument.spreadsheet" in content[:200] else "xlsx"
-    drawings = kind == "xlsx" and _has_drawings(content)
+    if kind == "xlsx":
+        guard.show(parts, sheets)
+    drawings = kind == "xlsx" and any(re.match(r"xl/drawings/drawing\d+\.xml", part) for part in parts)
     return Book(sheets, name=name, kind=kind, has_drawings=drawings)
 
 
-def _calamine_sheet(workbook: object, name: str, *, hidden: bool) -> Sheet:
+def _refuse_ole(name: str, content: bytes) -> None:
+    """What else than an old workbook comes in its container: a protected one, a Word document, WPS's own formats."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise _encrypted(name)
+    if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+        word = "WordDocument".encode("utf-16-le") in content
+        found = "文字文档" if word else "WPS 自有格式（.et、.wps）或不是表格的文件"
+        raise _refuse(name, found, ".xlsx 工作簿", "在 WPS 中打开，“另存为”选择 .xlsx" if not word else "请报送原始表格，另存为 .xlsx")
+
+
+def _calamine_sheet(file: str, workbook: object, name: str, *, hidden: bool) -> Sheet:
     sheet = workbook.get_sheet_by_name(name)  # type: ignore[attr-defined]
+    guard.check_extent(file, name, sheet.height, sheet.width)
     rows = sheet.to_python(skip_empty_area=False)
     cells: list[list[CellValue]] = [[None if value == "" else value for value in row] for row in rows]
     found = sheet.merged_cell_ranges or []
     return Sheet(name, cells, merges=[(a[0], a[1], b[0], b[1]) for a, b in found], hidden=hidden)
 
 
-def _has_drawings(content: bytes) -> bool:
-    """Whether pictures or text boxes stand in the workbook; openpyxl would drop them. Comments have a VML drawing of their own and do not count."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return any(re.match(r"xl/drawings/drawing\d+\.xml", name) for name in archive.namelist())
-
-
 def _decoded(name: str, content: bytes) -> str:
+    if len(content) > MAX_TEXT:
+        raise _refuse(name, f"{len(content)} 字节的文本", f"不超过 {MAX_TEXT} 字节", "删去空白行，或另存为 .xlsx")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -191,15 +208,23 @@ def _decoded(name: str, content: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    fix = "在 WPS 或 Office 中打开，另存为 .xlsx；若打不开，可能已被本单位的加密软件加密，请先解密"
-    raise _refuse(name, "既不是表格也不是文本的文件", ".xlsx、.xls、.ods 或 .csv", fix)
+    raise _refuse(name, "既不是表格也不是文本的文件", ".xlsx、.xls、.ods 或 .csv", _SAVE_AGAIN)
 
 
 def _csv(name: str, content: bytes) -> Book:
     text = _decoded(name, content)
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
-    rows: list[list[CellValue]] = [[cell or None for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    rows: list[list[CellValue]] = []
+    cells = 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            rows.append([cell or None for cell in row])
+            cells += len(row) + 1
+            if cells > guard.CELLS:
+                raise _refuse(name, f"超过 {guard.CELLS:,} 个单元格", "一张报表大小的表格", "删去空白行，拆分后再上传")
+    except csv.Error as error:
+        raise _refuse(name, f"格式错乱的文本表格（{error}）", "逗号分隔的表格", "在 WPS 或 Office 中打开，另存为 .xlsx") from error
     return Book([Sheet("csv", rows)], name=name, kind="csv")
 
 
@@ -213,6 +238,7 @@ class _Tables(HTMLParser):
         self._taken: set[tuple[int, int]] = set()
         self._text: list[str] | None = None
         self._span = (1, 1)
+        self.covered = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr":
@@ -233,6 +259,9 @@ class _Tables(HTMLParser):
                 self.rows[-1].append(None)
                 column += 1
             down, across = self._span
+            self.covered += down * across
+            if self.covered > guard.CELLS:
+                raise ValueError("too many cells")
             self._taken |= {(row + i, column + j) for i in range(down) for j in range(across)}
             self.rows[-1].append("".join(self._text).strip() or None)
             self.rows[-1].extend([None] * (across - 1))
@@ -247,7 +276,10 @@ def _span(text: str | None) -> int:
 
 def _html(name: str, content: bytes) -> Book:
     parser = _Tables()
-    parser.feed(_decoded(name, content))
+    try:
+        parser.feed(_decoded(name, content))
+    except (ValueError, AssertionError) as error:  # html.parser asserts on some broken declarations
+        raise _refuse(name, f"格式错乱的网页表格（{error}）", "一张报表大小的表格", "在 WPS 或 Office 中打开，另存为 .xlsx") from error
     if not any(parser.rows):
         raise _refuse(name, "没有表格的网页", "一张表格", "在 WPS 或 Office 中打开，另存为 .xlsx")
     return Book([Sheet("html", parser.rows, merges=parser.merges)], name=name, kind="html")

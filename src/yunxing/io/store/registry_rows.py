@@ -31,8 +31,10 @@ def party_values(party: Party) -> tuple[Any, ...]:
 
 
 def whole_values(party: Party) -> tuple[Any, ...]:
-    """The values of `WHOLE`: with the name as it is searched."""
-    return (*party_values(party), folded(party.name), initials(party.short_name or party.name))
+    """The values of `WHOLE`: with the name as it is searched, the short name behind it where it is another."""
+    name, short = folded(party.name), folded(party.short_name)
+    searched = name if short in name else f"{name}\n{short}"
+    return (*party_values(party), searched[:200], initials(party.short_name or party.name))
 
 
 def state_values(segment: Segment) -> tuple[Any, ...]:
