@@ -64,6 +64,8 @@ def test_a_section_that_is_not_there_is_refused(template):
 
 
 def test_ids_of_a_pack_without_sections_are_none(template):
+    (template / "cases.toml").unlink()
+
     assert list(entries(template)) == []
 
 
