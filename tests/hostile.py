@@ -68,6 +68,14 @@ def _cell(rng: random.Random, book: Any) -> Any:
     return sheet["A1"]
 
 
+def _put(cell: Any, value: Any) -> None:
+    """Write into a cell that is not covered by a merge."""
+    from openpyxl.cell.cell import MergedCell
+
+    if not isinstance(cell, MergedCell):
+        cell.value = value
+
+
 # ---- one cell --------------------------------------------------------------------------------------------------------------------------
 
 
@@ -128,7 +136,7 @@ def swapped_cells(rng: random.Random, book: Any) -> None:
 def a_code_changed(rng: random.Random, book: Any) -> None:
     sheet = book.worksheets[0]
     cell = sheet.cell(rng.randint(8, max(8, sheet.max_row)), 1)
-    cell.value = rng.choice([None, "X", 913716001234567887, f"{cell.value} ", f"{cell.value}0", "合计", "甲"])
+    _put(cell, rng.choice([None, "X", 913716001234567887, f"{cell.value} ", f"{cell.value}0", "合计", "甲"]))
 
 
 CELLS = [text_for_a_number, another_type, formula_without_a_result, percent_format, scaled_format, swapped_cells, a_code_changed]
@@ -185,9 +193,8 @@ def sheets_changed(rng: random.Random, book: Any) -> None:
 
 def hidden_sheet_altered(rng: random.Random, book: Any) -> None:
     sheet = book.worksheets[-1]
-    sheet.cell(rng.randint(1, max(1, sheet.max_row)), rng.randint(1, 2)).value = rng.choice(
-        ["panel_month", "2021-09", "BZ-BH", 7, None, "x"]
-    )
+    cell = sheet.cell(rng.randint(1, max(1, sheet.max_row)), rng.randint(1, 2))
+    _put(cell, rng.choice(["panel_month", "2021-09", "BZ-BH", 7, None, "x"]))
 
 
 STRUCTURE = [merged_body, a_row_gone, a_column_gone, a_column_more, a_head_changed, sheets_changed, hidden_sheet_altered]

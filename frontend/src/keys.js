@@ -24,7 +24,7 @@ function row(step) {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
 }
 
-// `x` ticks the row that has the focus; `a` goes to the first field of the next step, or to its button
+// `x` ticks the row that has the focus; `a` goes to the first field that the next step needs, or to its button
 function tick() {
   const box = document.activeElement.closest("li, tr")?.querySelector("[data-select]");
   if (box) box.checked = !box.checked;
@@ -32,7 +32,7 @@ function tick() {
 
 function next() {
   const button = document.querySelector('[data-key="a"]');
-  const field = button?.form?.querySelector("textarea, select, input:not([type=hidden]):not([type=file])");
+  const field = button?.form?.querySelector("[required]:not([type=hidden]):not([type=file])");
   (field ?? button)?.focus();
 }
 
@@ -60,7 +60,7 @@ document.addEventListener("keydown", (event) => {
       return;
     }
   }
-  const hot = /^[a-z]$/.test(event.key) && document.querySelector(`[data-hot="${event.key}"], [data-focus="${event.key}"]`);
+  const hot = /^[a-z]$/.test(event.key) && document.querySelector(`[data-hot="${event.key}"], [data-to="${event.key}"]`);
   if (event.key === "Enter" && event.target.matches("[data-row]")) {
     event.target.querySelector("[data-open]")?.click();
   } else if (hot) {

@@ -64,6 +64,8 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:bulk": ("/walked/pipeline/listing/bulk/", OFFICERS, 405),
     "dispatch:item": ("/items/C-1/", DESK, 404),
     "dispatch:step": ("/items/C-1/step/", OFFICERS, 405),
+    "dispatch:lead": ("/items/C-1/leads/", OFFICERS, 405),
+    "dispatch:propose_tiers": ("/pipelines/labour_tier/propose/", OFFICERS, 405),
     "dispatch:plan": ("/items/C-1/plan/", OFFICERS, 405),
     "dispatch:paper": ("/items/C-1/papers/1/", DESK, 404),
     "dispatch:command": ("/command/", DESK, 200),
@@ -155,6 +157,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     # cases: a case that is not one's own does not exist
     "casework:cases": ("/cases/", DESK, 200),
     "casework:new": ("/cases/new/", DESK - {"analyst"}, 200),
+    "casework:propose": ("/cases/propose/", DESK - {"analyst"}, 200),
     "casework:bulk": ("/cases/bulk/", DESK, 405),
     "casework:save_view": ("/cases/views/", DESK, 405),
     "casework:figures": ("/cases/figures/", DESK, 200),

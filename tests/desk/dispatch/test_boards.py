@@ -257,3 +257,79 @@ def test_boards_of_every_pipeline_open_in_both_languages(hands):
             if one.kind != "document":
                 address = f"/pipelines/{one.id}/" if one.kind == "pipeline" else f"/activities/{one.id}/"
                 assert client.get(address).status_code == 200, address
+
+
+# ---- leads and tiers ------------------------------------------------------------------------------------------------------------------------------
+def test_a_lead_of_an_event_enters_the_pipeline_of_foreign_projects(hands):
+    """12/1: what an event brings is walked on; the same words twice are one lead; the event shows what came of it."""
+    event = held(hands, "activity_investment_events", "1", "2022-09-05")
+    client = hands.client("command")
+    first, again = (client.post(f"/items/{event}/leads/", {"lead": "新材料外资"}) for _n in range(2))
+    found = hands.case(first["Location"].split("/")[2])
+
+    assert again["Location"] == first["Location"]
+    assert (found.definition, found.state, found.fields["event"], found.lead) == ("pipeline_foreign_projects", "lead", "活动1", "COM")
+    assert "新材料外资" in client.get(f"/items/{event}/").content.decode()
+    assert client.post(f"/items/{event}/leads/", {"lead": " "}).status_code == 400
+
+
+def test_an_activity_that_opens_nothing_takes_no_lead(hands):
+    case = held(hands, "activity_hiring_events", "1", "2022-09-05")
+
+    assert hands.client("command").post(f"/items/{case}/leads/", {"lead": "x"}).status_code == 404
+    assert hands.client("analyst").post(f"/items/{case}/leads/", {"lead": "x"}).status_code == 403
+
+
+def test_tiers_are_opened_from_reports_once_a_firm(hands, monkeypatch):
+    """One case a firm (20/2b): a second press opens nothing while the first is in hand; below the first tier there is none."""
+    from yunxing.desk.dispatch import services
+    from yunxing.desk.reporting.models import Party
+    from yunxing.engines.cases.case import Actor
+
+    code = hands.firm("a")
+    with acting_as_system("test"):
+        firm = Party.objects.get(pk=code)
+        pipeline = walked()["pipeline_labour_tier"]
+        by = Actor("x", "HRSS", frozenset({"department"}))
+        counts = [services.tiers_from_reports(pipeline, by, [(firm, number, 100, "2022-09")]) for number in (0, 50)]
+        found = hands.opened("pipeline_labour_tier", key=f"2022-09/{code}")
+
+    assert counts == [0, 1]
+    assert hands.case(found).fields == {"shortage": 50, "headcount": 100, "tier": "县局领导和市级专员"}
+    monkeypatch.setattr(panels, "board_of", lambda: None)
+    page = hands.client("command").post("/pipelines/labour_tier/propose/", follow=True).content.decode()
+    assert "立项 0 户" in page
+
+
+def test_shortages_are_read_from_the_closed_month(hands, monkeypatch):
+    """Only the month's own reports, only firms the person sees, the most missing first, none that is in hand."""
+    import pyarrow as pa
+
+    from yunxing.values.period import Month
+
+    a, b = hands.firm("a"), hands.firm("b")
+    rows = [
+        ("enterprise_month", "shortage", a, "2022-09", 12), ("enterprise_month", "employees", a, "2022-09", 300), ("enterprise_month", "shortage", b, "2022-09", 60),
+        ("enterprise_month", "shortage", a, "2022-08", 99), ("coal_day", "shortage", a, "2022-09", 7), ("enterprise_month", "shortage", "gone", "2022-09", 5),
+        ("enterprise_month", "employees", b, "2022-09", None),
+    ]  # fmt: skip
+    table = pa.table({name: [row[n] for row in rows] for n, name in enumerate(("form", "item", "party", "period", "value"))})
+
+    class Fake:
+        month = Month(2022, 9)
+
+        class snapshot:  # noqa: N801
+            @staticmethod
+            def table(_name):
+                return table
+
+    monkeypatch.setattr(panels, "board_of", lambda: Fake)
+    pipeline = walked()["pipeline_labour_tier"]
+    with acting_as_system("test"):
+        before = [(firm.id, *rest) for firm, *rest in panels.shortages(pipeline)]
+    hands.opened("pipeline_labour_tier", party=b, unit="B01")
+    with acting_as_system("test"):
+        after = [firm.id for firm, *_rest in panels.shortages(pipeline)]
+
+    assert before == [(b, 60, 0, "2022-09"), (a, 12, 300, "2022-09")]
+    assert after == [a]

@@ -59,10 +59,25 @@ def names_of_kind(kind: str = "case") -> list[str]:
     return list(PublishedDefinition.objects.filter(kind=kind).order_by("name").values_list("name", flat=True).distinct())
 
 
+def names_besides(kinds: Iterable[str]) -> list[str]:
+    """The names of the published tables that are not among these."""
+    return sorted(set(PublishedDefinition.objects.values_list("name", flat=True)) - set(kinds))
+
+
 def command_codes() -> list[str]:
     """The codes under which the command owns cases, by the published tables."""
     found = {definition_of(name, version).command for name, version in PublishedDefinition.objects.values_list("name", "version")}
     return sorted((found - {""}) | {"command"})
+
+
+NOT_BY_HAND = frozenset({"whistle", "quarterly_talk"})  # enterprises raise the one, the quarter's end proposes the other
+
+
+def proposable() -> dict[str, str]:
+    """The tables by which somebody of the desk may propose a matter, with their titles."""
+    newest("whistle")  # publishes a fresh installation's tables
+    cases = set(names_of_kind())
+    return {name: title for name, title in titles().items() if name in cases - NOT_BY_HAND}
 
 
 def titles() -> dict[str, str]:

@@ -13,8 +13,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from yunxing.desk.scoping import ScopedModel, is_desk, is_system, one_of, unit_wide
+from yunxing.desk.casework.seal_models import CalendarMark, HolidayNotice, Seal, SealHead
+from yunxing.desk.scoping import ScopedModel, is_desk, is_system
 from yunxing.values.scope import ALL, Scope
+
+__all__ = ["Attachment", "CalendarMark", "Case", "Clock", "Definition", "Event", "HolidayNotice", "Notice", "Part", "Rung", "SavedView", "Seal", "SealHead"]
 
 
 class Definition(models.Model):
@@ -76,7 +79,7 @@ class Case(ScopedModel):
         verbose_name = _("事项")
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["is_open", "due", "id"], name="casework_case_due"),
+            models.Index(fields=["due", "id"], name="casework_case_next_due"),
             models.Index(fields=["owner", "is_open", "due", "id"], name="casework_case_owner"),
             models.Index(fields=["lead", "is_open", "due", "id"], name="casework_case_lead"),
             models.Index(fields=["unit", "is_open", "due", "id"], name="casework_case_unit"),
@@ -84,6 +87,7 @@ class Case(ScopedModel):
             models.Index(fields=["definition", "state", "due", "id"], name="casework_case_state"),
             models.Index(fields=["handler", "is_open", "due", "id"], name="casework_case_handler"),
             models.Index(fields=["changed", "id"], name="casework_case_changed"),
+            models.Index(fields=["opened_by", "is_open", "due", "id"], name="casework_case_opener"),
         ]
 
     def __str__(self) -> str:
@@ -107,14 +111,35 @@ class Case(ScopedModel):
 
         Who sees the city without enterprises by name (an analyst) sees no enterprise's request.
         """
-        ways = one_of("owner", scope.offices) | one_of("lead", scope.offices) | unit_wide(scope, "owner") | unit_wide(scope, "unit")
-        if scope.offices is not ALL and scope.offices:
-            ways |= Q(pk__in=models.QuerySet(Part).filter(office__in=sorted(scope.offices)).values("case_id"))
+        if scope.offices is ALL:
+            ways = ~Q(pk__in=[]) if scope.parties is ALL else Q(party="")
+            return ways | Q(opened_by=scope.person) if scope.person and not is_system(scope) else ways
+        return Q(pk__in=cls._seen_by_few(scope))
+
+    @classmethod
+    def _seen_by_few(cls, scope: Scope) -> models.QuerySet[Any]:
+        """The ids that a scope of some offices, units or parties sees: one query for each way, each along an index, joined by UNION.
+
+        Written as one condition with OR, a list would read every case to find the few of a small scope.
+        """
+        every: models.QuerySet[Any] = models.QuerySet(cls).order_by()
+        offices = sorted(scope.offices) if scope.offices is not ALL else []
+        units = sorted(scope.units) if scope.units is not ALL and scope.parties is ALL else []
+        ways = [every.filter(owner__in=[*offices, *units]).values("pk")]
+        if offices:
+            ways += [
+                every.filter(lead__in=offices).values("pk"),
+                models.QuerySet(Part).order_by().filter(office__in=offices).values("case_id"),
+            ]
+        if units:
+            ways.append(every.filter(unit__in=units).values("pk"))
+        if scope.units is ALL and scope.parties is ALL:
+            ways.append(every.values("pk"))
         if scope.parties is not ALL and scope.parties:
-            ways |= Q(party__in=sorted(scope.parties))
-        if scope.offices is ALL and scope.parties is not ALL:
-            ways &= Q(party="")
-        return ways | Q(opened_by=scope.person) if scope.person and not is_system(scope) else ways
+            ways.append(every.filter(party__in=sorted(scope.parties)).values("pk"))
+        if scope.person and not is_system(scope):
+            ways.append(every.filter(opened_by=scope.person).values("pk"))
+        return ways[0].union(*ways[1:]) if len(ways) > 1 else ways[0]
 
 
 class _OfCase(ScopedModel):
@@ -274,70 +299,6 @@ class Notice(_OfCase):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.what}"
-
-
-class Seal(models.Model):
-    """A block of events sealed by a digest over them and over the seal before."""
-
-    no = models.BigIntegerField(primary_key=True)
-    prev_hash = models.CharField(max_length=80, blank=True, default="")
-    root = models.CharField(max_length=80)
-    rows = models.IntegerField()
-    at = models.DateTimeField()
-
-    class Meta:
-        db_table = "casework_seal"
-        ordering = ["no"]
-
-    def __str__(self) -> str:
-        return f"{self.no} {self.root}"
-
-
-class SealHead(models.Model):
-    """The one row that holds the newest seal's number and digest: who writes events takes it first, so that the chain never forks."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True)
-    no = models.BigIntegerField(default=0)
-    root = models.CharField(max_length=80, blank=True, default="")
-
-    class Meta:
-        db_table = "casework_sealhead"
-
-    def __str__(self) -> str:
-        return f"{self.no} {self.root}"
-
-
-class HolidayNotice(models.Model):
-    """A notice on public holidays that was loaded after the product was built: its number, days, and since when it is known."""
-
-    number = models.CharField(max_length=60, primary_key=True)
-    issuer = models.CharField(max_length=60, blank=True, default="")
-    issued = models.DateField()
-    known_from = models.DateField()
-    year = models.IntegerField()
-    off = models.TextField()
-    work = models.TextField()
-    loaded = models.DateTimeField()
-
-    class Meta:
-        db_table = "casework_holiday_notice"
-        ordering = ["known_from", "number"]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class CalendarMark(models.Model):
-    """The one row that holds through which day newly known holiday notices were applied to running clocks."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True)
-    through = models.DateField()
-
-    class Meta:
-        db_table = "casework_calendar_mark"
-
-    def __str__(self) -> str:
-        return str(self.through)
 
 
 class Attachment(_OfCase):

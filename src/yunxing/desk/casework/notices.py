@@ -11,11 +11,12 @@ from yunxing.desk.casework.models import Case, Notice
 from yunxing.desk.casework.services import link_of, people_of
 from yunxing.desk.people import outbox
 from yunxing.desk.people.models import Post, Role, User
+from yunxing.desk.people.outbox import Breath
 from yunxing.desk.scoping import acting_as_system
 from yunxing.flows.sweep_cases import sweep_cases
 from yunxing.values.office_hours import local
 
-GROUP = 200
+GROUP = 25
 TEMPLATES = {"message": "case_question", "urge": "case_urged", "answer": "case_answered", "rung": "case_due"}
 COMMAND = "command"
 
@@ -26,23 +27,24 @@ def deliver_notices(now: datetime, *, batch: int = GROUP) -> int:
     A notice for which nobody can be found is marked `nobody`. The message's key, case, event and person, makes a repetition harmless.
     """
     done = 0
+    breath = Breath()
     with acting_as_system("notices"):
-        while True:
+        while waiting := list(Notice.objects.filter(state="waiting").select_related("case").order_by("id")[:batch]):
+            # who hears of it is looked up before the transaction: pages wait for whoever writes
+            told = [(one, template_of(one), [(person, link_of(one.case, person)) for person in hearers(one, now)]) for one in waiting]
             with transaction.atomic():
-                waiting = list(Notice.objects.filter(state="waiting").select_related("case").order_by("id")[:batch])
-                for notice in waiting:
-                    people = hearers(notice, now)
-                    for person in people:
+                for notice, template, people in told:
+                    for person, link in people:
                         outbox.send(
                             key=f"case:{notice.case_id}:{notice.ver}:{person.pk}",
                             recipient=person,
-                            template=template_of(notice),
-                            parameters={"title": notice.case.title or notice.case_id, "link": link_of(notice.case, person)},
+                            template=template,
+                            parameters={"title": notice.case.title or notice.case_id, "link": link},
                         )
                     Notice.objects.filter(pk=notice.pk).update(state="sent" if people else "nobody")
-            if not waiting:
-                return done
             done += len(waiting)
+            breath.take()
+    return done
 
 
 def sweep(_at: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.casework.models import Case, Event
@@ -16,7 +17,7 @@ from yunxing.desk.dispatch.models import Milestone
 from yunxing.desk.dispatch.place import command_rules, desk_day, unit_name
 from yunxing.desk.reporting.models import Membership, Party
 from yunxing.desk.room.figures import pick
-from yunxing.desk.room.shell import pack_in_force
+from yunxing.desk.room.shell import board_of, pack_in_force
 from yunxing.engines.dispatch import arrears, growth, permits
 from yunxing.engines.dispatch.definition import Pipeline
 from yunxing.engines.dispatch.tiers import shortage_rate, tier_of
@@ -208,6 +209,32 @@ def tier_panel(pipeline: Pipeline) -> dict[str, Any]:
     return {"title": _("按缺工人数分级"), "facts": facts, "head": [_("层级"), _("在办企业"), _("缺工人数")], "rows": rows}
 
 
+def shortages(pipeline: Pipeline) -> list[tuple[Party, int, int, str]]:
+    """Firms the person sees whose newest closed month reports missing workers, with headcount and the month, the most first; without those in hand already."""
+    board = board_of()
+    if board is None:
+        return []
+    numbers: dict[str, dict[str, int]] = {}
+    for fact in board.snapshot.table("facts").select(["form", "item", "party", "period", "value"]).to_pylist():
+        if (
+            fact["form"] == "enterprise_month"
+            and fact["period"] == board.month.code
+            and fact["item"] in SHORTAGE_ITEMS
+            and fact["value"] is not None
+        ):
+            numbers.setdefault(fact["party"], {})[fact["item"]] = int(fact["value"])
+    busy = set(Case.objects.filter(definition=pipeline.case_kind, is_open=True).values_list("party", flat=True))
+    wanted = {party: row for party, row in numbers.items() if tier_of(pipeline.tiers, row.get("shortage")) and party not in busy}
+    found = [
+        (one, wanted[one.id]["shortage"], wanted[one.id].get("employees", 0), board.month.code)
+        for one in Party.objects.filter(id__in=wanted)
+    ]
+    return sorted(found, key=lambda row: (-row[1], row[0].id))
+
+
+SHORTAGE_ITEMS = ("shortage", "employees")
+
+
 def arrears_panel(pipeline: Pipeline) -> dict[str, Any]:
     """Principal, paid back, still owed; due days by the regulation, and what has been owed for more than a year."""
     day, calendar = desk_day(), Calendar()
@@ -297,6 +324,12 @@ def party_name(party: str) -> str:
     """The name of the firm or project as the person may see it; empty for none or for one that is not his to see."""
     found = Party.objects.filter(pk=party).first() if party else None
     return str(found) if found else ""
+
+
+def party_href(party: str) -> str:
+    """The file of the firm or project that the person may see; empty for none."""
+    found = Party.objects.filter(pk=party, kind__in=("enterprise", "project")).first() if party else None
+    return reverse(f"registers:{found.kind}", args=[found.id]) if found else ""
 
 
 def sees_party(party: str) -> bool:

@@ -191,6 +191,7 @@ def item(case: Case, roles: set[By]) -> dict[str, Any] | None:
         "case": case,
         "row": row,
         "day": day,
+        "may_lead": bool(roles),
         "may_act": bool(roles) and case.state not in pipeline.ends,
         "board_href": board_href(pipeline),
         "board_title": pick(pipeline.title, pipeline.title_en),
@@ -216,7 +217,20 @@ def item(case: Case, roles: set[By]) -> dict[str, Any] | None:
             if limit.name == clock.name
         ],
         "paused_for": pipeline.pause_reasons,
+        "opens": opens_of(pipeline, case),
         "inputs": [field_input(one, values.get(one.id)) for one in pipeline.fields],
+    }
+
+
+def opens_of(pipeline: Pipeline, case: Case) -> dict[str, Any] | None:
+    """The pipeline that an activity's leads enter, with those that came of this one; None for an activity that opens none."""
+    if not pipeline.opens:
+        return None
+    target = walked()[f"pipeline_{pipeline.opens}"]
+    made = Case.objects.filter(definition=target.case_kind, origin=f"item:{case.id}").order_by("id")
+    return {
+        "title": pick(target.title, target.title_en),
+        "items": [{"title": one.title, "href": reverse("dispatch:item", args=[one.id])} for one in made],
     }
 
 

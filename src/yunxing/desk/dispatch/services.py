@@ -16,10 +16,12 @@ from yunxing.desk import clock
 from yunxing.desk.casework.models import Case
 from yunxing.desk.dispatch.place import tables
 from yunxing.desk.people import journal
+from yunxing.desk.reporting.models import Party
 from yunxing.desk.room.figures import pick
 from yunxing.desk.uploads import receive
 from yunxing.engines.cases.case import Actor
 from yunxing.engines.dispatch.definition import By, Pipeline
+from yunxing.engines.dispatch.tiers import tier_of
 from yunxing.engines.dispatch.walk import Obstacle, Value, parse_field
 from yunxing.flows import walk_case
 from yunxing.flows.walk_item import Given, open_item, plan_days, walk_item
@@ -166,6 +168,22 @@ def plan(pipeline: Pipeline, case: Case, posted: Mapping[str, str]) -> Answer:
             "plan", kind=pipeline.case_kind, object_id=case.id, after={name: day.isoformat() if day else "" for name, day in days.items()}
         )
     return Answer(case.id)
+
+
+def tiers_from_reports(pipeline: Pipeline, actor: Actor, firms: Sequence[tuple[Party, int, int, str]]) -> int:
+    """One item a firm that misses workers (一人一企、一企一案), its tier written beside the number; gives how many were opened."""
+    count = 0
+    for firm, shortage, headcount, month in firms:
+        tier = tier_of(pipeline.tiers, shortage)
+        if tier is None:
+            continue
+        fields: dict[str, Value] = {"shortage": shortage, "headcount": headcount, "tier": tier.title}
+        made = start(
+            pipeline, actor, key=f"{month}/{firm.id}", title=f"{firm}：缺工 {shortage} 人", unit=firm.unit, party=firm.id, origin=f"month:{month}", fields=fields,
+            on=clock.today(),
+        )  # fmt: skip
+        count += bool(made.case)
+    return count
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,18 @@ def papers(request: HttpRequest) -> HttpResponse:
     return render(request, "dispatch/papers.html", activity_pages.papers_page())
 
 
+@require_POST
+@OFFICERS
+def propose_tiers(request: HttpRequest) -> HttpResponse:
+    """Open an item for every firm of one's area whose newest report misses workers, by the tiers of the pack; a firm with an open one is left out."""
+    pipeline = asked("pipeline", "labour_tier")
+    if not may_open(request, pipeline):
+        raise Http404
+    opened_now = services.tiers_from_reports(pipeline, actor_of(request), panels.shortages(pipeline))
+    messages.success(request, _("已按最近一期报表立项 %(n)s 户。") % {"n": opened_now})
+    return redirect("dispatch:board", "labour_tier")
+
+
 @require_safe
 @DESK
 @recorded("view", "item")
@@ -133,6 +145,7 @@ def item_page(request: HttpRequest, case: str, answer: services.Answer | None = 
     page["faults"] = answer.faults if answer else {}
     page["lost"] = answer.lost if answer else ""
     page["party_name"] = panels.party_name(found.party)
+    page["party_href"] = panels.party_href(found.party)
     page["extra"] = panels.item_panel(page["pipeline"], found)
     return render(request, "dispatch/pipeline_item.html", page, status=status)
 
@@ -164,6 +177,33 @@ def step(request: HttpRequest, case: str) -> HttpResponse:
     stage = pipeline.stage(again.state)
     messages.success(request, _("已记录：%(title)s 现处“%(stage)s”。") % {"title": again.title, "stage": pick(stage.title, stage.title_en)})
     return redirect("dispatch:item", case)
+
+
+@require_POST
+@OFFICERS
+def lead(request: HttpRequest, case: str) -> HttpResponse:
+    """A lead won at an activity enters the pipeline it belongs to; the same words twice are one lead."""
+    found, pipeline = item_asked(case)
+    words = request.POST.get("lead", "").strip()
+    if not pipeline.opens or not roles_of(request, found):
+        raise Http404
+    if not words:
+        return item_page(request, case, services.Answer(case, {"lead": _("请写明线索名称。")}), 400)
+    target = asked("pipeline", pipeline.opens)
+    fields, wrong = services.typed_fields(target, {"f_event": found.title[:100]})
+    assert not wrong  # the title of an item is a text
+    made = services.start(
+        target,
+        actor_of(request),
+        key=f"{case}/{words}",
+        title=words[:200],
+        unit=found.unit,
+        origin=f"item:{case}",
+        fields=fields,
+        on=desk_day(),
+    )
+    messages.success(request, _("线索已转入“%(title)s”。") % {"title": pick(target.title, target.title_en)})
+    return redirect("dispatch:item", made.case)
 
 
 @require_POST

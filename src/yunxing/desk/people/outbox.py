@@ -13,6 +13,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from time import monotonic, sleep
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +37,22 @@ __all__ = ["CHANNELS", "TEMPLATES", "ChannelError", "Letter", "deliver", "send",
 TRIES, DOUBTS = 5, 3
 LEASE = timedelta(minutes=2)
 PAUSE = timedelta(minutes=5)
-GROUP = 100  # notices of the box that one transaction writes
+GROUP = 25  # notices of the box that one transaction writes; pages wait for whoever writes
+WORK_SECONDS, REST_SECONDS = 0.2, 0.05
+
+
+class Breath:
+    """A worker that writes without a pause starves the pages of a store that takes one writer at a time: after so much work it rests a little."""
+
+    def __init__(self) -> None:
+        self._since = monotonic()
+
+    def take(self) -> None:
+        """Rest, when it is time."""
+        if monotonic() - self._since >= WORK_SECONDS:
+            sleep(REST_SECONDS)
+            self._since = monotonic()
+
 
 # what every installation can say: title on the desk, sentence outside; a pack's own templates stand beside these and may take their place
 TEMPLATES: dict[str, tuple[str, str]] = {
@@ -160,12 +176,14 @@ def deliver(*, now: datetime | None = None, limit: int = 1000) -> dict[str, int]
         feed(at)
     at = now or timezone.now()  # what the feeds just wrote is due too
     due = Message.objects.filter(state=Message.State.WAITING, not_before__lte=at).order_by("id").values_list("pk", "channels")[:limit]
+    breath = Breath()
     try:
         for group in _groups(list(due)):
             if now is None and not take_lease("outbox", holder, timezone.now()):
                 break  # we were slow and another worker took over
             for outcome in _deliver_inside(group, at) if len(group) > 1 else [_deliver_one(group[0], at)]:
                 counts[outcome] += 1
+            breath.take()
     finally:
         Lease.objects.filter(job="outbox", holder=holder).update(until=at, holder="")
     return counts

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from yunxing.desk.room.confidential import hides
 from yunxing.desk.room.figures import Printed, pick, printed
 from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.engines.indicators.lights import Light, light
@@ -100,12 +101,15 @@ class Board:
         return str(self.parties.get(scope, {}).get("unit", "")) if kind == "party" else ""
 
     def is_confidential(self, card: Card, unit: str, scope: Scope) -> bool:
-        """Whether a unit's total would tell fewer than three parties' figures to someone who may not see them (screens §2). Counts of reports tell none."""
+        """Whether a unit's total would tell single parties' figures to someone who may not see them (screens §2): fewer than three of them on the list,
+        or a cell that `confidential.hides` keeps back for its few or dominant respondents or to protect another. Counts of reports tell none.
+        """
         if card.plain["statistic"] in COUNTS_OF_REPORTS or not card.plain["roster"]:
             return False
         if scope.sees_unit(unit) and scope.parties is ALL:
             return False
-        return self.members.get((str(card.plain["roster"]), unit), 0) < FEWEST_PARTIES
+        few = self.members.get((str(card.plain["roster"]), unit), 0) < FEWEST_PARTIES
+        return few or hides(self.snapshot, str(card.plain["form"]), str(card.plain["item"]), unit)
 
     @cached_property
     def members(self) -> dict[tuple[str, str], int]:

@@ -82,6 +82,7 @@ def party_page(kind: str, query: Mapping[str, str], board: Board | None, pack: P
         "elsewhere": _elsewhere(asked, pack),
         "day": day,
         "period": query.get("p", ""),
+        "asked": asked,
         "sizes": SIZES,
         "size": rows,
     }

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from yunxing.engines.facts.form import Column, Form, Item, Subject
-from yunxing.engines.facts.sheet import Book, CellValue, Merge, Sheet
+from yunxing.engines.facts.sheet import Book, CellValue, Merge, Rule, Sheet
 from yunxing.engines.facts.units import convertible
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput
@@ -30,6 +30,7 @@ KEY_TITLES: dict[Subject, tuple[str, str]] = {
 }
 DAY_TITLE = "日期"
 CAUSE_TITLE = "情况说明"
+LAST_TITLE = "上期数："  # no column of any form is called so: what stands under it is never read
 PARTY_KEY, NAME_KEY, DAY_KEY = "party", "name", "day"
 
 FormPeriod = Month | JanFeb
@@ -62,6 +63,7 @@ class Style:
 
     `merged_head`: two head rows with merged groups, else one. `order`: column keys first in this order. `leave_out`: keys left out.
     `units`: item id → the unit printed instead (numbers given as Decimal or int are converted exactly). `extra`: titles of further columns.
+    `last`: figures of the period before, by column key and subject: grey columns at the right, to look at. `locked`: keys and grey columns cannot be typed over.
     `foot`: lines below the rows. `total`: a 合计 row of these cells. `keys`: whether the hidden sheet is written. `synthetic`: labelled as 合成数据.
     """
 
@@ -74,6 +76,8 @@ class Style:
     total: Mapping[str, CellValue] = field(default_factory=dict)
     keys: bool = True
     synthetic: bool = False
+    last: Mapping[str, Mapping[str, CellValue]] = field(default_factory=dict)
+    locked: bool = False
 
 
 PLAIN = Style()
@@ -106,12 +110,14 @@ def build_book(form: Form, period: FormPeriod, unit: tuple[str, str], rows: Iter
     columns = _columns(form, period, style)
     heads = [_key_head(title) for title in _key_titles(form)] + [_head(form, c, period, style) for c in columns]
     heads += [_key_head(title) for title in style.extra] + [_key_head(CAUSE_TITLE)]
+    shown = [column for column in columns if column.key in style.last]
+    heads += [_key_head(LAST_TITLE + "".join(_head(form, column, period, style)).replace(f"1—{period.month}月", "")) for column in shown]
     width = len(heads)
     top, merges = _title_rows(form, period, unit[1], width, synthetic=style.synthetic)
     head_rows, head_merges = _head_rows(heads, len(top), merged=style.merged_head)
     body = len(top) + len(head_rows)
     grid: list[list[CellValue]] = [*top, *head_rows]
-    grid.extend(_cells(form, columns, row, style) for row in filled)
+    grid.extend([*_cells(form, columns, row, style), *(style.last[c.key].get(row.subject) for c in shown)] for row in filled)
     if style.total:
         total: list[CellValue] = ["合计"] + [None] * (len(_key_titles(form)) - 1)
         grid.append(total + [style.total.get(c.key) for c in columns] + [None] * (len(style.extra) + 1))
@@ -124,7 +130,11 @@ def build_book(form: Form, period: FormPeriod, unit: tuple[str, str], rows: Iter
         body=body,
         widths=_widths(form, columns, width),
         choices=_choices(form, columns),
-        formats=_formats(form, columns),
+        formats=_formats(form, columns)
+        | {width - len(shown) + i: _NUMBER[c.item.type] for i, c in enumerate(shown) if c.item.type in _NUMBER},
+        rules=_rules(form, columns),
+        locked=frozenset([*range(len(_key_titles(form))), *range(width - len(shown), width)]) if style.locked else frozenset(),
+        grey=frozenset(range(width - len(shown), width)),
     )
     sheets = [sheet]
     if style.keys:
@@ -256,9 +266,31 @@ def _formats(form: Form, columns: Sequence[Column]) -> dict[int, str]:
         formats[2] = "@"
     if form.cycle == "day":
         formats[first - 1] = "yyyy-mm-dd"
-    by_type = {"money": "#,##0.00", "volume": "#,##0.00", "rate": "0.00", "count": "#,##0", "date": "yyyy-mm-dd", "text": "@"}
-    formats.update({first + i: by_type[c.item.type] for i, c in enumerate(columns) if c.item.type in by_type})
+    formats.update({first + i: _NUMBER[c.item.type] for i, c in enumerate(columns) if c.item.type in _NUMBER})
     return formats
+
+
+_NUMBER = {"money": "#,##0.00", "volume": "#,##0.00", "rate": "0.00", "count": "#,##0", "date": "yyyy-mm-dd", "text": "@"}
+
+
+def _rules(form: Form, columns: Sequence[Column]) -> dict[int, Rule]:
+    """What each column should hold, from the item alone: never a target, a forecast or another's figure."""
+    first, rules = len(_key_titles(form)), {}
+    for place, column in enumerate(columns, start=first):
+        item = column.item
+        if item.type == "date":
+            rules[place] = Rule("date", date(1990, 1, 1), None, f"{item.title}：日期，如 {item.examples[0]}")
+        elif item.numeric:
+            low = item.low if item.low is not None else None if item.may_be_negative else Decimal(0)
+            whole = item.type == "count" and item.unit not in ("万台", "万辆", "万人")
+            bounds = "，".join(
+                part
+                for part in (f"不小于 {low}" if low is not None else "", f"不大于 {item.high}" if item.high is not None else "")
+                if part
+            )
+            says = f"{item.title}（{item.unit}）：{'整数' if whole else '数字'}{'，' + bounds if bounds else ''}；没有发生填 0，不适用填“—”"
+            rules[place] = Rule("whole" if whole else "decimal", low, item.high, says)
+    return rules
 
 
 def _widths(form: Form, columns: Sequence[Column], width: int) -> dict[int, int]:

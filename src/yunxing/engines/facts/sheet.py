@@ -6,14 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 CellValue = str | int | float | Decimal | bool | date | datetime | None
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, all included
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a column's cells should hold: `whole`, `decimal` or `date` between the bounds (None: open). Typing something else asks, it does not forbid:
+    a cell may say why there is no figure.
+    """
+
+    kind: Literal["whole", "decimal", "date"]
+    low: Decimal | date | None
+    high: Decimal | date | None
+    says: str
+
+
 @dataclass(slots=True)
 class Sheet:
-    """One sheet. `choices` maps a column to its drop-down, `formats` a column to its number format; both hold from row `body` on."""
+    """One sheet. `choices` maps a column to its drop-down, `formats` a column to its number format, `rules` to what it should hold; all from row `body` on.
+
+    `locked` columns of the body cannot be typed over (without a password: against slips, not against people), `grey` ones are there to look at.
+    """
 
     name: str
     rows: list[list[CellValue]]
@@ -25,6 +41,9 @@ class Sheet:
     widths: Mapping[int, int] = field(default_factory=dict)
     choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     formats: Mapping[int, str] = field(default_factory=dict)
+    rules: Mapping[int, Rule] = field(default_factory=dict)
+    locked: frozenset[int] = frozenset()
+    grey: frozenset[int] = frozenset()
 
     def cell(self, row: int, column: int) -> CellValue:
         """The cell, None outside the sheet."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from yunxing.engines.facts.sheet import Book, Sheet
+from yunxing.engines.facts.sheet import Book, Rule, Sheet
 from yunxing.io.files import write_atomic
 
 LISTS = "_lists"
@@ -44,10 +44,27 @@ def book_bytes(book: Book) -> bytes:
                 lists[options] = _list_range(len(lists), len(options))
             last = max(len(sheet.rows) - 1, sheet.body) + _BLANK_ROWS
             target.data_validation(sheet.body, column, last, column, {"validate": "list", "source": lists[options]})
+    for sheet, target in written:
+        for column, rule in sheet.rules.items():
+            target.data_validation(sheet.body, column, max(len(sheet.rows) - 1, sheet.body) + _BLANK_ROWS, column, _validation(rule))
+        if sheet.locked:
+            target.protect("", {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True, "autofilter": True})
     if lists:
         _write_lists(workbook.add_worksheet(LISTS), list(lists))
     workbook.close()
     return buffer.getvalue()
+
+
+def _validation(rule: Rule) -> dict[str, Any]:
+    """A rule as a spreadsheet asks about it; the answer may be kept, since a cell may say in words why there is no figure."""
+    low, high = (float(bound) if isinstance(bound, Decimal) else bound for bound in (rule.low, rule.high))
+    told: dict[str, Any] = {"validate": {"whole": "integer"}.get(rule.kind, rule.kind), "error_type": "warning", "error_title": "请核对"}
+    told |= {"error_message": rule.says[:250], "input_title": "", "ignore_blank": True}
+    if low is not None and high is not None:
+        return told | {"criteria": "between", "minimum": low, "maximum": high}
+    if low is None and high is None:
+        return told | {"criteria": "between", "minimum": -1e15, "maximum": 1e15}
+    return told | ({"criteria": ">=", "value": low} if low is not None else {"criteria": "<=", "value": high})
 
 
 def _list_range(column: int, length: int) -> str:
@@ -69,25 +86,29 @@ class _Formats:
         self.title = workbook.add_format({**plain, "bold": True, "font_size": 14, "align": "center"})
         self.line = workbook.add_format(plain)
         self.head = workbook.add_format({**plain, "bold": True, "align": "center", "text_wrap": True, "border": 1, "bg_color": "#EAF1F7"})
-        self._workbook, self._plain, self._body = workbook, plain, dict[str, Any]()
+        self._workbook, self._plain, self._body = workbook, plain, dict[tuple[str, bool, bool], Any]()
 
-    def body(self, number_format: str) -> Any:
-        """The format of a column's cells."""
-        if number_format not in self._body:
-            self._body[number_format] = self._workbook.add_format({**self._plain, "border": 1, "num_format": number_format})
-        return self._body[number_format]
+    def body(self, number_format: str, *, locked: bool = True, grey: bool = False) -> Any:
+        """The format of a column's cells. On a sheet without protection `locked` has no effect."""
+        key = (number_format, locked, grey)
+        if key not in self._body:
+            look = {"font_color": "#7F7F7F", "bg_color": "#F2F2F2"} if grey else {}
+            self._body[key] = self._workbook.add_format({**self._plain, "border": 1, "num_format": number_format, "locked": locked, **look})
+        return self._body[key]
 
 
 def _write_sheet(sheet: Sheet, target: Any, formats: _Formats) -> None:
     if sheet.hidden:
         target.hide()
+    free = formats.body("General", locked=False) if sheet.locked else None  # rows that a person adds below
     for column, width in sheet.widths.items():
-        target.set_column(column, column, width)
+        target.set_column(column, column, width, free)
     first, last = sheet.head
     starts = {(r, c): (r2, c2) for r, c, r2, c2 in sheet.merges}
     inside = {(r, c) for r1, c1, r2, c2 in sheet.merges for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)} - set(starts)
-    by_column = {column: formats.body(text) for column, text in sheet.formats.items()}
-    general = formats.line if sheet.hidden else formats.body("General")
+    by_column = {column: formats.body(sheet.formats.get(column, "General"), locked=column in sheet.locked or not sheet.locked, grey=column in sheet.grey)
+                 for column in {*sheet.formats, *sheet.grey}}  # fmt: skip
+    general = formats.line if sheet.hidden else formats.body("General", locked=not sheet.locked)
     for r, row in enumerate(sheet.rows):
         if r >= sheet.body > 0 or sheet.hidden or not sheet.body:
             for c, value in enumerate(row):

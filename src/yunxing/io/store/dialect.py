@@ -199,6 +199,13 @@ def _sqlite_transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute(f"RELEASE {name}" if name else "COMMIT")
 
 
+def refresh_statistics(connection: Any) -> None:
+    """Let the database look again at how its rows are spread, so that it chooses the index that fits. PostgreSQL does so by itself; SQLite is asked, and looks at little."""
+    if vendor(connection) == "sqlite":
+        execute(connection, "PRAGMA analysis_limit = 1000")
+        execute(connection, "PRAGMA optimize(0x10002)")  # all tables, whether this connection read them or not
+
+
 def has_table(connection: Any, name: str) -> bool:
     """Whether the store has a table of this name."""
     places = {

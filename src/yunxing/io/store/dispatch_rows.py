@@ -22,6 +22,12 @@ def milestones_of(connection: Any, cases: Sequence[str]) -> dict[str, list[Miles
     return found
 
 
+def walked_cases(connection: Any) -> frozenset[str]:
+    """The cases that are items of a pipeline, an activity or a promised document, by what their table of states is called."""
+    sql = "select id from casework_case where definition like %s or definition like %s or definition like %s"
+    return frozenset(str(row[0]) for row in dialect.rows(connection, sql, ("pipeline%", "activity%", "document%")))
+
+
 def set_planned(connection: Any, case: str, stage: str, day: date | None) -> None:
     """The day a stage is planned for; the actual day stays."""
     _set(connection, case, stage, "planned", day)

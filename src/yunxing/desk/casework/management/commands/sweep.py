@@ -12,6 +12,9 @@ from django.db import connection
 
 from yunxing.desk import clock
 from yunxing.flows.sweep_cases import sweep_cases
+from yunxing.io.store import dialect
+
+HOUR = 3600
 
 
 class Command(BaseCommand):
@@ -25,10 +28,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Sweep, say what was done, and with --watch go on."""
-        parent = os.getppid()
+        parent, looked = os.getppid(), 0.0
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 done = sweep_cases(connection, clock.now())
+                if not looked or time.monotonic() - looked > HOUR:
+                    dialect.refresh_statistics(connection)
+                    looked = time.monotonic()
                 self.stdout.write(f"rungs {done.rungs}, ran out {done.ran_out}, recounted {done.recounted}")
                 if not options["watch"] or os.getppid() != parent:  # a server that died takes its worker along
                     return
