@@ -21,7 +21,10 @@ SINCE = date(2022, 1, 1)
 @pytest.fixture
 def home(stocked: Path) -> Path:  # noqa: F811  # pytest names fixtures by their arguments
     """One project more on the list, one that left it. 合成数据."""
-    more = [Party("P-2", "project", "合成第二项目", "", "371681", "371681", "", "", "", SINCE), Party("P-3", "project", "合成完工项目", "", "371681", "371681", "", "", "", SINCE)]
+    more = [
+        Party("P-2", "project", "合成第二项目", "", "371681", "371681", "", "", "", SINCE),
+        Party("P-3", "project", "合成完工项目", "", "371681", "371681", "", "", "", SINCE),
+    ]
     terms = [Membership("key_projects", "P-2", SINCE), Membership("key_projects", "P-3", date(2021, 1, 1), date(2021, 12, 31), "完工")]
     with dialect.connected(stocked) as connection:
         record(connection, Act(None, "李某", source="增补"), [(one, None) for one in more], terms)
@@ -180,10 +183,3 @@ def test_nothing_to_tell_is_told_in_words(run, stocked):  # noqa: F811
 
     assert "没有疑似重复" in said(run, "duplicates", "--home", str(stocked))
     assert "没有变更" in said(run, "changes", "chains", "--home", str(stocked))
-
-
-def test_a_home_without_a_registry_says_how_to_make_one(run, tmp_path):  # noqa: F811
-    done = run("registry", "list", "--home", str(tmp_path / "nothing"))
-
-    assert done.exit_code == 2
-    assert "nothing" in done.output

@@ -122,7 +122,15 @@ def test_a_kind_of_its_own_stands_beside_the_built_in_ones(tmp_path: Path) -> No
 def test_a_list_has_its_owner_clause_number_and_columns(tmp_path: Path) -> None:
     roster = load_registers(written(tmp_path)).roster("银行名录")
 
-    assert (roster.id, roster.kind, roster.owner, roster.clause, roster.level, roster.group, roster.expected) == ("banks", "bank", "LFS", "1/1", 1, "金融", 12)
+    assert (roster.id, roster.kind, roster.owner, roster.clause, roster.level, roster.group, roster.expected) == (
+        "banks",
+        "bank",
+        "LFS",
+        "1/1",
+        1,
+        "金融",
+        12,
+    )
     assert [(one.id, one.type, one.of) for one in roster.columns] == [("grade", "choice", ""), ("partner", "party", "enterprise")]
     assert [one.id for one in roster.columns[0].choices] == ["a", "b"]
 
@@ -168,7 +176,7 @@ def test_every_list_of_the_plan_has_english_an_owner_and_says_how_long_it_is_kep
         ("level = 1\n", "level = 9\n", "level"),
         ('open_to = "desk"', 'open_to = "world"', "open_to"),
         ("expected = 12", "expected = -1", "expected"),
-        ('since = 2011-01-01', 'since = "lately"', "since"),
+        ("since = 2011-01-01", 'since = "lately"', "since"),
     ],
 )
 def test_a_wrong_line_is_told_at_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -190,7 +198,9 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
 
     assert len(told.value.faults) == 2
     assert all("line" in one.place for one in told.value.faults)
-    assert text.splitlines()[int("".join(filter(str.isdigit, told.value.faults[0].place.split("line")[1].split(",")[0].split("›")[0]))) - 1].startswith("party")
+    assert text.splitlines()[
+        int("".join(filter(str.isdigit, told.value.faults[0].place.split("line")[1].split(",")[0].split("›")[0]))) - 1
+    ].startswith("party")
 
 
 def test_a_kind_or_list_twice_is_told_at_the_second(tmp_path: Path) -> None:

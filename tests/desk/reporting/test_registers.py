@@ -82,19 +82,24 @@ def slow(parties: list[Registered], word: str) -> set[str]:
 # ---- searches
 
 
-@pytest.mark.parametrize("word", ["铝业", "合成", "城东", "城西", "hcly", "CX", "纺 织", "（铝）板", "E0001", "e000", "3厂", "c", "没有", "zzz", "业1厂"])
+@pytest.mark.parametrize(
+    "word", ["铝业", "合成", "城东", "城西", "hcly", "CX", "纺 织", "（铝）板", "E0001", "e000", "3厂", "c", "没有", "zzz", "业1厂"]
+)
 def test_a_search_finds_just_whom_a_look_at_each_would_find(stocked: list[Registered], word: str) -> None:
     with acting_as_system("test"):
         assert set(ids(Asked("enterprise", DAY, {"q": word}, rows=100))) == slow(stocked, word)
 
 
-@pytest.mark.parametrize(("word", "found"), [("E00012", ["E00012"]), ("e00012", ["E00012"]), ("Ｅ０００１２", ["E00012"]), ("E00099", []), ("E0001%", []), ("E0001_", [])])
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("E00012", ["E00012"]), ("e00012", ["E00012"]), ("Ｅ０００１２", ["E00012"]), ("E00099", []), ("E0001%", []), ("E0001_", [])],
+)
 def test_a_code_finds_its_firm_and_signs_of_patterns_mean_nothing(stocked: list[Registered], word: str, found: list[str]) -> None:
     with acting_as_system("test"):
         assert ids(Asked("enterprise", DAY, {"q": word})) == found
 
 
-@pytest.mark.parametrize("word", ["%", "_", "\\", "'", "\"; drop table reporting_party; --", "（）", "  ", "\n", "合" * 500])
+@pytest.mark.parametrize("word", ["%", "_", "\\", "'", '"; drop table reporting_party; --', "（）", "  ", "\n", "合" * 500])
 def test_a_word_of_signs_neither_breaks_the_page_nor_finds_everybody_by_a_pattern(stocked: list[Registered], word: str) -> None:
     with acting_as_system("test"):
         page = registers.parties(Asked("enterprise", DAY, {"q": word}))
@@ -234,7 +239,10 @@ def test_an_empty_page_says_which_filter_to_take_away(stocked: list[Registered])
     with acting_as_system("test"):
         assert registers.parties(asked).total == 0
         found = registers.hint(asked)
-        assert found == max((Hint(name, value, registers.parties(asked.without(name)).total) for name, value in asked.filters.items()), key=lambda one: one.rows)
+        assert found == max(
+            (Hint(name, value, registers.parties(asked.without(name)).total) for name, value in asked.filters.items()),
+            key=lambda one: one.rows,
+        )
         assert registers.hint(Asked("bank", DAY, {"q": "x"})) is None
         assert registers.hint(Asked("enterprise", DAY)) is None
 
@@ -285,7 +293,9 @@ def test_an_unknown_list_is_seen_and_edited_by_nobody_who_keeps_lists() -> None:
 # ---- words of the pages
 
 
-@pytest.mark.parametrize(("fen", "told"), [(None, "—"), (0, "0.00"), (123_456_789, "123.46"), (True, "—"), ("12", "—"), (-5 * 10**6, "-5.00")])
+@pytest.mark.parametrize(
+    ("fen", "told"), [(None, "—"), (0, "0.00"), (123_456_789, "123.46"), (True, "—"), ("12", "—"), (-5 * 10**6, "-5.00")]
+)
 def test_money_is_told_in_ten_thousands_and_absence_is_not_zero(fen: object, told: str) -> None:
     assert money(fen) == told
 

@@ -24,11 +24,28 @@ from yunxing.io.store.registry_rows import whole_values
 A, P, CLOSED = "91990000MA00000A0X", "P-1", "91990000MA00000B0X"
 SINCE = date(2020, 1, 1)
 OLD = [
-    (A, "enterprise", "合成铝业有限公司", "合成铝", "A01", "371600", "32", "large", "", "2020-01-01", None, '{"synthetic": true, "revenue_fen": 100}'),
+    (
+        A,
+        "enterprise",
+        "合成铝业有限公司",
+        "合成铝",
+        "A01",
+        "371600",
+        "32",
+        "large",
+        "",
+        "2020-01-01",
+        None,
+        '{"synthetic": true, "revenue_fen": 100}',
+    ),
     (CLOSED, "enterprise", "合成旧厂（已注销）", "", "A01", "", "17", "", "", "2020-01-01", "2021-06-30", "{}"),
     (P, "project", "合成项目", "城东二期", "B01", "", "", "", A, "2021-01-01", None, '{"level": "city"}'),
 ]
-TERMS = [("above_scale", A, "2020-01-01", "2021-12-31", "退规"), ("above_scale", A, "2022-07-01", None, "升规"), ("key_projects", P, "2021-01-01", None, "")]
+TERMS = [
+    ("above_scale", A, "2020-01-01", "2021-12-31", "退规"),
+    ("above_scale", A, "2022-07-01", None, "升规"),
+    ("key_projects", P, "2021-01-01", None, ""),
+]
 COLUMNS = "id, kind, name, short_name, unit, region, industry, size, parent, valid_from, valid_to, attributes"
 
 SCRIPT = """
@@ -78,7 +95,11 @@ def test_every_party_and_term_is_still_there_as_it_was(connection: Any) -> None:
     parties = registry.read_parties(connection)
 
     assert sorted(parties) == sorted(row[0] for row in OLD)
-    assert (parties[A].name, parties[A].short_name, parties[A].attributes) == ("合成铝业有限公司", "合成铝", {"synthetic": True, "revenue_fen": 100})
+    assert (parties[A].name, parties[A].short_name, parties[A].attributes) == (
+        "合成铝业有限公司",
+        "合成铝",
+        {"synthetic": True, "revenue_fen": 100},
+    )
     assert parties[CLOSED].valid_to == date(2021, 6, 30)
     assert parties[P].parent == A
     assert [(one.roster, one.valid_from, one.valid_to, one.reason) for one in registry.read_memberships(connection)] == [
@@ -124,7 +145,9 @@ def test_all_are_searched_by_the_words_the_store_itself_would_write(connection: 
 
 
 def test_the_same_registry_again_changes_nothing(connection: Any) -> None:
-    done = record(connection, Act(), [(one, None) for one in registry.read_parties(connection).values()], registry.read_memberships(connection))
+    done = record(
+        connection, Act(), [(one, None) for one in registry.read_parties(connection).values()], registry.read_memberships(connection)
+    )
 
     assert done.change == ""
     assert (done.parties, done.memberships) == ((0, 0, 3), (0, 0, 3))
