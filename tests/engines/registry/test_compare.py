@@ -44,7 +44,7 @@ def held_against(there: World, *rows: dict[str, CellValue], target: str = "key",
     return compare(layout, read_sheets(sheet(*rows), layout), CATALOGUE, there, file="名单.xlsx", whole=whole)
 
 
-def row(id_: str = "P-1", name: str = "合成项目P-1", **rest: CellValue) -> dict[str, CellValue]:
+def row(id_: CellValue = "P-1", name: CellValue = "合成项目P-1", **rest: CellValue) -> dict[str, CellValue]:
     return {"编号": id_, "名称": name, **rest}
 
 

@@ -25,7 +25,7 @@ from yunxing.values.scope import ALL
 
 SIZES = (25, 50, 100)
 ABOUT = 100_000  # from this count on a page says 约
-COUNTED = 10_000  # a search counts so far and then says 超过
+COUNTED = 2_000  # a search counts so far and then says 超过
 FEW = 2_000  # a list of no more members is looked up by them, a longer one party by party in the order of names
 CODE = 6  # so many letters and digits may be the beginning of a code
 LAST = "\uffff"  # sorts behind every character of a code
@@ -78,12 +78,12 @@ def parties(asked: Asked) -> Page:
     total = _total(asked, found)
     place = _place(asked.after or asked.before)
     if asked.before and place:
-        before = found.filter(Q(name__lt=place[0]) | Q(name=place[0], id__lt=place[1])).order_by("-name", "-id")
+        before = found.filter(Q(name__lt=place[0]) | Q(id__lt=place[1]), name__lte=place[0]).order_by("-name", "-id")
         taken = list(before[: asked.rows + 1])
         rows = taken[: asked.rows][::-1]
         more_before, more_after = len(taken) > asked.rows, bool(rows)
     else:
-        after = found.filter(Q(name__gt=place[0]) | Q(name=place[0], id__gt=place[1])) if place else found
+        after = found.filter(Q(name__gt=place[0]) | Q(id__gt=place[1]), name__gte=place[0]) if place else found
         taken = list(after.order_by("name", "id")[: asked.rows + 1])
         rows = taken[: asked.rows]
         more_before, more_after = bool(place and rows), len(taken) > asked.rows
@@ -104,6 +104,8 @@ def _whole() -> bool:
 
 def _total(asked: Asked, found: QuerySet[Party]) -> int:
     """How many there are; of what is costly to count only so far that it is known to be more than `COUNTED`."""
+    if asked.filters.get("q"):
+        return COUNTED + 1  # `_searched` counted so far
     if _costly(asked):
         return found.order_by()[: COUNTED + 1].count()
     roster = asked.filters.get("roster", "")
