@@ -10,6 +10,7 @@ import io
 import random
 import re
 import unicodedata
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -329,8 +330,22 @@ def shown(content: bytes) -> dict[str, dict[str, tuple[Fraction | None, str]]]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error, SyntaxError, AttributeError, IndexError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a date beyond all calendars it says so, and shows an error value
+            book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    except (
+        OverflowError,
+        KeyError,
+        ValueError,
+        TypeError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        SyntaxError,
+        AttributeError,
+        IndexError,
+    ):
         return {}
     return {
         sheet.title: {

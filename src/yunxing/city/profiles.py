@@ -28,9 +28,9 @@ def _draw(party: str, name: str, size: int) -> int:
 def loan_rows(projects: Iterable[Party], on: date) -> list[Row]:
     """One row a project: its renovation loan as it would be declared by `on`, or a row that says it is no renovation project.
 
-    Money in fen, days as dates, None for what the enterprise did not report.
+    Money in fen, days as dates, None for what the enterprise did not report. The small renovations that only a monthly form knows have declared none.
     """
-    return [_loan(project, on) for project in projects if project.valid_from <= on]
+    return [_loan(project, on) for project in projects if project.valid_from <= on and not project.attributes.get("small_renovation")]
 
 
 def _loan(project: Party, on: date) -> Row:

@@ -168,7 +168,14 @@ def _further(city: City) -> Iterator[tuple[Cell, ...]]:
             owner = city.people.usci[member.firm] if member.firm >= 0 else None
             where = (unit.code, unit.region) if unit else ("", "")
             about = (member.name, member.name, *where, member.industry, "", owner)
-            yield (member.id, member.kind, *about, city.settings.first.start, None, _json({"synthetic": True, **member.attributes}))
+            yield (
+                member.id,
+                member.kind,
+                *about,
+                city.settings.first.start,
+                None,
+                _json({"synthetic": True, **({"small_renovation": True} if member.kind == "project" else {}), **member.attributes}),
+            )
 
 
 def _rosters(city: City, last: Month) -> Iterator[tuple[Cell, ...]]:

@@ -232,3 +232,21 @@ def test_damaged_files_with_readable_cells_come_back_annotated(world, tmp_path):
         assert read_bytes(path.name, path.read_bytes()).sheets
         done += 1
     assert done > 10
+
+
+def test_a_file_that_can_be_read_but_not_marked_comes_back_as_a_list(world, tmp_path):
+    """A day beyond all calendars stops the library that writes; the reporter still gets every problem."""
+    import io
+
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    workbook.add_worksheet("表").write_number(0, 0, 1e15, workbook.add_format({"num_format": "yyyy-mm-dd"}))
+    workbook.close()
+    book = read_bytes("月报.xlsx", buffer.getvalue())
+
+    path = annotate_book(book, buffer.getvalue(), [Note("表", 0, 0, "block", "核对日期", "日期", "1e15", "日期", "改")], tmp_path)
+
+    assert path.exists()
+    assert read_bytes(path.name, path.read_bytes()).sheets

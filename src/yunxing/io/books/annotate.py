@@ -7,6 +7,8 @@ openpyxl drops pictures and text boxes, so a workbook that has them comes back a
 from __future__ import annotations
 
 import io
+import warnings
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,11 +40,12 @@ class Note:
 def annotate_book(book: Book, content: bytes, notes: Sequence[Note], folder: Path) -> Path:
     """Write the annotated copy into `folder` under its own name (as .xlsx) and give its path; a list of problems where a copy would lose something."""
     stem = Path(book.name).stem
-    if book.kind == "xlsx" and not book.has_drawings:
+    marked = _try_marked(content, notes) if book.kind == "xlsx" and not book.has_drawings else None
+    if marked is not None:
         path = folder / f"{stem}.xlsx"
-        write_atomic(path, _marked(content, notes))
+        write_atomic(path, marked)
         return path
-    if book.has_drawings:
+    if book.kind == "xlsx":
         path = folder / f"{stem}_{LIST_NAME}.xlsx"
         write_atomic(path, book_bytes(Book([_list(notes)])))
         return path
@@ -51,6 +54,16 @@ def annotate_book(book: Book, content: bytes, notes: Sequence[Note], folder: Pat
     plain = Book([Sheet(s.name[:31], s.rows, merges=[], hidden=s.hidden) for s in book.sheets])
     write_atomic(path, _marked(book_bytes(plain), notes))
     return path
+
+
+def _try_marked(content: bytes, notes: Sequence[Note]) -> bytes | None:
+    """The marked copy; None where the library that writes cannot open what the one that reads could: the problems then come as a list."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _marked(content, notes)
+    except (OverflowError, LookupError, ValueError, TypeError, AttributeError, OSError, EOFError, SyntaxError, zipfile.BadZipFile):
+        return None
 
 
 def _marked(content: bytes, notes: Sequence[Note]) -> bytes:
