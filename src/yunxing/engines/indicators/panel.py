@@ -152,16 +152,26 @@ def _laid(facts: Any, form: str, item: str, slots: Sequence[Slot]) -> Any:
     return j.group_by(l_slot=j.w_slot, l_party=j.l_party).agg(**found)
 
 
-def sums(pair_table: Any, scope: str) -> Any:
-    """Σ of the pairs that have both sides, by slot and scope, one column a flavour: `<flavour>_n, _current, _base, _in`, and `due`, `weight`, `unweighted`.
+def by_scope(table: Any, kinds: Sequence[str]) -> Any:
+    """The rows once for every kind of scope, with `scope_kind` and `scope`: all scopes are summed in one statement."""
+    import ibis
+    import pyarrow as pa
+
+    each = table.cross_join(ibis.memtable(pa.table({"scope_kind": pa.array(list(kinds), pa.string())})))
+    named = {"unit": each.unit, "industry": each.industry, "cell": each.unit + CELL_MARK + each.industry}
+    scope = ibis.cases(*((each.scope_kind == kind, name) for kind, name in named.items()), else_=ibis.literal("city"))
+    return each.mutate(scope=scope)
+
+
+def sums(pair_table: Any, kinds: Sequence[str]) -> Any:
+    """Σ of the pairs that have both sides, by slot, kind of scope and scope, one column a flavour: `<flavour>_n, _current, _base, _in`, and `due`, `weight`, `unweighted`.
 
     `_in` is the weight of the members behind the figure: its share of `weight` is the covered share.
     """
     import ibis
 
-    p = pair_table
-    keys = {"city": ibis.literal("city"), "unit": p.unit, "industry": p.industry, "cell": p.unit + CELL_MARK + p.industry}
-    s = p.mutate(scope=keys[scope], weighs=ibis.coalesce(p.base, p.stored))
+    s = by_scope(pair_table, kinds)
+    s = s.mutate(weighs=ibis.coalesce(s.base, s.stored))
     found: dict[str, Any] = {}
     for flavour in FLAVOURS:
         current, base = SIDES_OF[flavour]
@@ -172,7 +182,7 @@ def sums(pair_table: Any, scope: str) -> Any:
             f"{flavour}_base": s[base].sum(where=both),
             f"{flavour}_in": s.weighs.sum(where=both),
         }
-    return s.group_by("slot", "scope").agg(due=s.count(), weight=s.weighs.sum(), unweighted=s.weighs.isnull().sum(), **found)
+    return s.group_by("slot", "scope_kind", "scope").agg(due=s.count(), weight=s.weighs.sum(), unweighted=s.weighs.isnull().sum(), **found)
 
 
 def contributions(pair_table: Any, flavour: str, base: int) -> Any:
@@ -209,30 +219,29 @@ def moves(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: str
     )  # fmt: skip
 
 
-def bridge(move_table: Any, scope: str) -> tuple[Any, Any]:
-    """By scope, in the item's stored unit: of the panel of now growth, restatement, entry, unreported, total; of the panel of then exits and stored.
+def bridge(move_table: Any, kinds: Sequence[str]) -> tuple[Any, Any]:
+    """By kind of scope and scope, in the item's stored unit: of the panel of now growth, restatement, entry, unreported, total; of the panel of then exits and stored.
 
     Σ_K c − Σ_P0 b = growth + restatement + entry − exits − unreported, exactly. An enterprise that moved between counties is an exit of one and an entry
     of the other, and nothing for the city. Members that have not reported are a line of their own: never a smaller total unsaid.
     """
+    m = by_scope(move_table, kinds)
+    before = {"unit": m.unit_before, "industry": m.industry_before}
     import ibis
 
-    m = move_table
-    if scope == "city":
-        m = m.mutate(scope=ibis.literal("city"), scope_before=ibis.literal("city"), same=m.here & m.there)
-    else:
-        m = m.mutate(scope=m[scope], scope_before=m[f"{scope}_before"], same=m.here & m.there & (m[scope] == m[f"{scope}_before"]))
-    m = m.mutate(both=m.current.notnull() & m.base.notnull(), same=m.same.fill_null(False))
+    scope_before = ibis.cases(*((m.scope_kind == kind, name) for kind, name in before.items()), else_=ibis.literal("city"))
+    m = m.mutate(scope_before=scope_before, both=m.current.notnull() & m.base.notnull())
+    m = m.mutate(same=(m.here & m.there & (m.scope == m.scope_before)).fill_null(False))
     now, then = m.filter(m.here), m.filter(m.there)
     return (
-        now.group_by("scope").agg(
+        now.group_by("scope_kind", "scope").agg(
             growth=(now.current - now.base).sum(where=now.both).fill_null(0),
             restatement=(now.base - now.stored).sum(where=now.both & now.same).fill_null(0),
             entry=now.base.sum(where=now.both & ~now.same).fill_null(0),
             unreported=now.stored.sum(where=~now.both & now.same).fill_null(0),
             total=now.current.sum(where=now.both).fill_null(0),
         ),
-        then.group_by(scope=then.scope_before).agg(
+        then.group_by("scope_kind", scope=then.scope_before).agg(
             exits=then.stored.sum(where=~then.same).fill_null(0),
             stored=then.stored.sum().fill_null(0),
         ),

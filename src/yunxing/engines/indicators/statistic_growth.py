@@ -51,14 +51,14 @@ def comparable_growth(definition: Indicator, inputs: Inputs) -> Figures:
     published = published_rates(definition, inputs, window)
     rows: list[Row] = []
     city = _City()
-    for scope in (kind for kind in (*panel.SCOPES, "cell") if kind in definition.scopes):
-        for plain in inputs.rows(panel.sums(pairs, scope)):
-            if scope == "city":
-                for flavour in panel.FLAVOURS:
-                    base = int(plain[f"{flavour}_base"] or 0)
-                    city.base[plain["slot"], flavour] = base
-                    city.grown[plain["slot"], flavour] = int(plain[f"{flavour}_current"] or 0) - base
-            rows += scope_rows(definition, scope, plain, window[plain["slot"]], city=city, published=published)
+    sums = inputs.rows(panel.sums(pairs, [kind for kind in (*panel.SCOPES, "cell") if kind == CITY or kind in definition.scopes]))
+    for plain in (one for one in sums if one["scope_kind"] == CITY):
+        for flavour in panel.FLAVOURS:
+            base = int(plain[f"{flavour}_base"] or 0)
+            city.base[plain["slot"], flavour] = base
+            city.grown[plain["slot"], flavour] = int(plain[f"{flavour}_current"] or 0) - base
+    for plain in (one for one in sums if one["scope_kind"] in definition.scopes):
+        rows += scope_rows(definition, plain["scope_kind"], plain, window[plain["slot"]], city=city, published=published)
     rows += bridge_rows(definition, inputs, pairs, window[0])
     if definition.limit("estimate", 0):
         rows += estimate_rows(definition, inputs, pairs, window[0])
@@ -140,17 +140,14 @@ def bridge_rows(definition: Indicator, inputs: Inputs, pairs: Any, slot: Slot) -
     asked = {"form": definition.form, "item": definition.item, "roster": definition.roster}
     moved = inputs.keep(panel.moves(pairs, inputs.facts, inputs.membership, inputs.party, slot=slot, **asked))
     rows: list[Row] = []
-    for kind in (kind for kind in panel.SCOPES if kind in definition.scopes):
-        sides = [{one["scope"]: one for one in inputs.rows(side)} for side in panel.bridge(moved, kind)]
-        if not any(one["stored"] for one in sides[1].values()):
-            continue
-        blank = dict.fromkeys(BRIDGE, 0)
-        for scope in sorted({*sides[0], *sides[1]}):
-            plain = {**blank, **sides[0].get(scope, {}), **sides[1].get(scope, {})}
-            rows += [
-                figure(definition.id, (kind, scope), slot.cumulative, f"bridge_{part}", int(plain[part]), 1, definition.unit)
-                for part in BRIDGE
-            ]
+    kinds = [kind for kind in panel.SCOPES if kind in definition.scopes]
+    now, then = ({(one["scope_kind"], one["scope"]): one for one in inputs.rows(side)} for side in panel.bridge(moved, kinds))
+    if not any(one["stored"] for one in then.values()):
+        return []
+    blank = dict.fromkeys(BRIDGE, 0)
+    for scope in sorted({*now, *then}):
+        plain = {**blank, **now.get(scope, {}), **then.get(scope, {})}
+        rows += [figure(definition.id, scope, slot.cumulative, f"bridge_{part}", int(plain[part]), 1, definition.unit) for part in BRIDGE]
     return rows
 
 
