@@ -13,9 +13,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from yunxing.desk.casework.seals import CalendarMark, HolidayNotice, Seal, SealHead  # noqa: F401  # Django looks for tables here
+from yunxing.desk.casework.seal_models import CalendarMark, HolidayNotice, Seal, SealHead
 from yunxing.desk.scoping import ScopedModel, is_desk, is_system
 from yunxing.values.scope import ALL, Scope
+
+__all__ = ["Attachment", "CalendarMark", "Case", "Clock", "Definition", "Event", "HolidayNotice", "Notice", "Part", "Rung", "SavedView", "Seal", "SealHead"]
 
 
 class Definition(models.Model):

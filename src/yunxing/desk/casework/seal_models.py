@@ -1,4 +1,4 @@
-"""The chain of seals over the events of cases, and the holiday notices that were loaded: the same for everyone. `io.store` writes these tables by SQL."""
+"""The seals over the events of cases, and the holiday notices that clocks are counted by. `io.store` writes both by SQL; see `models.py`."""
 
 from __future__ import annotations
 
