@@ -44,11 +44,12 @@ def test_from_a_red_card_to_the_enterprises_behind_it_in_two_clicks(signed_in, d
     clicks = 0
     red.locator(".source").click()
     clicks += 1
-    page.wait_for_url("**/figures/**")
+    drawer = page.locator("dialog.drawer[open]")
+    drawer.wait_for()
 
     assert clicks <= 2
-    assert page.locator("table.data tbody tr").count() > 0
-    assert page.locator("table.data tbody th").first.text_content().strip() != ""
+    assert drawer.locator("table.data tbody tr").count() > 0
+    assert drawer.locator("table.data tbody th").first.text_content().strip() != ""
 
 
 def test_from_a_signal_to_its_evidence_and_cells_in_two_clicks(signed_in, desk):
@@ -60,10 +61,11 @@ def test_from_a_signal_to_its_evidence_and_cells_in_two_clicks(signed_in, desk):
     assert page.locator("h2", has_text="为什么报警").count() == 1
     assert "规则" in page.locator("main").text_content()
     page.locator("table.data td a").first.click()
-    page.wait_for_url("**/figures/**")
+    drawer = page.locator("dialog.drawer[open]")
+    drawer.wait_for()
 
-    assert page.locator("td[data-label='单元格']").count() > 0
-    assert "结果相同" in page.locator("main dl.facts").text_content()
+    assert drawer.locator("td[data-label='单元格']").count() > 0
+    assert "结果相同" in drawer.locator("dl.facts").first.text_content()
 
 
 def test_the_bulletin_is_one_click_away_and_every_figure_in_it_leads_to_its_source(signed_in, desk):

@@ -102,7 +102,11 @@ def test_without_a_scope_every_way_in_raises(db, model, way):
 
 def test_every_business_table_is_scoped_or_open_with_a_reason():
     """A new table is closed until someone writes down why it is open."""
-    business = [model for app in ("reporting", "room", "support", "casework", "library", "dispatch") for model in apps.get_app_config(app).get_models()]
+    business = [
+        model
+        for app in ("reporting", "room", "support", "casework", "library", "dispatch")
+        for model in apps.get_app_config(app).get_models()
+    ]
     unscoped = {model._meta.label_lower for model in business if not issubclass(model, ScopedModel)}
 
     assert business

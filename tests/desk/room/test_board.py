@@ -117,7 +117,11 @@ def test_a_unit_of_one_enterprise_is_confidential_to_others_only(month):
         assert not month.board.is_confidential(complete, alone, month.scopes[member])
         assert not month.board.is_confidential(growth, three, month.scopes[member])
     # the city's total less the others would tell the lone one: a second unit stays back with it
-    assert [month.board.is_confidential(growth, four, month.scopes[member]) for member in ("command", "analyst", "bureau")] == [False, True, True]
+    assert [month.board.is_confidential(growth, four, month.scopes[member]) for member in ("command", "analyst", "bureau")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_lights_follow_target_or_alarm(month):

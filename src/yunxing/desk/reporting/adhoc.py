@@ -15,6 +15,7 @@ from yunxing.desk.reporting.adhoc_models import AdhocGap, AdhocItem, AdhocReques
 from yunxing.desk.scoping import acting_as_system
 from yunxing.engines.facts.adhoc import FORM, Ask, AskColumn, AskRow, Filled, columns_of, fill, new_item
 from yunxing.engines.facts.layout import form_period
+from yunxing.engines.facts.series import FORM as PUBLISHED
 from yunxing.engines.registry.parties import on_roster
 from yunxing.io import tables
 from yunxing.io.store import registry
@@ -47,8 +48,8 @@ def offered(month: str) -> dict[str, AskColumn]:
     parse_month(month)
     found: dict[str, AskColumn] = {}
     for form in in_force.forms().values():
-        if form.cycle in ("event", "day"):
-            continue
+        if form.cycle in ("event", "day") or form.detail is not None or form.id == PUBLISHED:
+            continue  # a day's figure, one split by a second key, and a published series have no place in a table of one period
         try:
             period = form_period(form, int(month[:4]), int(month[5:])).code
         except BadInput:

@@ -10,6 +10,7 @@ from yunxing.desk.people.selectors import standing_of
 from yunxing.desk.reporting import adhoc, adhoc_services, in_force
 from yunxing.desk.reporting.adhoc import Spec
 from yunxing.desk.reporting.adhoc_models import AdhocGap, AdhocRequest
+from yunxing.desk.reporting.asked import leading_form
 from yunxing.desk.scoping import acting_as_system, acting_in
 from yunxing.engines.facts.adhoc import FORM, YOY
 from yunxing.values.digest import digits
@@ -40,7 +41,7 @@ def summed_columns(month: str) -> tuple[str, ...]:
     """A cumulative figure, its growth, and one more sum of the first form that has a growth: what a leader asks most."""
     offered = adhoc.offered(month)
     growing = [one for one in offered.values() if one.role == YOY and one.as_reported == "cumulative" and one.summable]
-    growth = next(iter(growing), None)
+    growth = next((one for one in growing if one.form == leading_form()), next(iter(growing), None))
     if growth is None:
         return tuple(list(offered)[:COLUMNS])
     same = [

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunxing.desk import clock
+from yunxing.desk import clock, takeaway
 from yunxing.desk.people.access import needs
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.reporting import duties, matrix, proxies, review_pages, reviewing, urging
 from yunxing.desk.reporting.models import Party
 from yunxing.desk.reporting.report_models import Authority, Report
+from yunxing.desk.reporting.report_tables import reports_table
 from yunxing.desk.reporting.report_views import report_or_404, standing_of
 
 REVIEWERS = needs(Role.COUNTY, Role.DEPARTMENT, Role.COMMAND)
@@ -43,7 +44,9 @@ def filters_of(request: HttpRequest) -> matrix.Filters:
 @recorded("view", "reports")
 def reports(request: HttpRequest) -> HttpResponse:
     """The header numbers and the matrix."""
-    return render(request, "reporting/reports.html", review_pages.matrix_page(filters_of(request), standing_of(request)))
+    filters = filters_of(request)
+    page = review_pages.matrix_page(filters, standing_of(request))
+    return takeaway.page(request, "reporting/reports.html", page, lambda: reports_table(filters))
 
 
 @require_POST

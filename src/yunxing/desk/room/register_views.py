@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from yunxing.desk import takeaway
 from yunxing.desk.people.access import needs
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.reporting import list_services, registers
@@ -20,10 +21,13 @@ from yunxing.desk.room.list_pages import list_page, lists_page
 from yunxing.desk.room.party_files import enterprise_file, project_page
 from yunxing.desk.room.party_pages import day_of, party_page
 from yunxing.desk.room.plan_sheets import plan_sheet
+from yunxing.desk.room.register_tables import parties_table
 from yunxing.desk.room.shell import DESK_ROLES, pack_in_force
 from yunxing.desk.room.views import asked_board
+from yunxing.desk.scoping import current_scope
 from yunxing.desk.uploads import receive
 from yunxing.values.errors import BadInput, Refusal
+from yunxing.values.scope import ALL
 
 DESK = needs(*DESK_ROLES)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,7 +55,10 @@ def _may_put(roster: str) -> None:
 @DESK
 def lists(request: HttpRequest) -> HttpResponse:
     """All lists of the registry."""
-    return render(request, "registers/lists.html", lists_page(asked_board(request), pack_in_force()))
+    page = lists_page(asked_board(request), pack_in_force())
+    scope = current_scope()
+    keeps = scope.parties is ALL if scope.offices is ALL else bool(scope.offices)
+    return render(request, "registers/lists.html", page | {"may_merge": keeps})
 
 
 @require_safe
@@ -140,7 +147,8 @@ def list_undo(request: HttpRequest, roster: str) -> HttpResponse:
 @recorded("view", "projects")
 def projects(request: HttpRequest) -> HttpResponse:
     """S5: projects."""
-    return render(request, "registers/parties.html", party_page("project", asked(request), asked_board(request), pack_in_force()))
+    page = party_page("project", asked(request), asked_board(request), pack_in_force())
+    return takeaway.page(request, "registers/parties.html", page, lambda: parties_table(page, pack_in_force()))
 
 
 @require_safe
@@ -161,7 +169,8 @@ def project(request: HttpRequest, party: str) -> HttpResponse:
 @recorded("view", "enterprises")
 def enterprises(request: HttpRequest) -> HttpResponse:
     """S5: enterprises."""
-    return render(request, "registers/parties.html", party_page("enterprise", asked(request), asked_board(request), pack_in_force()))
+    page = party_page("enterprise", asked(request), asked_board(request), pack_in_force())
+    return takeaway.page(request, "registers/parties.html", page, lambda: parties_table(page, pack_in_force()))
 
 
 @require_safe

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from yunxing.engines.facts.sheet import Book, CellValue, address
 from yunxing.engines.facts.takeaway import Column, Table, Value
@@ -20,6 +21,7 @@ from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault
 
 FONT = "宋体"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 COVER, KEYS = "说明", "_yunxing"
 SHEET_ROWS = 1_000_000  # a sheet of the format ends at 1,048,576 rows
 HEAD_ROWS = 3  # title, as-of line, head
@@ -156,7 +158,8 @@ def write_value(sheet: Any, row: int, place: int, value: Value, style: Any) -> N
     elif isinstance(value, bool):
         sheet.write_string(row, place, "是" if value else "否", style)
     elif isinstance(value, datetime):
-        sheet.write_datetime(row, place, value.replace(tzinfo=None), style)
+        here = value.astimezone(SHANGHAI) if value.tzinfo else value  # a spreadsheet knows no zones: it shows the office's clock
+        sheet.write_datetime(row, place, here.replace(tzinfo=None), style)
     elif isinstance(value, date):
         sheet.write_datetime(row, place, datetime(value.year, value.month, value.day, tzinfo=UTC).replace(tzinfo=None), style)
     elif isinstance(value, int | Fraction | Decimal):
