@@ -193,9 +193,8 @@ def sheets_changed(rng: random.Random, book: Any) -> None:
 
 def hidden_sheet_altered(rng: random.Random, book: Any) -> None:
     sheet = book.worksheets[-1]
-    sheet.cell(rng.randint(1, max(1, sheet.max_row)), rng.randint(1, 2)).value = rng.choice(
-        ["panel_month", "2021-09", "BZ-BH", 7, None, "x"]
-    )
+    cell = sheet.cell(rng.randint(1, max(1, sheet.max_row)), rng.randint(1, 2))
+    _put(cell, rng.choice(["panel_month", "2021-09", "BZ-BH", 7, None, "x"]))
 
 
 STRUCTURE = [merged_body, a_row_gone, a_column_gone, a_column_more, a_head_changed, sheets_changed, hidden_sheet_altered]

@@ -23,6 +23,12 @@ def on_phone(signed_in, member):
     return page
 
 
+def send(page, selector=".next > form button.primary"):
+    """Press a form's button and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
 class Counted:
     """A page whose clicks are counted."""
 
@@ -89,12 +95,10 @@ def test_its_owner_opens_it_from_a_message_in_two_taps(raised, signed_in, desk):
 def dispatch(page, desk, case):
     """Command staff accepts and assigns it to the office of the demonstration's officer."""
     page.goto(f"{desk.url}/cases/{case}/")
-    page.click(".next > form button.primary")  # accept
-    page.wait_for_load_state()
+    send(page)
     lead = page.locator(".next > form select[name=lead]")
     lead.select_option(lead.locator("option", has_text="发展改革").first.get_attribute("value"))
-    page.click(".next > form button.primary")
-    page.wait_for_load_state()
+    send(page)
 
 
 def test_an_officer_signs_and_phones_in_two_clicks(raised, signed_in, desk):
@@ -137,8 +141,8 @@ def test_from_a_signal_to_a_dispatched_case_in_three_clicks(signed_in, desk):
     page.wait_for_url("**/signals/**")
     hand.click(".actions .button.primary", has_text="转为诉求派单")
     page.wait_for_url("**/cases/**")
-    hand.click(".next > form button.primary")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        hand.click(".next > form button.primary")
 
     assert hand.clicks == 3
     assert "已立项" in page.locator(".detail .state").text_content()
@@ -157,16 +161,16 @@ def test_a_case_is_handled_with_keys_alone(raised, signed_in, desk):
     state = page.locator(".detail .state")
     if "待签收" in state.text_content():
         page.keyboard.press("a")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
     page.keyboard.press("a")
     assert page.evaluate("document.activeElement.name") == "contacted"
     page.keyboard.type("已与张三通话，半小时后到现场")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") == "BUTTON"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "办理中" in page.locator(".detail .state").text_content()
     page.goto(desk.url + "/cases/?queue=working")
     page.keyboard.press("j")
@@ -183,22 +187,18 @@ def test_two_officers_at_once_the_second_sees_who_was_first(raised, signed_in, d
         page.goto(f"{desk.url}/cases/{raised['case']}/")
     first.locator("details.more > summary").click()
     first.locator("details.other", has_text="暂停").first.locator("summary").click()
-    form = first.locator("form[action*='/step/pause/']")
-    form.locator("input[type=radio]").first.check()
-    form.locator("button").last.click()
-    first.wait_for_load_state()
+    first.locator("form[action*='/step/pause/'] input[type=radio]").first.check()
+    send(first, "form[action*='/step/pause/'] button")
     second.fill("textarea[name=done]", "已更换配电柜")
     second.locator(".next > form input[name=result]").first.check()
     second.set_input_files(".next > form input[name=evidence]", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a\n"})
-    second.click(".next > form button.primary")
-    second.wait_for_load_state()
+    send(second)
 
     told = second.locator("[role=alert]").text_content()
     assert "暂停" in told
     assert "没有写入" in told
     first.goto(f"{desk.url}/cases/{raised['case']}/")
-    first.click(".next > form button.primary")  # resume
-    first.wait_for_load_state()
+    send(first)
 
 
 def test_the_officer_answers_and_the_enterprise_rates(raised, signed_in, desk):
@@ -208,16 +208,14 @@ def test_the_officer_answers_and_the_enterprise_rates(raised, signed_in, desk):
     officer.fill(".next > form textarea[name=done]", "已更换配电柜，恢复生产")
     officer.locator(".next > form label", has_text="已解决").first.click()
     officer.set_input_files(".next > form input[name=evidence]", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a\n"})
-    officer.click(".next > form button.primary")
-    officer.wait_for_load_state()
+    send(officer)
     assert "待企业确认" in officer.locator(".detail .state").text_content()
     firm = on_phone(signed_in, "qiye")
     firm.goto(desk.url + "/my-cases/")
     firm.locator(".row a", has_text="三号车间配电柜冒烟").click()
     for name in ("satisfaction", "speed", "attitude"):
         firm.locator(f".next > form input[name={name}]").first.check()
-    firm.click(".next > form button.primary")
-    firm.wait_for_load_state()
+    send(firm)
 
     assert "已办结" in firm.locator("main").text_content()
 

@@ -113,3 +113,35 @@ def test_a_synthetic_city_goes_through_with_no_question_that_was_not_planted(tmp
     assert blocked <= {"bad_value"}, blocked
     again = json.loads(run(home, "facts", "import", city, "--json").stdout)
     assert (again["totals"]["added"], again["totals"]["revised"], again["batches"]) == (0, 0, [])
+
+
+def test_what_was_known_on_a_day_is_one_command(home, tmp_path):
+    """Before the import nothing, today its facts; a file holds every column, and a day that is none is named."""
+    assert run(home, "facts", "import", workbook(tmp_path, month=4)).returncode == 0
+
+    answer = run(
+        home,
+        "facts",
+        "as-of",
+        "2099-12-31",
+        "--form",
+        "enterprise_month",
+        "--period",
+        "2022-04",
+        "--item",
+        "output",
+        "--party",
+        A,
+        "--json",
+    )
+    assert answer.returncode == 0, answer.stderr
+    told = json.loads(answer.stdout)
+    assert {(row["role"], row["value"]) for row in told["rows"]} == {("value", 100 * 10**6), ("last_year_restated", 95 * 10**6)}
+    assert json.loads(run(home, "facts", "as-of", "2022-01-01", "--json").stdout)["facts"] == 0
+    learned = run(home, "facts", "as-of", "2099-12-31", "--since", "2022-01-01", "--form", "enterprise_month", "-o", tmp_path / "all.csv")
+    assert learned.returncode == 0
+    assert "已知" in learned.stdout
+    assert (tmp_path / "all.csv").read_bytes().startswith(b"\xef\xbb\xbfform,item,role,party")
+    wrong = run(home, "facts", "as-of", "2022-13-01")
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr

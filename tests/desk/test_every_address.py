@@ -138,6 +138,10 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "verify:paper": ("/verify/0000000000000000/", set(MEMBERS), 404),
     # the registry: an unknown list or party does not exist, and who may only read a list has no workbook of it
     "registers:lists": ("/registers/", DESK, 200),
+    "registers:duplicates": ("/registers/duplicates/", {"command", "bureau"}, 200),
+    "registers:duplicate_look": ("/registers/duplicates/look/?keep=none&drop=nobody", {"command", "bureau"}, 400),
+    "registers:duplicate_merge": ("/registers/duplicates/merge/", {"command", "bureau"}, 405),
+    "registers:duplicate_undo": ("/registers/duplicates/undo/", {"command", "bureau"}, 405),
     "registers:list": ("/registers/no_such_list/", DESK, 404),
     "registers:list_file": ("/registers/key_projects/file.xlsx", DESK, 404),
     "registers:list_look": ("/registers/key_projects/look/", DESK, 405),
@@ -153,6 +157,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     # cases: a case that is not one's own does not exist
     "casework:cases": ("/cases/", DESK, 200),
     "casework:new": ("/cases/new/", DESK - {"analyst"}, 200),
+    "casework:propose": ("/cases/propose/", DESK - {"analyst"}, 200),
     "casework:bulk": ("/cases/bulk/", DESK, 405),
     "casework:save_view": ("/cases/views/", DESK, 405),
     "casework:figures": ("/cases/figures/", DESK, 200),

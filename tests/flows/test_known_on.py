@@ -170,3 +170,23 @@ def test_the_real_time_vintages_are_replayed_cell_by_cell(tmp_path):
         assert {(row[0], row[1]): row[2] for row in answer.select("party", "period", "value").iter_rows()} == {
             (name, month): round(float(text) * 10_000) for name, month, text in rows
         }
+
+
+@pytest.mark.parametrize(
+    ("said", "absence"),
+    [("不适用", "not_applicable"), ("—", "not_applicable"), ("未报", "not_reported"), ("保密", "suppressed"), ("未到期", "not_due")],
+)
+def test_every_kind_of_absence_goes_the_whole_way_and_zero_is_none_of_them(tmp_path, said, absence):
+    """From the cell through checks, store and day to a written file; a sum over it has no figure for it, and zero stays a figure."""
+    rows = [Row(A, "甲", {**enterprise(), "tax/value/cumulative": said}), Row(B, "乙", {**enterprise("50.00"), "tax/value/cumulative": 0})]
+    store(tmp_path, 5, *rows)
+    facts = known_on(tmp_path, date(2022, 10, 5), Asked(items=["tax"]))
+
+    assert value(facts, A, "tax", "cumulative") == (None, absence)
+    assert value(facts, B, "tax", "cumulative") == (0, None)
+    assert facts["value"].sum() == 0
+    assert facts["value"].null_count() == 1
+    write_facts(facts, tmp_path / "tax.csv")
+    assert absence in (tmp_path / "tax.csv").read_text(encoding="utf-8-sig")
+    store(tmp_path, 6, Row(A, "甲", {**enterprise(), "tax/value/cumulative": said}))
+    assert learned_between(tmp_path, date(2022, 10, 5), date(2022, 10, 6), Asked(items=["tax"])).height == 0, "said again it is no news"

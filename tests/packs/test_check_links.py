@@ -36,6 +36,7 @@ def test_the_first_plan_agrees_with_itself(plan):
             "is shown by indicator:listings",
         ),
         ("indicators.toml", 'office = "DRC"', 'office = "DRCC"', "did you mean 'DRC'"),
+        ("forms/enterprise_month.toml", 'office = "IIT"', 'office = "IITT"', "did you mean 'IIT'"),
         ("signals.toml", 'owner = "TRA"', 'owner = "TRAA"', "the office 'TRAA'"),
         ("pools.toml", 'owner = "市财政局"', 'owner = "市财局"', "did you mean '市财政局'"),
         ("pools.toml", 'policies = ["m02_loan_interest"]', 'policies = ["m02_loan_intrest"]', "did you mean 'm02_loan_interest'"),

@@ -86,6 +86,7 @@ def create(pack: Pack) -> dict[str, int]:
         for number, way in enumerate(ways()) if firms else ():
             troubles += _one(number, way, firms[number % len(firms)], now, time, pack)
         assert not troubles, "\n".join(troubles)
+        _matters(pack, now, firms)
         for _pass in range(PASSES):
             sweep_cases(connection, now)
         # of what lies behind nobody needs to hear any more: only the last word on each request is still to be told
@@ -95,6 +96,33 @@ def create(pack: Pack) -> dict[str, int]:
         for state in Case.objects.filter(definition=TABLE).values_list("state", flat=True):
             counts[state] = counts.get(state, 0) + 1
     return counts
+
+
+# matters that people of the desk propose, by their tables, with the word of the office that leads; all of them taken up
+MATTERS = (
+    ("factor_unmet", "自然资源", "重点项目二期用地指标尚缺二十亩，影响年内开工"),
+    ("broken_link", "工业和信息化", "关键零部件只有一家外地供应商，交货期延长一倍"),
+    ("credit_withdrawal", "金融", "银行提出压降授信三成，企业经营正常"),
+    ("listing_mentor", "金融", "后备企业股改涉及历史沿革确认，请专人协调"),
+)
+
+
+def _matters(pack: Pack, now: datetime, firms: Sequence[PartyLine]) -> None:
+    staff = Actor("演示·指挥部", "", frozenset({"command"}))
+    for number, (table, word, words) in enumerate(MATTERS):
+        definition = case_log.newest_definition(connection, table)
+        time = WorkingTime(holidays.calendar(connection, None), definition.hours)
+        began = time.after(now, -20 * 3600)
+        lead = next((id_ for id_, one in pack.offices.items() if one.kind == "city" and word in one.name), next(iter(pack.offices)))
+        firm = firms[number] if firms else PartyLine("", "", "", "", "")
+        made = walk_case.new_case(
+            connection, table, staff, began, key=f"demo:{table}", title=f"{definition.title}：{words}"[:80], words=words,
+            subject=f"party:{firm.id}" if firm.id else f"office:{lead}", lead=lead, unit=firm.unit, party=firm.id,
+        )  # fmt: skip
+        if made.won:
+            for hours, edge, actor in ((2, "accept", staff), (5, "start", Actor("演示·经办人", lead, frozenset({"department"})))):
+                done = walk_case.move(connection, made.case, edge, actor, time.after(began, hours * 3600))
+                assert not isinstance(done, walk_case.Refused), done
 
 
 ANSWERED, STARTED = 4, 2

@@ -59,6 +59,6 @@ def drawn(text: str) -> str:
                 x += 1
     whole = size + 2 * margin
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}" shape-rendering="crispEdges">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{4 * whole}" height="{4 * whole}" viewBox="0 0 {whole} {whole}" shape-rendering="crispEdges">'
         f'<rect width="{whole}" height="{whole}" fill="#fff"/><path d="{"".join(runs)}" fill="#000"/></svg>'
     )

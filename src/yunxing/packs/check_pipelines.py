@@ -7,6 +7,8 @@ from typing import Any
 
 from yunxing.packs.check_plan import did_you_mean, fault
 from yunxing.packs.pack import Pack
+from yunxing.packs.pipeline_examples import example_faults
+from yunxing.packs.pipelines import load_pipelines
 from yunxing.packs.plan import PLANNED
 from yunxing.packs.strict import PackFault, read_toml
 from yunxing.values.citation import parse_clause
@@ -16,7 +18,8 @@ from yunxing.values.errors import BadInput, Fault
 def pipeline_faults(pack: Pack) -> list[Fault]:
     """Every name that leads nowhere. Files that cannot be read are told by their loaders."""
     try:
-        return [*_walked(pack), *_command(pack), *_claimed(pack)]
+        pipelines = load_pipelines(pack.folder)
+        return [*_walked(pack), *_command(pack), *_claimed(pack), *example_faults(pack.folder, pipelines)]
     except PackFault:
         return []
 

@@ -90,6 +90,29 @@ def test_an_officer_raises_for_an_enterprise_of_his_own_area(hands):
     assert "请先查找并选择企业" in text(guessed)
 
 
+@pytest.mark.parametrize("table", ["factor_unmet", "broken_link", "credit_withdrawal", "listing_mentor"])
+def test_a_matter_of_the_plan_is_proposed_taken_up_and_started(hands, table):
+    """An office proposes, nothing runs; the command takes it up, the limit runs; the office starts. A second click proposes nothing more."""
+    client = hands.cast.client("bureau")
+    sent = {"token": "t", "table": table, "words": "二期用地指标尚缺", "lead": "bureau-1"}
+    case = client.post("/cases/propose/", sent)["Location"].split("/")[2]
+    assert client.post("/cases/propose/", sent)["Location"].split("/")[2] == case
+    assert hands.case(case).state == "proposed"
+    assert hands.case(case).due.year == 9999
+    command = hands.cast.client("command")
+    assert command.post(f"/cases/{case}/step/accept/", {"ver": 0, "lead": "bureau-1"}).status_code == 302
+    assert hands.case(case).due.year == 2022
+    assert client.post(f"/cases/{case}/step/start/", {"ver": 1}).status_code == 302
+    assert hands.case(case).state == "working"
+
+
+@pytest.mark.parametrize("wrong", [{"table": "whistle"}, {"words": ""}, {"lead": ""}, {"party": "91990000MA00000B0X"}])
+def test_a_matter_needs_a_kind_words_an_office_and_an_enterprise_one_may_speak_for(hands, wrong):
+    sent = {"token": "t", "table": "broken_link", "words": "断供", "lead": "bureau-1", **wrong}
+
+    assert hands.cast.client("county_a").post("/cases/propose/", sent).status_code == 409
+
+
 def test_the_desk_shows_list_and_case_beside_each_other(hands):
     """Queues, the list with the case marked, the detail; the query string stays in every link."""
     case = hands.up_to("assigned")

@@ -143,7 +143,7 @@ def test_a_slip_is_sent_once_answered_and_closed(hands):
     assert answered.status_code == 302
     assert closed_by_office.status_code == 400
     assert client.post(f"/items/{case}/step/", {"step": "to_closed", "on": "2022-11-08"}).status_code == 302
-    assert client.post("/command/slips/", {"office": "XXX", "colour": "黄", "about": "x"}).status_code == 404
+    assert client.post("/command/slips/", {"office": "nobody", "colour": "黄", "about": "x"}).status_code == 404
     assert client.post("/command/slips/", {"office": "EEB", "colour": "蓝", "about": "x"}).status_code == 400
     assert client.post("/command/slips/", {"office": "EEB", "colour": "红", "about": " "}).status_code == 400
 

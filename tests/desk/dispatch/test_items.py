@@ -228,3 +228,35 @@ def test_every_kind_of_item_has_its_page_in_both_languages(hands, kind):
     client.cookies["yunxing_language"] = "en"
     page = client.get(f"/items/{case}/").content.decode()
     assert "Next step" in page
+
+
+def test_an_item_leads_to_the_file_of_its_firm(hands):
+    firm = hands.firm("a")
+    case = hands.opened("pipeline_arrears", party=firm)
+
+    assert f'href="/enterprises/{firm}/"' in hands.client("county_a").get(f"/items/{case}/").content.decode()
+
+
+def test_a_paper_of_another_item_does_not_exist(hands):
+    one, other = hands.opened("pipeline_first_permits", key="1"), hands.opened("pipeline_first_permits", key="2", unit="B01")
+    step(hands.client("EEB"), other, "to_accepted", paper=paper(), **PERMIT)
+    with acting_as_system("test"):
+        kept = Evidence.objects.get(case_id=other)
+
+    assert hands.client("EEB").get(f"/items/{one}/papers/{kept.pk}/").status_code == 404
+    assert hands.client("county_a").get(f"/items/{other}/papers/{kept.pk}/").status_code == 404
+
+
+def test_the_history_tells_only_what_was_new(hands):
+    """A field that was given again unchanged is not told again."""
+    from yunxing.desk.dispatch.place import walked
+    from yunxing.desk.dispatch.selectors import history_of
+
+    case = hands.opened("pipeline_land_parcels")
+    client = hands.client("command")
+    for area in ("1200", "1200", "1300"):
+        client.post(f"/items/{case}/step/", {"step": "update", "f_area": area, "f_cause": "政府原因", "on": "2022-11-01"})
+    with acting_as_system("test"):
+        rows = history_of(walked()["pipeline_land_parcels"], hands.case(case))
+
+    assert [row["given"] for row in rows] == [[("面积", "1,300 平方米")], [], [("面积", "1,200 平方米"), ("原因", "政府原因")], []]

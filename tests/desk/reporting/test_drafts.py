@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 from django.db.models import QuerySet
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from desk.reporting_cast import AT, CLEAN, A, B
 from yunxing.desk.people.models import JournalEntry
@@ -192,3 +194,44 @@ def test_a_half_written_save_leaves_nothing(month, monkeypatch):
         save(month, *((key, text, 0) for key, text in CLEAN.items()))
     assert month.answers() == {}
     assert month.report().state == "due"
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 1), st.sampled_from(["a", "b"]), st.integers(0, 30).map(str), st.booleans()),
+        min_size=1, max_size=14,
+    )
+)  # fmt: skip
+def test_two_people_at_two_cells_never_run_each_other_over(month, steps):
+    """A model of two browsers: each knows some version of each cell, types, or reloads first. Whatever the order: what is written was typed over what
+    stood there, who is told of a clash is told the truth, and the history leads from the first text to the last without a gap.
+    """
+    keys = {"a": "shortage/value/month", "b": "stop_days/value/month"}
+    members = ("enterprise", "county_a")
+    with transaction.atomic():
+        stands = dict.fromkeys(keys, ("", 0))
+        known = [dict(stands), dict(stands)]
+        for who, cell, text, reload in steps:
+            if reload:
+                known[who][cell] = stands[cell]
+            saved = save(month, (keys[cell], text, known[who][cell][1]), member=members[who])
+            if text == stands[cell][0]:
+                assert saved.clashes == []
+            elif known[who][cell][1] != stands[cell][1]:
+                [clash] = saved.clashes
+                assert (clash.new, clash.ver, clash.yours) == (*stands[cell], text)
+                continue
+            else:
+                stands[cell] = (text, stands[cell][1] + 1)
+            assert saved.cells[keys[cell]] == stands[cell]
+            known[who][cell] = stands[cell]
+        with acting_as_system("test"):
+            assert {key: month.answers().get(key, "") for key in keys.values()} == {
+                keys[cell]: text for cell, (text, _ver) in stands.items()
+            }
+            for key in keys.values():
+                told = list(EntryChange.objects.filter(key=key).order_by("id").values_list("old", "new", "ver"))
+                assert [one[0] for one in told] == ["", *(one[1] for one in told)][: len(told)]
+                assert [one[2] for one in told] == list(range(1, len(told) + 1))
+        transaction.set_rollback(True)

@@ -274,3 +274,44 @@ def test_a_built_in_notice_loaded_again_is_nothing_new(connection):  # noqa: F81
 
     assert holidays.add(connection, again, START) == []
     assert isinstance(again[0], Notice)
+
+
+def test_requests_that_read_alike_are_marked_once_on_the_later_one(connection):  # noqa: F811
+    def raised(key: str, text: str, party: str = "91X") -> str:
+        return walk_case.new_case(connection, "whistle", FIRM, START, key=key, title=text, words=text, party=party).case
+
+    first, other_firm, later, unlike = (
+        raised("a", "车间缺少操作工20人"),
+        raised("b", "车间缺少操作工20人", "91Y"),
+        raised("c", "车间缺操作工20人"),
+        raised("d", "申请贷款展期"),
+    )
+    now = START + timedelta(hours=1)
+
+    assert [one.case for one in walk_case.mark_duplicates(connection, later, now)] == [first]
+    assert [one.case for one in walk_case.mark_duplicates(connection, later, now)] == [first]
+    assert walk_case.mark_duplicates(connection, unlike, now) == []
+    assert walk_case.duplicates_of(connection, other_firm, now) == []
+    events = case_log.events_of(connection, later)
+    assert [(one.edge, one.internal) for one in events] == [("open", False), ("duplicate", True)]
+    assert events[1].given["of"] == [first]
+    assert len(case_log.events_of(connection, unlike)) == 1
+
+
+def test_an_ended_request_of_long_ago_is_no_duplicate(connection):  # noqa: F811
+    old = walk_case.new_case(connection, "whistle", FIRM, START, key="old", title="缺操作工", party="91X").case
+    assert walk_case.move(connection, old, "withdraw", FIRM, START + timedelta(minutes=1), facts_for("withdraw")).won
+    new = walk_case.new_case(connection, "whistle", FIRM, START + timedelta(days=100), key="new", title="缺操作工", party="91X").case
+
+    assert walk_case.duplicates_of(connection, new, START + timedelta(days=100)) == []
+    assert [one.case for one in walk_case.duplicates_of(connection, new, START + timedelta(days=30))] == [old]
+
+
+def test_statistics_are_refreshed_without_changing_any_row(connection):  # noqa: F811
+    whistles(connection, 2)
+    head = case_check.head(connection)
+    dialect.refresh_statistics(connection)
+
+    assert case_check.head(connection) == head
+    assert case_check.verify(connection) == []
+    assert dialect.has_table(connection, "sqlite_stat1")

@@ -70,6 +70,16 @@ def command_codes() -> list[str]:
     return sorted((found - {""}) | {"command"})
 
 
+NOT_BY_HAND = frozenset({"whistle", "quarterly_talk"})  # enterprises raise the one, the quarter's end proposes the other
+
+
+def proposable() -> dict[str, str]:
+    """The tables by which somebody of the desk may propose a matter, with their titles."""
+    newest("whistle")  # publishes a fresh installation's tables
+    cases = set(names_of_kind())
+    return {name: title for name, title in titles().items() if name in cases - NOT_BY_HAND}
+
+
 def titles() -> dict[str, str]:
     """The newest title of every published table, in the reader's language."""
     found: dict[str, str] = {}

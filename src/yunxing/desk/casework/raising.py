@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk.casework import acting, clock_words
 from yunxing.desk.casework.models import Case
-from yunxing.desk.casework.services import WHISTLE, Raised
+from yunxing.desk.casework.services import WHISTLE, Matter, Raised
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 from yunxing.engines.cases import clocks
@@ -69,6 +69,28 @@ def given(request: HttpRequest, standing: Standing) -> Raised:
     if party is None or party.kind != "enterprise" or not _may_speak_for(standing, party):
         raise Refusal(_("请先查找并选择企业，再提交。"))
     return Raised(token, words, kind, contact, party.id, party.unit, urgent=bool(request.POST.get("urgent")))
+
+
+def matter_form(request: HttpRequest, standing: Standing) -> dict[str, Any]:
+    """What the form for a matter shows: the tables, the offices, what was typed, the enterprises found by a piece of a name."""
+    piece = request.GET.get("firm", "").strip()
+    return {
+        "tables": sorted(acting.proposable().items()),
+        "offices": [(unit.code, acting.pick(str(unit), unit.name_en)) for unit in acting.offices()],
+        "typed": {name: request.POST.get(name, request.GET.get(name, "")) for name in ("table", "words", "lead", "party")},
+        "token": request.POST.get("token", ""),
+        "piece": piece,
+        "firms": firms(standing, piece) if piece else [],
+    }
+
+
+def matter(request: HttpRequest, standing: Standing) -> Matter:
+    """The matter that was posted; an enterprise is only taken when the person may speak for it."""
+    token, table, words, lead, code = (request.POST.get(name, "") for name in ("token", "table", "words", "lead", "party"))
+    party = party_lines.named(connection, [code]).get(code) if code else None
+    if code and (party is None or not _may_speak_for(standing, party)):
+        raise Refusal(_("请先查找并选择企业，再提交。"))
+    return Matter(token, table, words, lead, party.id if party else "", party.unit if party else "")
 
 
 def _may_speak_for(standing: Standing, party: party_lines.PartyLine) -> bool:

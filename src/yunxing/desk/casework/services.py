@@ -89,6 +89,46 @@ def visible(case: str) -> Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter that somebody of the desk proposes: by which table, what it is, which office should lead, which enterprise it concerns (or none)."""
+
+    token: str
+    table: str
+    words: str
+    lead: str
+    party: str = ""
+    unit: str = ""
+
+
+@transaction.atomic
+def propose_matter(standing: Standing, given: Matter) -> Case:
+    """Open a case in its table's first state; nothing is owed until the command takes it up. The same token again gives the case that is there."""
+    words = given.words.strip()
+    if given.table not in acting.proposable() or not words or not given.lead:
+        raise Refusal(_("请选择类别和建议承办单位，并写明事由。"))
+    definition = acting.newest(given.table)
+    subject = f"party:{given.party}" if given.party else f"office:{given.lead}"
+    recorded = walk_case.new_case(
+        connection,
+        given.table,
+        acting.actor_of(standing),
+        acting.now(),
+        key=f"{standing.user.username}:{given.token}",
+        title=f"{definition.title}：{words.splitlines()[0]}"[: TITLE_LETTERS * 2],
+        words=words,
+        subject=subject,
+        lead=given.lead,
+        unit=given.unit,
+        party=given.party,
+    )
+    if recorded.won:
+        journal.record("raise", kind="case", object_id=recorded.case, after={"definition": given.table, "lead": given.lead})
+    with acting_as_system("propose"):
+        found: Case = Case.objects.get(pk=recorded.case)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Clean:
     """A file that may be kept: its safe name, its kind, its bytes without a phone's notes."""
 

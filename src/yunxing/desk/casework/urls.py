@@ -8,6 +8,7 @@ app_name = "casework"
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/new/", views.new, name="new"),
+    path("cases/propose/", views.propose, name="propose"),
     path("cases/bulk/", views.bulk, name="bulk"),
     path("cases/views/", views.save_view, name="save_view"),
     path("cases/figures/", views.figures, name="figures"),

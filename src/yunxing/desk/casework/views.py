@@ -163,6 +163,22 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/new.html", {**context, "token": get_random_string(20)})
 
 
+@RAISERS
+@require_http_methods(["GET", "POST"])
+def propose(request: HttpRequest) -> HttpResponse:
+    """Propose a matter by one of the plan's tables: a factor a project lacks, a broken link, a listing candidate's need."""
+    standing = standing_now(request)
+    context = raising.matter_form(request, standing)
+    if request.method == "POST":
+        try:
+            made = services.propose_matter(standing, raising.matter(request, standing))
+        except Refusal as refusal:
+            return render(request, "casework/propose.html", {**context, "refusal": refusal}, status=409)
+        messages.success(request, _("已提出，编号 %(id)s。") % {"id": made.pk})
+        return redirect("casework:case", made.pk)
+    return render(request, "casework/propose.html", {**context, "token": get_random_string(20)})
+
+
 @needs(Role.COMMAND, Role.DEPARTMENT, Role.COUNTY, Role.ANALYST, Role.ENTERPRISE)
 @require_GET
 @recorded("view", "attachment")

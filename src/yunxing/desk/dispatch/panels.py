@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.casework.models import Case, Event
@@ -323,6 +324,12 @@ def party_name(party: str) -> str:
     """The name of the firm or project as the person may see it; empty for none or for one that is not his to see."""
     found = Party.objects.filter(pk=party).first() if party else None
     return str(found) if found else ""
+
+
+def party_href(party: str) -> str:
+    """The file of the firm or project that the person may see; empty for none."""
+    found = Party.objects.filter(pk=party, kind__in=("enterprise", "project")).first() if party else None
+    return reverse(f"registers:{found.kind}", args=[found.id]) if found else ""
 
 
 def sees_party(party: str) -> bool:

@@ -145,6 +145,7 @@ def item_page(request: HttpRequest, case: str, answer: services.Answer | None = 
     page["faults"] = answer.faults if answer else {}
     page["lost"] = answer.lost if answer else ""
     page["party_name"] = panels.party_name(found.party)
+    page["party_href"] = panels.party_href(found.party)
     page["extra"] = panels.item_panel(page["pipeline"], found)
     return render(request, "dispatch/pipeline_item.html", page, status=status)
 

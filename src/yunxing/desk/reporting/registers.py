@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
-from yunxing.desk.reporting.catalogue import catalogue, owned_rosters
+from yunxing.desk.reporting.catalogue import catalogue, owned_rosters, too_sensitive
 from yunxing.desk.reporting.models import Membership, Party, PartyAlias, PartyState, RegistryChange
 from yunxing.desk.scoping import current_scope, is_desk
 from yunxing.engines.registry.naming import folded, looks_like_initials
@@ -23,6 +25,10 @@ from yunxing.values.scope import ALL
 
 SIZES = (25, 50, 100)
 ABOUT = 100_000  # from this count on a page says 约
+COUNTED = 10_000  # a search counts so far and then says 超过
+FEW = 2_000  # a list of no more members is looked up by them, a longer one party by party in the order of names
+CODE = 6  # so many letters and digits may be the beginning of a code
+LAST = "\uffff"  # sorts behind every character of a code
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows, how many there are in all, and the cursors of the next and the previous page (empty: none)."""
+    """Rows, how many there are in all (`more`: more than that), and the cursors of the next and the previous page (empty: none)."""
 
     rows: list[Party]
     total: int
     next: str
     previous: str
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,11 @@ class Hint:
 def parties(asked: Asked) -> Page:
     """One page of the parties that the active scope sees, in the order of name and id."""
     found = _matching(asked)
-    total = found.count()
+    if asked.filters.get("q"):
+        searched = _searched(asked, found)
+        if searched is not None:
+            return searched
+    total = _total(asked, found)
     place = _place(asked.after or asked.before)
     if asked.before and place:
         before = found.filter(Q(name__lt=place[0]) | Q(name=place[0], id__lt=place[1])).order_by("-name", "-id")
@@ -76,7 +87,45 @@ def parties(asked: Asked) -> Page:
         taken = list(after.order_by("name", "id")[: asked.rows + 1])
         rows = taken[: asked.rows]
         more_before, more_after = bool(place and rows), len(taken) > asked.rows
-    return Page(rows, total, cursor(rows[-1]) if rows and more_after else "", cursor(rows[0]) if rows and more_before else "")
+    following, before_it = cursor(rows[-1]) if rows and more_after else "", cursor(rows[0]) if rows and more_before else ""
+    return Page(rows, min(total, COUNTED) if _costly(asked) else total, following, before_it, more=_costly(asked) and total > COUNTED)
+
+
+def _costly(asked: Asked) -> bool:
+    """Whether to count all would look at very many rows: a search, and a list beside other filters or within an area."""
+    told = {name for name, value in asked.filters.items() if value}
+    return "q" in told or ("roster" in told and (told != {"roster"} or not _whole()))
+
+
+def _whole() -> bool:
+    scope = current_scope()
+    return scope.units is ALL and scope.parties is ALL
+
+
+def _total(asked: Asked, found: QuerySet[Party]) -> int:
+    """How many there are; of what is costly to count only so far that it is known to be more than `COUNTED`."""
+    if _costly(asked):
+        return found.order_by()[: COUNTED + 1].count()
+    roster = asked.filters.get("roster", "")
+    members = _members(roster, asked.day) if roster else None
+    return found.count() if members is None or members[: FEW + 1].count() <= FEW else members.count()
+
+
+def _searched(asked: Asked, found: QuerySet[Party]) -> Page | None:
+    """One look over the names in their order answers how many there are and which are on the page; None when there are more than are counted."""
+    order = [(str(name), str(pk)) for name, pk in found.order_by("name", "id").values_list("name", "pk")[: COUNTED + 1]]
+    if len(order) > COUNTED:
+        return None
+    place = _place(asked.after or asked.before)
+    if asked.before and place:
+        last = sum(one < place for one in order)
+        first = max(0, last - asked.rows)
+    else:
+        first = sum(one <= place for one in order) if place else 0
+        last = min(first + asked.rows, len(order))
+    held = Party.objects.in_bulk([pk for _name, pk in order[first:last]])
+    rows = [held[pk] for _name, pk in order[first:last]]
+    return Page(rows, len(order), cursor(rows[-1]) if rows and last < len(order) else "", cursor(rows[0]) if rows and first else "")
 
 
 def cursor(party: Party) -> str:
@@ -106,20 +155,33 @@ def _condition(name: str, value: str, asked: Asked) -> Q:
     if name == "q":
         return matching(value)
     if name == "roster":
-        return Q(pk__in=on_day(Membership.objects.filter(roster=value), asked.day).values("party"))
+        members = _members(value, asked.day)
+        few = members[: FEW + 1].count() <= FEW
+        return Q(pk__in=members.values("party")) if few else Q(Exists(members.filter(party=OuterRef("pk"))))
     return Q(**{name: value})
 
 
+def _members(roster: str, day: date) -> QuerySet[Membership]:
+    """A list's terms of a day for the condition of a query of parties, which is scoped itself; none of a list above the person's level."""
+    members = on_day(models_of(Membership).filter(roster=roster), day)
+    return members.none() if roster in too_sensitive(current_scope()) else members
+
+
 def matching(word: str) -> Q:
-    """Parties whose name or short name holds the word, whose code begins with it, or whose initials do; an old id of a merge leads to its party."""
+    """Parties whose name or short name holds the word, or whose initials do; whose code begins with it, and then those alone; an old id of a merge
+    leads to its party.
+    """
     text = folded(word)
     if not text:
         return Q(name__contains=word.strip()) if word.strip() else Q()
-    ways = _plain_match(word)
-    if looks_like_initials(word):
-        code = _code(word)
-        ways |= Q(pk__in=PartyAlias.objects.filter(known_to=None, alias=code).values("party"))
-    return ways
+    if not looks_like_initials(word):
+        return _plain_match(word)
+    code = _code(word)
+    former = Q(pk__in=list(PartyAlias.objects.filter(known_to=None, alias=code).values_list("party", flat=True)))
+    begins = Q(pk__gte=code, pk__lt=code + LAST)
+    if len(code) >= CODE and any(one.isdigit() for one in code) and models_of(Party).filter(begins).exists():
+        return begins | former
+    return _plain_match(word) | former
 
 
 def on_day(members: QuerySet[Membership], day: date) -> QuerySet[Membership]:
@@ -144,10 +206,17 @@ def names_elsewhere(asked: Asked, limit: int = 20) -> list[dict[str, str]]:
 
 
 def _plain_match(word: str) -> Q:
-    """Few comparisons a row: a search of very many parties looks at each. Chinese words stand in names alone, Latin ones in codes and initials too."""
-    text = folded(word)
-    ways = Q(folded__contains=text)
-    return ways | Q(initials__contains=text) | Q(pk__startswith=_code(word)) if looks_like_initials(word) else ways
+    """Few comparisons a row: a search of very many parties looks at each, in one index. Chinese words stand in names alone, Latin ones in codes and
+    initials too.
+    """
+    text, code = folded(word), _code(word)
+    ways = _holds("folded", text)
+    return ways | _holds("initials", text) | Q(pk__gte=code, pk__lt=code + LAST) if looks_like_initials(word) else ways
+
+
+def _holds(column: str, text: str) -> Q:
+    """The column holds the text: by position, which costs half of a comparison by pattern."""
+    return Q(GreaterThan(StrIndex(column, Value(text)), 0))
 
 
 def _code(word: str) -> str:
@@ -205,8 +274,9 @@ def counts(day: date) -> dict[str, int]:
     """How many members every list has on a day, of those the scope sees."""
     from django.db.models import Count
 
-    rows = on_day(Membership.objects.all(), day).values("roster").annotate(n=Count("id")).values_list("roster", "n")
-    return dict(rows)
+    sensitive = sorted(too_sensitive(current_scope()))
+    members = models_of(Membership).exclude(roster__in=sensitive) if _whole() else Membership.objects.all()
+    return dict(on_day(members, day).values("roster").annotate(n=Count("id")).order_by().values_list("roster", "n"))
 
 
 def may_edit(roster: str) -> bool:

@@ -19,6 +19,7 @@ from yunxing.desk.room.shell import board_of
 from yunxing.desk.room.signal_pages import figure_href, may_open, scope_title
 from yunxing.engines.facts.cells import printed as printed_cell
 from yunxing.engines.facts.form import Form, Item
+from yunxing.engines.indicators.growth import from_rows
 from yunxing.engines.indicators.rows import Row
 from yunxing.engines.indicators.trace import Traced
 from yunxing.engines.indicators.trace import figure as trace_of
@@ -48,7 +49,7 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
         "title": card.title,
         "scope_title": scope_title(pack, row.scope_kind, row.scope, board.parties),
         "period": parse_period(row.period).label(language()),
-        "statistic": stat_word(row.stat),
+        "statistic": stat_word(row.stat, card),
         "facts": [],
         "fact_count": 0,
         "facts_note": "",
@@ -97,8 +98,11 @@ def trace(board: Board, row: Row) -> tuple[Traced | None, dict[str, str]]:
     return None, {"words": words, "href": figure_href(closed, row.id) if closed and closed.row(row.id) else ""}
 
 
-def stat_word(stat: str) -> str:
-    """What is counted, for the head of the page; the statistic's own name where there is no word for it."""
+def stat_word(stat: str, card: Card | None = None) -> str:
+    """What is counted, for the head of the page: a formula's figure by its own name, else the word for the statistic, else the statistic's name."""
+    named = next((one for one in (card.plain.get("figures") or () if card else ()) if one["stat"] == stat), None)
+    if named:
+        return pick(str(named["name"]), str(named["name_en"]))
     words = {
         "cumulative": _("累计"),
         "cumulative_base": _("上年同期累计"),
@@ -115,6 +119,17 @@ def stat_word(stat: str) -> str:
         "lowest_site": _("最低的一处"),
         "share": _("比率"),
         "change": _("环比"),
+        "points": _("拉动"),
+        "cumulative_points": _("累计拉动"),
+        "quarter_points": _("季度拉动"),
+        "cumulative_share": _("贡献率"),
+        "quarter": _("本季"),
+        "quarter_base": _("上年同季"),
+        "quarter_yoy": _("季度同比"),
+        "cumulative_unexplained": _("企业数据未解释部分"),
+        "unexplained": _("企业数据未解释部分"),
+        "estimate": _("未报企业估计数"),
+        "estimated_yoy": _("含估计的累计同比"),
     }
     return words.get(stat, stat)
 
@@ -134,6 +149,9 @@ def lines(card: Card, row: Row, traced: Traced | None, pack: Pack, board: Board)
         found.append((_("覆盖面"), format_number(100 * row.covered, 1) + "%"))
     if row.published is not None:
         found.append((_("公布的增速"), format_number(Fraction(row.published, 100), 2) + "%"))
+    told = growth_words(board, row)
+    if told:
+        found.append((_("公布与企业数据对照"), told))
     target = card.plain.get("target")
     if target:
         found.append((_("目标"), f"{in_words(str(target['text']))} · {target['commitment']}"))
@@ -144,6 +162,18 @@ def lines(card: Card, row: Row, traced: Traced | None, pack: Pack, board: Board)
         (_("关账版本"), str(board.manifest["snapshot"])),
     ]
     return found
+
+
+def growth_words(board: Board, row: Row) -> str:
+    """A growth rate beside what else might be taken for it: the computed rate, what enterprises do not explain, and the ratio of totals of unlike scope; empty when it stands alone."""
+    if row.unit != "%" or not row.stat.endswith("yoy"):
+        return ""
+    stats = ("bridge_total", "bridge_stored")
+    beside = {stat: found for stat in stats if (found := board.rows.get((row.indicator, row.scope_kind, row.scope, row.period, stat)))}
+    growth = from_rows(row, beside)
+    if growth.ratio is None and not growth.worth_a_note:
+        return growth.note if growth.absence == "undefined" and growth.note else ""
+    return growth.words(language())
 
 
 def source_title(card: Card, pack: Pack) -> str:

@@ -15,7 +15,7 @@ from yunxing.desk.reporting.catalogue import catalogue
 from yunxing.desk.reporting.models import Membership, Party
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import english, pick
-from yunxing.desk.room.party_pages import ADDRESS, day_of
+from yunxing.desk.room.party_pages import ADDRESS, counted, day_of
 from yunxing.desk.scoping import current_scope
 from yunxing.engines.registry.catalogue import Column, RosterKind
 from yunxing.engines.registry.history import difference
@@ -28,7 +28,7 @@ SHOWN = 50
 ACTS = {"import": lambda: _("导入"), "edit": lambda: _("编辑"), "merge": lambda: _("合并"), "undo": lambda: _("撤销")}
 GROUPS_EN = {
     "项目": "Projects", "企业": "Enterprises", "链群": "Chains and clusters", "要素与运输": "Factors and transport", "绿色": "Green", "金融": "Finance",
-    "外贸": "Foreign trade", "人才与就业": "People and work", "保运转": "Keeping production running",
+    "外贸": "Foreign trade", "人才与就业": "People and work", "保运转": "Keeping production running", "填报名录": "Who reports",
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def list_page(roster: RosterKind, query: Mapping[str, str], board: Board | None,
     here = reverse("registers:list", args=[roster.id])
     return {
         "roster": roster.id, "heading": pick(roster.title, roster.title_en), "owner": office_of(pack, roster.owner), "clause": roster.clause,
-        "expected": roster.expected, "total": page.total, "shown": len(rows), "day": day, "word": query.get("q", ""),
+        "expected": roster.expected, "total": counted(page), "shown": len(rows), "day": day, "word": query.get("q", ""),
         "columns": [title(one) for one in columns], "has_unit": any(one.id == "unit" and one.common for one in kind.columns), "rows": rows, "may_edit": owned,
         "next": f"{here}?{urlencode({**base, 'after': page.next})}" if page.next else "",
         "previous": f"{here}?{urlencode({**base, 'before': page.previous})}" if page.previous else "",

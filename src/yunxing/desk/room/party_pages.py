@@ -70,7 +70,7 @@ def party_page(kind: str, query: Mapping[str, str], board: Board | None, pack: P
         "filters": filters,
         "word": word,
         "rows": (_project_rows if kind == "project" else _enterprise_rows)(page, board, pack, day),
-        "count": _count(page.total),
+        "count": counted(page),
         "total": page.total,
         "shown": len(page.rows),
         "views": _views(kind, told, query),
@@ -88,7 +88,11 @@ def party_page(kind: str, query: Mapping[str, str], board: Board | None, pack: P
     }
 
 
-def _count(total: int) -> str:
+def counted(page: Page) -> str:
+    """How many there are as a page says it: exactly, about, or that there are more than were counted."""
+    if page.more:
+        return _("超过 %(n)s") % {"n": f"{page.total:,}"}
+    total = page.total
     return _("约 %(n)s 万") % {"n": format_number(Fraction(total, 10_000), 1)} if total > ABOUT else f"{total:,}"
 
 

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
+from yunxing.desk.room import duplicate_views
 from yunxing.desk.room import register_views as views
 
 app_name = "registers"
 urlpatterns = [
     path("registers/", views.lists, name="lists"),
+    path("registers/duplicates/", duplicate_views.duplicates, name="duplicates"),
+    path("registers/duplicates/look/", duplicate_views.duplicate_look, name="duplicate_look"),
+    path("registers/duplicates/merge/", duplicate_views.duplicate_merge, name="duplicate_merge"),
+    path("registers/duplicates/undo/", duplicate_views.duplicate_undo, name="duplicate_undo"),
     path("registers/<str:roster>/", views.list_, name="list"),
     path("registers/<str:roster>/file.xlsx", views.list_file, name="list_file"),
     path("registers/<str:roster>/look/", views.list_look, name="list_look"),

@@ -24,8 +24,10 @@ from yunxing.desk.room.plan_sheets import plan_sheet
 from yunxing.desk.room.register_tables import parties_table
 from yunxing.desk.room.shell import DESK_ROLES, pack_in_force
 from yunxing.desk.room.views import asked_board
+from yunxing.desk.scoping import current_scope
 from yunxing.desk.uploads import receive
 from yunxing.values.errors import BadInput, Refusal
+from yunxing.values.scope import ALL
 
 DESK = needs(*DESK_ROLES)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,7 +55,10 @@ def _may_put(roster: str) -> None:
 @DESK
 def lists(request: HttpRequest) -> HttpResponse:
     """All lists of the registry."""
-    return render(request, "registers/lists.html", lists_page(asked_board(request), pack_in_force()))
+    page = lists_page(asked_board(request), pack_in_force())
+    scope = current_scope()
+    keeps = scope.parties is ALL if scope.offices is ALL else bool(scope.offices)
+    return render(request, "registers/lists.html", page | {"may_merge": keeps})
 
 
 @require_safe

@@ -49,7 +49,7 @@ def find(form: Form, candidates: pl.DataFrame, before: pl.DataFrame, *, correcti
 
 def _query(parts: Iterable[pl.LazyFrame]) -> pl.DataFrame:
     """All the problems of the parts, by one query."""
-    some = [part.select(list(FOUND)).cast(FOUND) for part in parts]  # type: ignore[arg-type]
+    some = [part.select(list(FOUND)).cast(FOUND) for part in parts]
     return pl.concat(some).collect() if some else pl.DataFrame(schema=FOUND)
 
 

@@ -115,7 +115,7 @@ class _Search:
         self.primary = np.logical_or.reduce([table.primary for table in tables])
         self.hidden = self.primary.copy()
         self.filled = np.logical_or.reduce([table.count > 0 for table in tables])
-        self.weight = sum(table.size for table in tables)
+        self.weight = np.sum([table.size for table in tables], axis=0)
 
     def run(self) -> Pattern:
         """Every hidden cell gets its protection; a protecting cell is protected by the same rectangle."""

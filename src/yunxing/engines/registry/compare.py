@@ -118,6 +118,8 @@ class _Comparison:
             before = len(self.found.faults)
             known = set(ids) | self.world.parties.keys()
             party, details = self._party(given, id_, known)
+            if id_ and not self.layout.roster:
+                self._once(given, id_, None)
             member, action, more = self._member(given, id_) if self.layout.roster else (None, "", ())
             if any(one.severity == "block" for one in self.found.faults[before:]) or party is None:
                 self.faulty.add(id_)
@@ -265,10 +267,10 @@ class _Comparison:
         self.mentioned |= {start.key} if held or redated else set()
         return self._changed(given, start, joined or start.valid_from, held=held, redated=redated)
 
-    def _once(self, given: Given, id_: str, joined: date) -> None:
+    def _once(self, given: Given, id_: str, joined: date | None) -> None:
         first = self.places.setdefault((id_, joined), given.where("id"))
         if first != given.where("id"):
-            self.fault(given, "id", f"{id_} 与 {first} 重复", "一个成员一行", "只保留一行")
+            self.fault(given, "id", f"{id_} 与 {first} 重复", "一个成员一行" if joined else "一个主体一行", "只保留一行")
 
     def _changed(
         self, given: Given, start: Membership, joined: date, *, held: Membership | None, redated: Membership | None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from yunxing.engines.registry.naming import folded, stem
 from yunxing.engines.registry.parties import Party
@@ -44,9 +43,9 @@ def propose(parties: Iterable[Party]) -> list[Proposal]:
                 groups[party.kind, key].append(party)
         for (_kind, key), same in groups.items():
             ordered = sorted(same, key=_worth)
-            for first, second in pairwise(ordered):
-                if first.id != second.id:
-                    one = Proposal(ordered[0].id if reason != "near_name" else first.id, second.id, reason, key)
+            for other in ordered[1:]:  # all lead to the best of them, so that few merges make one of many
+                if other.id != ordered[0].id:
+                    one = Proposal(ordered[0].id, other.id, reason, key)
                     found.setdefault(one.key, one)
     return sorted(found.values(), key=lambda one: (REASONS.index(one.reason), one.keep, one.drop))
 
@@ -76,7 +75,8 @@ def _old_number(party: Party) -> list[str]:
 
 
 def _same_name(party: Party) -> list[str]:
-    return [folded(party.name)]
+    name = folded(party.name)
+    return [name] if name else []  # signs alone name nobody
 
 
 def _near_name(party: Party) -> list[str]:

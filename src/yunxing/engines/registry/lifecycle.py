@@ -1,7 +1,7 @@
 """升规纳统: from candidate to above scale and out again. Membership is a fact of the statistics' list, never computed from this month's revenue.
 
 A grown enterprise (升规) enters once a year, with the annual report: its first month on the list is January. A newly built one (新投产) enters in the month
-after its admission. Who leaves has a reason; who was taken off for good (注销, 合并) does not come back under the same code.
+after its admission. Who leaves has a reason; who was taken off for good (注销) does not come back under the same code.
 """
 
 from __future__ import annotations

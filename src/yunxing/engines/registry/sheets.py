@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from yunxing.engines.facts.cells import fold, read_date
 from yunxing.engines.facts.sheet import Book, CellValue, Sheet, address
@@ -160,7 +160,13 @@ def read_sheets(book: Book, layout: Layout) -> ReadBook:
     marks = _marks(book)
     read = ReadBook(marks.get("target", ""))
     if marks.get("known"):
-        read.day, read.known = date.fromisoformat(marks["day"]), datetime.fromisoformat(marks["known"])
+        try:
+            read.day, read.known = date.fromisoformat(marks.get("day", "")), datetime.fromisoformat(marks["known"])
+            read.known.astimezone(UTC)
+        except (ValueError, OverflowError):
+            said = f"{marks.get('day', '')} {marks['known']}"
+            read.faults.append(Fault(book.name, f"工作表“{MARK}”", said, "导出时写下的日期和时刻", fix="重新导出后再改"))
+            read.day = read.known = None
     found = False
     for sheet in book.sheets:
         head = None if sheet.name == MARK else _head(sheet, layout)

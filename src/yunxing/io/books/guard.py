@@ -19,13 +19,18 @@ from yunxing.values.errors import BadInput, Fault
 
 PARTS, PART_BYTES, BOOK_BYTES = 2_000, 64 * 2**20, 192 * 2**20  # unpacked
 CELLS = 3_000_000  # of one sheet, from its first corner to its last value
+LINES = 1_000_000  # cells and lines of a table in text
+COVERED = 400_000  # cells that the spans of a page's table cover
 CHUNK = 2**20
 RESAVE = "在 WPS 或 Office 中打开，删去空白的行列，另存为 .xlsx"
-_FAR = re.compile(rb'<c [^>]*?r="(?:[A-Z]{3}\d+|[A-Z]{1,2}\d{6,})"[^>]*>\s*<(?:v|is|f)\b')
-_ODS_REPEAT = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"[^>]*?office:value')
-_CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_FAR = re.compile(rb'<(?:\w+:)?c [^>]*?r="(?:[A-Z]{3}\d+|[A-Z]{1,2}\d{6,})"[^>]*>\s*<(?:\w+:)?(?:v|is|f)\b')
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*\boffice:(?:value|boolean|date|time|string)[^>]*>")
+_ODS_ROW = re.compile(rb'<table:table-row\b[^>]*number-rows-repeated="(\d{4,})"[^>]*>(.*?)</table:table-row>', re.DOTALL)
+_ODS_TIMES = re.compile(rb'number-columns-repeated="(\d{4,})"')
+_CELL = re.compile(rb"<(?:\w+:)?c ([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_STYLE, _TYPE, _VALUE = re.compile(rb'\bs="(\d+)"'), re.compile(rb'\bt="(\w+)"'), re.compile(rb"<v>([^<]*)</v>")
+_STYLE, _TYPE, _VALUE = re.compile(rb'\bs="(\d+)"'), re.compile(rb'\bt="(\w+)"'), re.compile(rb"<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _ATTRIBUTE = r'\b{}="([^"]*)"'
 
 
@@ -47,12 +52,19 @@ def check_archive(name: str, content: bytes) -> dict[str, bytes]:
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, OSError, ValueError, IndexError) as error:
         fix = "在 WPS 或 Office 中打开，另存为 .xlsx；若打不开，可能已被本单位的加密软件加密，请先解密"
         raise refuse(name, f"损坏的文件（{error}）", "完整的 .xlsx 或 .ods 工作簿", fix) from error
-    for part, xml in parts.items():
-        if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part) and _FAR.search(xml):
+    for path, xml in parts.items():
+        if re.fullmatch(r"xl/worksheets/[^/]+\.xml", path) and _FAR.search(xml):
             raise refuse(name, "远处的单元格里有数（第 100000 行或 AAA 列以外）", "一张报表大小的工作表", "删去表外的内容，另存后再报送")
-        if part == "content.xml" and any(int(times) > 10_000 for times in _ODS_REPEAT.findall(xml)):
-            raise refuse(name, "同一个数重复上万个单元格", "一张报表大小的工作表", RESAVE)
+        if path == "content.xml" and _repeats_values(xml):
+            raise refuse(name, "同一个数重复上千个单元格", "一张报表大小的工作表", RESAVE)
     return parts
+
+
+def _repeats_values(xml: bytes) -> bool:
+    """Whether an OpenDocument sheet repeats a value over thousands of cells; blank rows and cells are repeated in every honest one."""
+    if any(_ODS_TIMES.search(cell) for cell in _ODS_CELL.findall(xml)):
+        return True
+    return any(_ODS_CELL.search(inside) or b"<text:p" in inside for _, inside in _ODS_ROW.findall(xml))
 
 
 def _unpacked(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
@@ -81,7 +93,7 @@ def show(parts: dict[str, bytes], sheets: list[Sheet]) -> None:
     by_name = {sheet.name: sheet for sheet in sheets}
     for title, part in _sheet_parts(parts):
         xml = parts.get(part, b"")
-        if title not in by_name or not (formats or b"<f" in xml or b't="e"' in xml):
+        if title not in by_name or not (formats or _FORMULA.search(xml) or b't="e"' in xml):
             continue
         rows = by_name[title].rows
         for (row, column), text in _odd_cells(xml, formats):
@@ -90,7 +102,7 @@ def show(parts: dict[str, bytes], sheets: list[Sheet]) -> None:
                 rows[row][column] = text
             else:
                 rows.extend([[] for _ in range(row + 1 - len(rows))])
-                rows[row] = [None] * column + [text]
+                rows[row] = [*([None] * column), text]
 
 
 def _odd_formats(styles: bytes) -> Iterator[tuple[int, str]]:
@@ -120,7 +132,7 @@ def _odd_cells(xml: bytes, formats: dict[int, str]) -> Iterator[tuple[tuple[int,
         text = ""
         if kind and kind[1] == b"e":
             text = value[1].decode("utf-8", "replace") if value else "#错误"
-        elif b"<f" in inside and (value is None or not value[1]) and not (kind and kind[1] == b"str"):
+        elif _FORMULA.search(inside) and (value is None or not value[1]) and not (kind and kind[1] == b"str"):
             text = "公式没有结果"
         elif told and value and (kind is None or kind[1] == b"n"):
             text = _as_shown(value[1], told)
@@ -155,8 +167,8 @@ def _sheet_parts(parts: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     for tag in re.findall(r"<sheet [^>]*>", parts.get("xl/workbook.xml", b"").decode("utf-8", "replace")):
         title, id_ = re.search(_ATTRIBUTE.format("name"), tag), re.search(_ATTRIBUTE.format("r:id"), tag)
         if title and id_ and id_[1] in links:
-            target = links[id_[1]]
-            yield _plain(title[1]), target if target.startswith("xl/") else f"xl/{target}"
+            place = links[id_[1]]
+            yield _plain(title[1]), place if place.startswith("xl/") else f"xl/{place}"
 
 
 def _plain(text: str) -> str:

@@ -221,8 +221,8 @@ def _csv(name: str, content: bytes) -> Book:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             rows.append([cell or None for cell in row])
             cells += len(row) + 1
-            if cells > guard.CELLS:
-                raise _refuse(name, f"超过 {guard.CELLS:,} 个单元格", "一张报表大小的表格", "删去空白行，拆分后再上传")
+            if cells > guard.LINES:
+                raise _refuse(name, f"超过 {guard.LINES:,} 个单元格", "一张报表大小的表格", "删去空白行，拆分后再上传")
     except csv.Error as error:
         raise _refuse(name, f"格式错乱的文本表格（{error}）", "逗号分隔的表格", "在 WPS 或 Office 中打开，另存为 .xlsx") from error
     return Book([Sheet("csv", rows)], name=name, kind="csv")
@@ -260,7 +260,7 @@ class _Tables(HTMLParser):
                 column += 1
             down, across = self._span
             self.covered += down * across
-            if self.covered > guard.CELLS:
+            if self.covered > guard.COVERED:
                 raise ValueError("too many cells")
             self._taken |= {(row + i, column + j) for i in range(down) for j in range(across)}
             self.rows[-1].append("".join(self._text).strip() or None)
