@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 CLOSED, OPEN_MONTH = "2022-09", "2022-06"
 TEXT_LIMIT = 300
@@ -256,3 +257,15 @@ def test_moment_4_forty_workbooks_dropped_at_once(signed_in, desk):
     assert page.locator("button", has_text="保存").count() <= 1, "nothing was written before a confirmation"
     wanted = page.request.get(page.url + "?as=text").text()
     assert len(wanted) <= TEXT_LIMIT
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("address", ["/indicators/", "/indicators/output_growth/", "/requests/", "/requests/new/", "/imports/", "/verify/"])
+def test_the_pages_are_clean_for_readers_who_listen_and_fit_a_phone(signed_in, desk, address, width):
+    """axe finds nothing, and no page scrolls sideways."""
+    page = signed_in("zhihui")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(desk.url + address)
+
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -132,7 +132,7 @@ def file_line(one: Intake, number: int, entry: Mapping[str, Any]) -> dict[str, A
         "partial": ("amber", _("有错误的行")),
         "refused": ("red", _("不能保存")),
         "unchanged": ("none", _("与已有数据相同")),
-        "other": ("none", _("不是报表，已略过")),
+        "other": ("none", _("不是报表（名录请在“名录”页导入），已略过")),
         "foreign": ("red", _("另一单位的表")),
         "same": ("none", _("重复的文件")),
     }
