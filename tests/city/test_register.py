@@ -45,7 +45,14 @@ def test_every_party_stands_once_and_every_member_is_a_party(tables):
 
 
 def test_rosters_and_reasons_are_those_the_platform_knows(tables):
-    assert {row["roster"] for row in rows(tables, "rosters")} == {"above_scale", "panel_100", "key_projects", "seed_bank", "coal_sites", "ports"}
+    assert {row["roster"] for row in rows(tables, "rosters")} == {
+        "above_scale",
+        "panel_100",
+        "key_projects",
+        "seed_bank",
+        "coal_sites",
+        "ports",
+    }
     assert {row["reason"] for row in rows(tables, "rosters")} <= set(REASONS)
 
 

@@ -51,7 +51,7 @@ def planted(read, kind):
     own = {event["workbook"] for event in read[2]["events"] if event["kind"] == kind}
     marks = [f"_{fault['form']}_{fault['period']}" for fault in read[2]["further_faults"] if fault["kind"] == FURTHER.get(kind)]
     sent = [file for file in books(read) for mark in marks if mark in file["name"] and any(p["effect"] != "warn" for p in file["problems"])]
-    assert {mark for mark in marks} == {mark for file in sent for mark in marks if mark in file["name"]}
+    assert set(marks) == {mark for file in sent for mark in marks if mark in file["name"]}
     return own | {file["name"] for file in sent}
 
 

@@ -46,7 +46,9 @@ def test_the_same_registry_twice_changes_nothing_and_a_change_is_one(home, tmp_p
     import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS, CATALOGUE)
 
     again = import_registry(home, [workbook(tmp_path, [FIRM, SITE], ROSTERS)], UNITS, CATALOGUE)
-    changed = import_registry(home, [workbook(tmp_path, [(*FIRM[:6], "31", *FIRM[7:])], [(*ROSTERS[0][:3], "2022-05-31", "退规")])], UNITS, CATALOGUE)
+    changed = import_registry(
+        home, [workbook(tmp_path, [(*FIRM[:6], "31", *FIRM[7:])], [(*ROSTERS[0][:3], "2022-05-31", "退规")])], UNITS, CATALOGUE
+    )
 
     assert (again.parties, again.memberships) == ((0, 0, 2), (0, 0, 2))
     assert (changed.parties, changed.memberships) == ((0, 1, 0), (0, 1, 0))
@@ -80,7 +82,9 @@ def test_a_wrong_cell_is_named_and_nothing_is_written(home, connection, tmp_path
 
 def test_all_faults_come_at_once(home, tmp_path):
     with pytest.raises(BadInput) as refused:
-        import_registry(home, [workbook(tmp_path, [(*FIRM[:1], "x", *FIRM[2:4], "y", *FIRM[5:])], [("nolist", A, "x", "", "")])], UNITS, CATALOGUE)
+        import_registry(
+            home, [workbook(tmp_path, [(*FIRM[:1], "x", *FIRM[2:4], "y", *FIRM[5:])], [("nolist", A, "x", "", "")])], UNITS, CATALOGUE
+        )
 
     assert len(refused.value.faults) == 4
 

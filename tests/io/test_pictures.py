@@ -23,7 +23,9 @@ def exif(turned: int, order: str = "MM", more: bytes = PLACE) -> bytes:
     sign = ">" if order == "MM" else "<"
     head = order.encode() + struct.pack(sign + "HI", 42, 8)
     entries = [struct.pack(sign + "HHII", 0x010F, 2, len(more), 38), struct.pack(sign + "HHIHH", 0x0112, 3, 1, turned, 0)]
-    return segment(0xE1, b"Exif\x00\x00" + head + struct.pack(sign + "H", len(entries)) + b"".join(entries) + struct.pack(sign + "I", 0) + more)
+    return segment(
+        0xE1, b"Exif\x00\x00" + head + struct.pack(sign + "H", len(entries)) + b"".join(entries) + struct.pack(sign + "I", 0) + more
+    )
 
 
 TABLES = segment(0xDB, b"\x00" * 65) + segment(0xC0, b"\x08\x00\x01\x00\x01\x01\x01\x11\x00") + segment(0xC4, b"\x00" * 20)
@@ -67,7 +69,12 @@ def test_what_hangs_on_behind_a_picture_goes():
 
 
 def test_a_png_keeps_pixels_and_colours_alone():
-    notes = [chunk(b"tEXt", b"Author\x00" + PLACE), chunk(b"eXIf", PLACE), chunk(b"iTXt", PLACE), chunk(b"tIME", b"\x07\xe6\x09\x1e\x08\x00\x00")]
+    notes = [
+        chunk(b"tEXt", b"Author\x00" + PLACE),
+        chunk(b"eXIf", PLACE),
+        chunk(b"iTXt", PLACE),
+        chunk(b"tIME", b"\x07\xe6\x09\x1e\x08\x00\x00"),
+    ]
 
     assert without_notes(png(chunk(b"gAMA", b"\x00\x00\xb1\x8f"), *notes)) == png(chunk(b"gAMA", b"\x00\x00\xb1\x8f"))
 
@@ -106,7 +113,9 @@ def test_no_bytes_make_it_fall_over(head, rest):
     assert len(clean) <= len(head + rest) + 40
 
 
-@given(st.lists(st.tuples(st.sampled_from([0xE1, 0xE2, 0xED, 0xFE]), st.binary(min_size=8, max_size=40)), max_size=4), st.binary(max_size=60))
+@given(
+    st.lists(st.tuples(st.sampled_from([0xE1, 0xE2, 0xED, 0xFE]), st.binary(min_size=8, max_size=40)), max_size=4), st.binary(max_size=60)
+)
 def test_no_note_of_a_photo_survives(notes, tail):
     """Any notes, anything behind: the picture is the same as without them."""
     dirty = jpeg(*[segment(mark, b"note" + body) for mark, body in notes], tail=tail)

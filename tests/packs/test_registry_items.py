@@ -35,7 +35,14 @@ def test_a_column_is_described_once_for_a_kind_of_party(plan):
 
 
 def test_rosters_are_those_of_the_architecture_with_an_owner_and_a_clause(plan):
-    assert [roster.id for roster in plan.rosters.list][:6] == ["above_scale", "panel_100", "key_projects", "seed_bank", "coal_sites", "ports"]
+    assert [roster.id for roster in plan.rosters.list][:6] == [
+        "above_scale",
+        "panel_100",
+        "key_projects",
+        "seed_bank",
+        "coal_sites",
+        "ports",
+    ]
     assert all(roster.owner in plan.offices and roster.clause for roster in plan.rosters.list)
 
 
@@ -53,7 +60,6 @@ def test_what_tells_of_a_person_is_never_open(plan):
 
     assert {"answerable", "chain_leader", "specialist_phone", "liaison_person"} <= {one.id for one in told}
     assert all(one.level >= 2 for one in told)
-
 
 
 def test_statistics_are_walled_by_their_origin(plan):

@@ -228,7 +228,9 @@ def load_cases(pack: Path) -> Tables:
     if desk is not None and hours is not None:
         # pipelines, activities and promised papers are case tables of their own: the same engine walks them
         for where, found in walked_tables(pack, desk.command, hours):
-            faults += [Fault(str(pack), where, one, "a pipeline in which every item is owned and can come to an end") for one in faults_of(found)]
+            faults += [
+                Fault(str(pack), where, one, "a pipeline in which every item is owned and can come to an end") for one in faults_of(found)
+            ]
             versions[found.id, found.version] = found
     if faults:
         raise PackFault(faults)

@@ -70,7 +70,14 @@ def parse_notices(text: str) -> tuple[Notice, ...]:
         tables: list[dict[str, Any]] = tomllib.loads(text)["notice"]
         notices = [
             Notice(
-                t["number"], t["issued"], t["year"], _days(t["off"]), _days(t["work"]), t.get("checked", False), t.get("known_from"), t.get("issuer", "")
+                t["number"],
+                t["issued"],
+                t["year"],
+                _days(t["off"]),
+                _days(t["work"]),
+                t.get("checked", False),
+                t.get("known_from"),
+                t.get("issuer", ""),
             )
             for t in tables
         ]

@@ -45,7 +45,9 @@ DONE = tuple(replace(project, started=True) for project in cast.projects())
 BOARDS: dict[str, Board] = {
     "september": cast.board(),
     "growth negative": with_rows(changed("output_growth", "cumulative_yoy", -31, 10, cast.C)),
-    "published beside computed": cast.board(rows=(*cast.rows(), cast.city("output_growth", "cumulative_unexplained", cast.C, -4, "points", 10))),
+    "published beside computed": cast.board(
+        rows=(*cast.rows(), cast.city("output_growth", "cumulative_unexplained", cast.C, -4, "points", 10))
+    ),
     "growth lost": with_rows(changed("output_growth", "cumulative_yoy", None, period=cast.C)),
     "month before lost": with_rows(changed("output_growth", "cumulative_yoy", None, period=cast.B)),
     "output lost": with_rows(changed("output_growth", "cumulative", None)),

@@ -110,7 +110,9 @@ def test_every_partition_adds_up_to_the_last_fen(place: Place):
                 name: found[kind, PERIODS["cumulative"], f"bridge_{name}"][scope].num
                 for name in ("growth", "restatement", "entry", "exits", "unreported", "total", "stored")
             }
-            assert part["total"] - part["stored"] == part["growth"] + part["restatement"] + part["entry"] - part["exits"] - part["unreported"]
+            assert (
+                part["total"] - part["stored"] == part["growth"] + part["restatement"] + part["entry"] - part["exits"] - part["unreported"]
+            )
     for name in ("total", "stored", "growth"):
         wholes = found.get(("city", PERIODS["cumulative"], f"bridge_{name}"), {})
         if wholes:
@@ -227,7 +229,10 @@ def test_handbook_pulls_of_three_industries():
     assert sum(shares) == 100
 
 
-@given(st.dictionaries(st.text("abc", min_size=1, max_size=3), st.fractions(-100, 100, max_denominator=97), min_size=1, max_size=12), st.integers(0, 3))
+@given(
+    st.dictionaries(st.text("abc", min_size=1, max_size=3), st.fractions(-100, 100, max_denominator=97), min_size=1, max_size=12),
+    st.integers(0, 3),
+)
 def test_printed_parts_add_to_the_printed_total_and_stay_within_a_step(parts: dict[str, Fraction], places: int):
     printed = largest_remainder(parts, places)
 
@@ -240,7 +245,9 @@ def line(party: str, current: int = 2, indicator: str = "g", period: str = "p") 
 
 
 def test_contributions_are_one_sorted_table_and_are_looked_up_by_period():
-    made = Contributions.together([Contributions.of_rows([line("b"), line("a")]), Contributions(), Contributions.of_rows([line("a", period="q")])])
+    made = Contributions.together(
+        [Contributions.of_rows([line("b"), line("a")]), Contributions(), Contributions.of_rows([line("a", period="q")])]
+    )
 
     assert len(made) == 3
     assert [one["party"] for one in made.table().to_pylist()] == ["a", "b", "a"]

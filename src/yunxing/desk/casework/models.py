@@ -17,7 +17,21 @@ from yunxing.desk.casework.seal_models import CalendarMark, HolidayNotice, Seal,
 from yunxing.desk.scoping import ScopedModel, is_desk, is_system
 from yunxing.values.scope import ALL, Scope
 
-__all__ = ["Attachment", "CalendarMark", "Case", "Clock", "Definition", "Event", "HolidayNotice", "Notice", "Part", "Rung", "SavedView", "Seal", "SealHead"]
+__all__ = [
+    "Attachment",
+    "CalendarMark",
+    "Case",
+    "Clock",
+    "Definition",
+    "Event",
+    "HolidayNotice",
+    "Notice",
+    "Part",
+    "Rung",
+    "SavedView",
+    "Seal",
+    "SealHead",
+]
 
 
 class Definition(models.Model):
