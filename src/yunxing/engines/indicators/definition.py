@@ -17,7 +17,6 @@ from yunxing.values.stored import Printing, printing
 
 Kind = Literal[
     "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value", "formula",
-    "weighted_index",
 ]  # fmt: skip
 ScopeKind = Literal["city", "unit", "industry", "cell", "party", "detail"]
 DueOf = Literal["reporter", "county", "city"]
