@@ -41,6 +41,7 @@ def test_a_changed_byte_does_not_open(text, byte, data):
         ("aesgcm:####", "x"),
         ("plain", "x"),
     ],
+    ids=["another place", "another key", "damaged", "no seal"],  # the sealed texts are others at every collection
 )
 def test_another_place_another_key_and_no_seal_do_not_open(sealed, where):
     with pytest.raises(BadInput):
