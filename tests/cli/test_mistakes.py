@@ -224,7 +224,7 @@ def files_of_the_town(folder: Path, book: Path) -> dict[str, tuple[Path, str]]:
 
     whole = book.read_bytes()
     made: dict[str, tuple[bytes, str]] = {
-        "broken.xlsx": (whole[:4000], "无法识别的文件"),
+        "broken.xlsx": (whole[:4000], "完整的 .xlsx"),
         "locked.xlsx": (OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le") + bytes(2000), "有打开密码的工作簿"),
         "broken.zip": (b"PK\3\4 not an archive", "损坏的压缩包"),
         "broken.csv.gz": (b"\x1f\x8b\x08\x00garbage", "损坏的压缩文件"),

@@ -114,6 +114,8 @@ def test_a_line_lost_from_a_file_never_ends_in_a_crash(template, file):
             unnoticed.append(line.split("=")[0].strip())
 
     optional = {"due", "why", "unit", "names", "level", "parent", "[in_force]"}
+    if file == "cases.toml":  # a table of cases may ask for less, and a list of rungs or results may be shorter
+        optional |= {"receipt", "source", "rung", "takes", "effects", "needs", "{ name"}
     assert set(unnoticed) <= optional, unnoticed
 
 

@@ -18,11 +18,11 @@ PAGE = ROOT / "docs" / "recipes" / "add_a_pipeline.md"
 
 
 def test_the_recipe(tmp_path):
-    block = re.search(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert block is not None
+    table, examples = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     pack = Path(shutil.copytree(PLAN, tmp_path / "pack"))
     before = check(load_pack(pack), None)
-    (pack / "pipelines" / "green.toml").write_text(block[1], encoding="utf-8")
+    (pack / "pipelines" / "green.toml").write_text(table, encoding="utf-8")
+    (pack / "pipelines" / "examples" / "green.toml").write_text(examples, encoding="utf-8")
     change(pack, "measures.toml", '"pipeline:carbon_pilots"', '"pipeline:carbon_pilots", "pipeline:green_factories"')
     report = check(load_pack(pack), None)
 

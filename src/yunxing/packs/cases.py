@@ -188,7 +188,11 @@ def load_cases(pack: Path) -> Tables:
     files = {name: load(path, CasesFile) for name, path in paths.items()}
     lines = {name: Lines.of((pack / name).read_text(encoding="utf-8")) for name in files}
     desk = next((one.desk for one in files.values() if one.desk is not None), None)
-    faults: list[Fault] = []
+    faults = [
+        Fault(str(path), "", "no case, pipeline or activity", "at least one table", fix="leave the file out when the plan has no cases")
+        for name, path in paths.items()
+        if not any(getattr(files[name], kind) for kind in (*KINDS, "upgrade")) and files[name].desk is None
+    ]
     versions: dict[tuple[str, int], Definition] = {}
     entries: dict[str, CaseEntry] = {}
     for name, file in files.items():

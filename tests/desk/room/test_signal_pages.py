@@ -10,6 +10,7 @@ import pytest
 from desk.room.month_cast import MONTH, SPAN
 from yunxing.desk.room import signal_pages
 from yunxing.desk.room.signal_pages import Filters
+from yunxing.desk.scoping import acting_in
 from yunxing.values.scope import ALL, Scope
 
 
@@ -148,10 +149,12 @@ def test_the_rule_stands_in_words_with_its_numbers(month):
     assert signal_pages.rule_sentence({"evidence": json.dumps({"figures": [], "contributions": []})}, month.board) == ""
 
 
-def test_the_proposed_case_has_its_earliest_day(month):
-    """Of two clocks the nearer; no case, no words."""
-    assert signal_pages.case_of(plain_of(month, "S-cell"), month.board) == {"title": "季约谈提请", "due": "2022-11-01"}
-    assert signal_pages.case_of(plain_of(month, "S-city"), month.board) == {}
+def test_the_proposed_case_has_its_earliest_day(month, db):
+    """Of two clocks the nearer; no case, no words; no link before the store has the case."""
+    with acting_in(month.scopes["command"]):
+        shown = signal_pages.case_of(plain_of(month, "S-cell"), month.board)
+        assert shown == {"title": "季约谈提请", "due": "2022-11-01", "href": "", "waiting": ""}
+        assert signal_pages.case_of(plain_of(month, "S-city"), month.board) == {}
 
 
 def test_contributions_add_up_to_the_whole(month):
