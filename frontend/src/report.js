@@ -199,7 +199,9 @@ function start(form) {
   function ask(clash) {
     const input = byKey.get(clash.key), list = document.querySelector("[data-clashes]");
     pending.delete(clash.key);
+    for (const old of list.children) if (old.dataset.clash === clash.key) old.remove(); // a second answer about the same cell takes the place of the first
     const box = document.createElement("section");
+    box.dataset.clash = clash.key;
     box.className = "error-summary clash";
     box.setAttribute("role", "alert");
     const text = document.createElement("p");

@@ -56,7 +56,7 @@ def test_from_a_signal_to_its_evidence_and_cells_in_two_clicks(signed_in, desk):
     """Overview → signal → figure with the cells of the workbooks."""
     page = signed_in("zhihui")
     page.goto(desk.url + "/")
-    page.locator(".signal-words").first.click()
+    page.locator(".signal-words[href^='/signals/']").first.click()
     page.wait_for_url("**/signals/**")
     assert page.locator("h2", has_text="为什么报警").count() == 1
     assert "规则" in page.locator("main").text_content()
@@ -159,7 +159,7 @@ def test_the_period_selector_keeps_the_page_and_its_filters(signed_in, desk):
     page.select_option("#period", "2022-07")
     page.wait_for_url("**/bulletins/2022-07/")
     page.goto(desk.url + "/")
-    page.locator(".signal-words").first.click()
+    page.locator(".signal-words[href^='/signals/']").first.click()
     page.select_option("#period", "2022-08")
     page.wait_for_url("**/signals/?p=2022-08")
 

@@ -80,7 +80,10 @@ def bookkeeper(signed_in, desk):
 
 def mine(page, desk, month=MONTH):
     page.goto(f"{desk.url}/report/")
-    page.locator(".due-list a", has_text="规模以上工业企业运行月报").first.click()
+    link = page.locator(".due-list a", has_text="规模以上工业企业运行月报").first
+    if not link.is_visible():  # what was sent stands under 已报
+        page.locator(".due-list summary").click()
+    link.click()
     page.wait_for_selector("form[data-grid]")
 
 
