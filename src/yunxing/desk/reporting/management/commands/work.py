@@ -27,10 +27,10 @@ class Command(BaseCommand):
         parent = os.getppid()
         with contextlib.suppress(KeyboardInterrupt):
             while True:
-                close_old_connections()
                 done = intake.work()
                 if done or not options["watch"]:
                     self.stdout.write(f"imports carried out: {done}")
                 if not options["watch"] or os.getppid() != parent:  # a server that died takes its worker along
                     return
                 time.sleep(options["watch"])
+                close_old_connections()  # one that the server dropped meanwhile is made anew
