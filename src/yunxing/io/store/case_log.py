@@ -279,7 +279,9 @@ def _clocks(connection: Any, decision: Decision) -> None:
         values = clock_values(decision.case.id, clock)
         if clock.key in before:
             sets = ", ".join(f"{name} = %s" for name in CLOCK[4:])
-            sql = f"UPDATE casework_clock SET {sets} WHERE case_id = %s AND name = %s AND office = %s AND round = %s"
+            # a case's own clock has no office; where '' is NULL nothing equals it
+            same = "case_id = %s AND name = %s AND COALESCE(office, '-') = COALESCE(%s, '-') AND round = %s"
+            sql = f"UPDATE casework_clock SET {sets} WHERE {same}"
             dialect.execute(connection, sql, [*values[4:], *values[:4]])
         else:
             dialect.execute(connection, f"INSERT INTO casework_clock ({', '.join(CLOCK)}) VALUES ({_places(values)})", values)
