@@ -111,7 +111,7 @@ def test_a_hostile_file_is_refused_before_anything_is_stored(hands, name, conten
         assert not Event.objects.exists()
     assert not (tmp_path / "files").exists()
     entries = JournalEntry.objects.filter(act="upload")
-    assert not any("秘密" in entry.object_id + entry.reason for entry in entries)
+    assert not any("秘密" in (entry.object_id or "") + (entry.reason or "") for entry in entries)
 
 
 @pytest.mark.parametrize(("wrong", "told"), [({"words": "  "}, "一句话"), ({"party": ""}, "哪家企业")])
