@@ -10,6 +10,13 @@ from django.db.backends.postgresql import base, features, operations, schema
 from backends.narrow.words import refused_in
 
 
+TEXTS = {"CharField", "TextField", "SlugField", "EmailField", "URLField"}
+
+
+def _written(value, expression, connection):
+    return "" if value is None else value
+
+
 class DatabaseFeatures(features.DatabaseFeatures):
     """What an old relative of PostgreSQL has not."""
 
@@ -48,6 +55,14 @@ class DatabaseOperations(operations.DatabaseOperations):
 
     def max_name_length(self):
         return 30
+
+    def get_db_converters(self, expression):
+        """Where '' is NULL, a text field reads NULL as '', as Django's own backend for such a database does."""
+        converters = super().get_db_converters(expression)
+        field = expression.output_field
+        if self.connection.empty_is_null and field.empty_strings_allowed and not field.null and field.get_internal_type() in TEXTS:
+            converters.append(_written)
+        return converters
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
