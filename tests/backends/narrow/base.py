@@ -9,7 +9,6 @@ from django.db.backends.postgresql import base, features, operations, schema
 
 from backends.narrow.words import refused_in
 
-
 TEXTS = {"CharField", "TextField", "SlugField", "EmailField", "URLField"}
 
 
