@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from yunxing.desk.people import journal
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.reporting.paper_models import Paper
 from yunxing.desk.scoping import current_scope
@@ -90,7 +91,7 @@ def sealed(request: HttpRequest, table: Table, taken: Taken, wanted: str) -> tup
 
 def taken_by(request: HttpRequest) -> Taken:
     """Who takes something away, from which unit, at which minute."""
-    standing: Standing = request.standing  # type: ignore[attr-defined]
+    standing: Standing = standing_now(request)
     return Taken(standing.user.name or standing.user.username, str(standing.post.unit) if standing.post else "", timezone.localtime())
 
 

@@ -13,6 +13,7 @@ from yunxing.desk.dispatch.models import Mode, VehiclePass
 from yunxing.desk.dispatch.place import actor_of, desk_day, emergency_rules, is_command
 from yunxing.desk.dispatch.views import DESK, OFFICERS
 from yunxing.desk.people.access import any_account, needs
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.reporting.models import Party
@@ -82,7 +83,7 @@ def mode(request: HttpRequest, mode: str) -> HttpResponse:
     """One mode."""
     found = mode_asked(mode)
     page = emergency.mode_page(found, command=is_command(request))
-    page["officer"] = request.standing.role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)  # type: ignore[attr-defined]
+    page["officer"] = standing_now(request).role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)
     page["firms"] = [(one.id, str(one)) for one in Party.objects.filter(kind="enterprise").order_by("name")[:400]] if page["on"] else []
     return render(request, "dispatch/mode.html", page)
 
@@ -204,7 +205,7 @@ def vehicle_pass(request: HttpRequest, number: str) -> HttpResponse:
     """One pass, to be printed."""
     found = pass_asked(number)
     page = emergency.pass_page(found, whole=sees_whole(request, found))
-    page["may_issue"] = request.standing.role in (Role.COMMAND, Role.COUNTY)  # type: ignore[attr-defined]
+    page["may_issue"] = standing_now(request).role in (Role.COMMAND, Role.COUNTY)
     return render(request, "dispatch/pass.html", page)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from yunxing.desk import clock
 from yunxing.desk.casework import acting
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import Role
 from yunxing.desk.room.figures import pick
 from yunxing.desk.room.shell import pack_in_force
@@ -73,7 +74,7 @@ def desk_day() -> date:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who acts, as the case engine knows him."""
-    return acting.actor_of(request.standing)  # type: ignore[attr-defined]
+    return acting.actor_of(standing_now(request))
 
 
 def roles_towards(office: str, unit: str, scope: Scope | None = None, *, command: bool) -> set[By]:
@@ -91,7 +92,7 @@ def roles_towards(office: str, unit: str, scope: Scope | None = None, *, command
 
 def is_command(request: HttpRequest) -> bool:
     """Whether the person acts for the command."""
-    return bool(request.standing.role == Role.COMMAND)  # type: ignore[attr-defined]
+    return bool(standing_now(request).role == Role.COMMAND)
 
 
 def office_name(code: str) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from yunxing.desk import clock
 from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import Role
 from yunxing.desk.reporting import adhoc, adhoc_services, in_force
 from yunxing.desk.reporting.adhoc_models import AdhocGap, AdhocRequest
@@ -44,7 +45,7 @@ def answer(request: HttpRequest, pk: str) -> HttpResponse:
         given = {gap.pk: value for gap in mine if (value := request.POST.get(f"gap-{gap.pk}", "").strip())}
         notes = {gap.pk: request.POST.get(f"note-{gap.pk}", "").strip() for gap in mine}
         try:
-            count = adhoc_services.answer(one, given, notes, person=request.standing.user, scope=current_scope())  # type: ignore[attr-defined]
+            count = adhoc_services.answer(one, given, notes, person=standing_now(request).user, scope=current_scope())
         except BadInput as refusal:
             trouble = {
                 int(fault.place.removeprefix("gap-")): f"“{fault.found}”：{fault.why or _('应为')}{fault.expected}"

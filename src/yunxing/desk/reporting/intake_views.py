@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yunxing.desk import clock, takeaway
 from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.reporting import in_force, intake
@@ -53,7 +54,7 @@ def found(pk: str) -> Intake:
 def imports(request: HttpRequest) -> HttpResponse:
     """① templates and ② upload, with the person's imports so far; a POST takes files and leads to the new import's page."""
     if request.method == "POST":
-        standing = request.standing  # type: ignore[attr-defined]
+        standing = standing_now(request)
         unit = standing.post.unit.code if standing.post else ""
         one = intake.take(
             request.FILES.getlist("files"), request.POST.get("pasted", ""), person=standing.user, unit=unit, scope=standing.scope

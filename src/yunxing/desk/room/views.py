@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from yunxing.desk import clock, takeaway
 from yunxing.desk.people import todo
 from yunxing.desk.people.access import any_account, needs, standing
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import ADMINISTRATORS, Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.room import (
@@ -61,7 +62,7 @@ def elsewhere(request: HttpRequest, month: str) -> str:
 @LANDING
 def overview(request: HttpRequest) -> HttpResponse:
     """Where everyone lands: the desk on S1, an enterprise's clerk on its own page, an administrator on the page of his role."""
-    role = request.standing.role  # type: ignore[attr-defined]
+    role = standing_now(request).role
     if role in ADMINISTRATORS:
         return redirect("people:admin")
     board = asked_board(request)
@@ -223,7 +224,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "bulletins": bulletin_pages.all_bulletins(current_scope()),
         "kinds": issue_pages.kinds(),
         "months": issue_pages.months_to_write(),
-        "may_write": request.standing.role == Role.COMMAND,  # type: ignore[attr-defined]
+        "may_write": standing_now(request).role == Role.COMMAND,
     }
     return render(request, "room/bulletins.html", page)
 
