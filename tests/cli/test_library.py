@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -23,7 +24,8 @@ def home(tmp_path_factory):
 
 def call(*words, code=0):
     command = [sys.executable, "-c", "from yunxing.cli import main; main()", *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("YUNXING_HOME", "DJANGO"))}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env={**environment, "COLUMNS": "300"})
     assert done.returncode == code, done.stderr
     return done
 
