@@ -36,6 +36,8 @@ OPEN_TABLES = {
     "support.book": "the names of the books",
     "support.unit": "the units of account",
     "support.seal": "digests, which must be checkable by anyone",
+    "support.sealhead": "the newest seal's number and digest",
+    "support.term": "amounts from which two people must agree and transfers are held: to be known before one applies",
 }
 
 

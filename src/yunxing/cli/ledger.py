@@ -78,7 +78,7 @@ def verify(*, home: HomeOption = None, json: JsonOption = False) -> None:
 
 
 def _read(path: Path) -> list[Group]:
-    from yunxing.engines.ledger.batch import parse_group
+    from yunxing.engines.ledger.parse import parse_group
 
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
