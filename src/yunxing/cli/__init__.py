@@ -7,7 +7,24 @@ import sys
 
 import typer
 
-from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, ledger, library, month, pack, passes, plan, registry
+from yunxing.cli import (
+    auction,
+    bench,
+    bulletin,
+    cases,
+    city,
+    demo,
+    desk,
+    entitlements,
+    facts,
+    ledger,
+    library,
+    month,
+    pack,
+    passes,
+    plan,
+    registry,
+)
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -26,6 +43,7 @@ app.add_typer(month.app, name="month", help="close a month, reproduce it")
 app.add_typer(bulletin.app, name="bulletin", help="build the month's bulletin")
 app.add_typer(entitlements.app, name="entitlements", help="what an enterprise may claim, and why")
 app.add_typer(ledger.app, name="ledger", help="pools and postings")
+app.add_typer(auction.app, name="auction", help="clear the bids of a quota auction, prove a result")
 app.add_typer(cases.app, name="cases", help="cases: list, show, sweep, upgrade, prove")
 app.add_typer(cases.calendar, name="calendar", help="holiday notices")
 app.add_typer(passes.app, name="passes", help="vehicle passes: public key, offline check, deletion")
