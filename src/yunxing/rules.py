@@ -72,9 +72,9 @@ def step(name: str, value: Symbol) -> Symbol:
     return tracing.named_step(name, value)
 
 
-def grant(*, when: Sequence[Condition], amount: Symbol) -> Grant:
-    """What the rule answers: the conditions in the order they are asked, and the whole fen they open."""
-    return tracing.granted(when, amount)
+def grant(*, when: Sequence[Condition], amount: Symbol | None = None) -> Grant:
+    """What the rule answers: the conditions in the order they are asked, and the whole fen they open; a right has no amount."""
+    return tracing.granted(when, tracing.no_money() if amount is None else amount)
 
 
 def least(*values: Any) -> Symbol:

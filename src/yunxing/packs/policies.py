@@ -21,7 +21,7 @@ from pydantic import BeforeValidator, Field
 
 from yunxing.engines.entitlements import kinds
 from yunxing.engines.entitlements.intake import read_value
-from yunxing.engines.entitlements.policy import Column, ConditionText, Parameter, Reading, Sheet, Source
+from yunxing.engines.entitlements.policy import Column, ConditionText, Kind, Parameter, Reading, Sheet, Source
 from yunxing.engines.entitlements.ruleset import RuleSet, compile_policy
 from yunxing.engines.entitlements.tree import Steps, Type
 from yunxing.packs.strict import PackFault, Strict, load
@@ -31,6 +31,7 @@ from yunxing.values.money import Rounding, parse_money, parse_rate
 from yunxing.values.period import day_number
 
 FOLDER = "policies"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class InForce(Strict):
@@ -63,6 +64,8 @@ class ConditionData(Strict):
     above: str = ""
     below: str = ""
     one_of: tuple[str, ...] = ()
+    source: str = ""  # the paper that says more than the plan's phrase
+    unverified: str = ""  # what must still be checked against that paper
 
 
 class DatedValue(Strict):
@@ -94,6 +97,7 @@ class ParameterData(Strict):
     bands: tuple[Band, ...] = ()
     expected: str = ""
     type: Literal["fen", "rate", "count", "days"] = "fen"  # of an expected number
+    unverified: str = ""  # what must still be checked; the policy is then computed as an estimate and never paid
 
 
 class ReadingData(Strict):
@@ -149,7 +153,7 @@ class PolicyData(Strict):
     title_en: str
     party: str
     pays_to: str = ""
-    result: Literal["fen"]
+    result: Kind
     certainty: Literal["formula", "ceiling", "discretion"]
     origin: str
     once: Annotated[str, BeforeValidator(_as_text)] = ""
@@ -222,10 +226,14 @@ def _sheet(file: Path, data: PolicyData, faults: list[Fault]) -> Sheet:
         ends=data.in_force.to,
         columns=columns,
         parameters=parameters,
-        conditions={name: ConditionText(Source(c.cites, c.quote), c.title, c.title_en) for name, c in data.condition.items()},
+        conditions={
+            name: ConditionText(Source(c.cites, c.quote, c.source), c.title, c.title_en, c.unverified) for name, c in data.condition.items()
+        },
         row_checks=tuple(check for check in checks if check),
         readings=tuple(Reading(r.question, r.choice, r.by, r.since, r.question_en, r.choice_en) for r in data.reading),
         step_titles=data.steps,
+        result=data.result,
+        pays_to=data.pays_to,
     )
 
 
@@ -254,15 +262,26 @@ def _column(name: str, data: ColumnData) -> Column:
 
 
 def _number(text: str | int) -> tuple[Type, Fraction]:
-    """What a number of the text is, by its unit: money, a rate, days, or a plain count."""
+    """What a number of the text is, by its unit: money, a rate, days, a date such as 2022-12-31, or a plain count."""
     if isinstance(text, int):
         return Type.COUNT, Fraction(text)
     folded = "".join(normalize("NFKC", text).split())
+    if re.fullmatch(r"\d+", folded):
+        return Type.COUNT, Fraction(int(folded))
+    if DAY.fullmatch(folded):
+        return Type.DATE, Fraction(_day_of_text(folded))
     if folded.endswith(("%", "‰")):
         return Type.RATE, parse_rate(folded)
     if days := re.fullmatch(r"(\d+)[天日]", folded):
         return Type.DAYS, Fraction(int(days[1]))
     return Type.FEN, Fraction(parse_money(folded))
+
+
+def _day_of_text(text: str) -> int:
+    try:
+        return day_number(date.fromisoformat(text))
+    except ValueError:
+        raise BadInput(f"{text!r} is no day of the calendar") from None
 
 
 def _parameter(name: str, data: ParameterData) -> Parameter:
@@ -271,7 +290,12 @@ def _parameter(name: str, data: ParameterData) -> Parameter:
         raise BadInput(f"found {' and '.join(given) or 'none of them'}")
     if not (data.cites and (data.quote or data.bands or data.expected)) and not data.source:
         raise BadInput("neither a clause with its quote nor a source")
-    words = {"source": Source(data.cites, data.quote, data.source), "title": data.title, "title_en": data.title_en}
+    words: dict[str, Any] = {
+        "source": Source(data.cites, data.quote, data.source),
+        "title": data.title,
+        "title_en": data.title_en,
+        "unverified": data.unverified,
+    }
     if data.expected:
         return Parameter(name, Type(data.type), awaits=data.expected, **words)  # type: ignore[arg-type]
     if data.value is not None:
@@ -356,6 +380,9 @@ def number_in(written: str, quote: str) -> bool:
     (True, False)
     """
     folded = ["".join(normalize("NFKC", text).split()) for text in (written, quote)]
+    if DAY.fullmatch(folded[0]):
+        year, month, day = (int(part) for part in folded[0].split("-"))
+        folded[0] = f"{year}年{month}月{day}日"
     return re.search(r"(?<![\d.])" + re.escape(folded[0]), folded[1]) is not None
 
 

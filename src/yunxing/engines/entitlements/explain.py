@@ -217,6 +217,10 @@ class _Words:
         """The node with its numbers put in; steps are shown by value, for they have their own line."""
         if not node.args or node.op == "step":
             return str(node.value) if node.op == "const" and node.type is Type.COUNT else self.shown(node)
+        if self.value(node) is None:
+            return "未知"
+        if node.op == "case":  # the branch that was taken, alone
+            return self.formula(node.args[1 if self.value(node.args[0]) else 2], inner=inner)
         parts = [self.formula(arg, inner=True) for arg in node.args]
         if node.op in _SIGNS:
             text = _SIGNS[node.op].join(parts)

@@ -11,6 +11,10 @@ from typing import Literal
 from yunxing.engines.entitlements.tree import Node, Steps, Type
 
 Certainty = Literal["formula", "ceiling", "discretion"]
+Kind = Literal["fen", "relief", "deferral", "credit", "exemption", "watch"]
+"""What a grant is: money paid, tax not levied, a payment put off, a loan or guarantee opened, a right without an amount, or a benefit that
+others give and that is only watched. Sums never mix them."""
+Status = Literal["verified", "unverified", "expected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Parameter:
     quotes: tuple[str, ...] = ()  # of bands: the phrase behind each
     title: str = ""
     title_en: str = ""
+    unverified: str = ""  # what must still be checked; the number is then an estimate and is never paid on
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class ConditionText:
     source: Source
     title: str = ""
     title_en: str = ""
+    unverified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,25 @@ class Sheet:
     row_checks: tuple[tuple[str, str], ...] = ()  # (a, b): the row is refused where both are known and a > b
     readings: tuple[Reading, ...] = ()
     step_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    result: Kind = "fen"
+    pays_to: str = ""
+
+    @property
+    def status(self) -> Status:
+        """`expected` where a number is still to be published, `unverified` where one rests on no source that was read, else `verified`.
+
+        Only a verified policy is paid: an estimate may be shown, never promised.
+        """
+        if any(parameter.awaits for parameter in self.parameters.values()):
+            return "expected"
+        said = [*self.parameters.values(), *self.conditions.values()]
+        return "unverified" if any(one.unverified for one in said) else "verified"
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """What is missing or to be checked, in the words of the data file."""
+        said = [*self.parameters.values(), *self.conditions.values()]
+        return tuple(dict.fromkeys([one.awaits for one in self.parameters.values() if one.awaits] + [one.unverified for one in said if one.unverified]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,6 +334,11 @@ def named_step(name: str, value: object) -> Symbol:
     )
 
 
+def no_money() -> Symbol:
+    """The amount of a right that is no money: nothing, and known."""
+    return Symbol(Node("const", Type.FEN, value=0))
+
+
 def granted(conditions: Sequence[Condition], amount: object) -> Grant:
     """The answer of a rule; the amount is whole fen."""
     symbol = lift(amount)
