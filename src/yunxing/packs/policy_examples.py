@@ -18,7 +18,8 @@ from yunxing.engines.entitlements.intake import from_mapping, money_words
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type, walk
-from yunxing.packs.policies import FOLDER, ExamplesFile, Expect, PolicyData
+from yunxing.packs.policies import FOLDER
+from yunxing.packs.policy_data import ExamplesFile, Expect, PolicyData
 from yunxing.packs.strict import PackFault, load
 from yunxing.values.errors import BadInput, Fault, nearest
 from yunxing.values.money import parse_money
