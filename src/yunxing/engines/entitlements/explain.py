@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from yunxing.engines.entitlements.assess import AS_OF, Result, Scalar, refused_names, today_row
-from yunxing.engines.entitlements.intake import money_words, show
+from yunxing.engines.entitlements.intake import money_words, percent, show
 from yunxing.engines.entitlements.policy import Sheet
 from yunxing.engines.entitlements.ruleset import regime
 from yunxing.engines.entitlements.to_scalar import Value
@@ -217,6 +217,10 @@ class _Words:
         """The node with its numbers put in; steps are shown by value, for they have their own line."""
         if not node.args or node.op == "step":
             return str(node.value) if node.op == "const" and node.type is Type.COUNT else self.shown(node)
+        if self.value(node) is None:
+            return "未知"
+        if node.op == "case":  # the branch that was taken, alone
+            return self.formula(node.args[1 if self.value(node.args[0]) else 2], inner=inner)
         parts = [self.formula(arg, inner=True) for arg in node.args]
         if node.op in _SIGNS:
             text = _SIGNS[node.op].join(parts)
@@ -277,21 +281,6 @@ def _direct(node: Node) -> list[Node]:
 
 def _day(number: int) -> str:
     return day_of(number).isoformat()
-
-
-def percent(rate: Fraction) -> str:
-    """A rate as percent with at least two decimals and as many as it needs; a fraction where it does not end.
-
-    >>> percent(Fraction(37, 1000)), percent(Fraction(259, 20000)), percent(Fraction(1, 3))
-    ('3.70%', '1.295%', '1/3')
-    """
-    scaled, places = rate * 100, 2
-    while (scaled * 10**places).denominator != 1:
-        places += 1
-        if places > 9:
-            return f"{rate.numerator}/{rate.denominator}"
-    whole = str((scaled * 10**places).numerator).rjust(places + 1, "0")
-    return f"{whole[:-places]}.{whole[-places:]}%"
 
 
 def _sentence_zh(sheet: Sheet, answer: Mapping[str, Any]) -> str:
