@@ -112,6 +112,9 @@ def missing(scalar: Scalar, result: Result, values: list[Value]) -> list[str]:
             names.append(str(node.value))
         elif node.op == "awaited" or (node.op in ("band", "series") and values[place[node.args[0].key]] is not None):
             names.append(node.name)
+        elif node.op in ("listed_value", "share_of") and all(values[place[arg.key]] is not None for arg in node.args):
+            # the list says nothing of it, or the part is above the whole: known values that give no number
+            names += [node.name] if node.op == "listed_value" else columns_read(node.args[1:])
     return list(dict.fromkeys(names))
 
 
@@ -162,5 +165,8 @@ def _titled(sheet: Sheet, name: str) -> tuple[str, str]:
         parameter = sheet.parameters[name]
         note = f"(待发布:{parameter.awaits})" if parameter.awaits else "(该日期无公布值)" if parameter.table_kind == "series" else ""
         return parameter.title + note, parameter.title_en + (" (not yet published)" if parameter.awaits else "")
+    listing = next((one.listing for one in sheet.parameters.values() if one.listing and one.listing.id == name), None)
+    if listing is not None:
+        return f"{listing.title}(未列)", f"{listing.title_en} (not listed)"
     column = sheet.columns[name]
     return column.title, column.title_en
