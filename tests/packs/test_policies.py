@@ -187,7 +187,7 @@ COLUMN = 'raised = { type = "fen 1分 .. 2000 亿元"'
     [
         (COLUMN, 'raised = { type = "fen 1分"', "is not 'lowest .. highest'"),
         (COLUMN, 'raised = { type = "rate 0% .. 5%"', "looked up by fen, found rate"),
-        (COLUMN, 'raised = { type = "text elsewhere"', "no list 'elsewhere' in policies/catalogues, found none"),
+        (COLUMN, 'raised = { type = "text elsewhere"', "no list 'elsewhere' in policies/catalogues, found"),
         (COLUMN, 'raised = { type = "text"', "a text names the lists it is looked up in"),
         (COLUMN, 'raised = { type = "fen 0.001 元 .. 5 元"', "a part of a fen"),
         ('type = "code none SSE SZSE', 'type = "code none none SSE SZSE', "two or more different names"),

@@ -123,11 +123,14 @@ def _sheet(file: Path, data: PolicyData, listings: Mapping[str, Listing], faults
         ends=data.in_force.to,
         columns=columns,
         parameters=parameters,
-        conditions={name: ConditionText(Source(c.cites, c.quote), c.title, c.title_en) for name, c in data.condition.items()},
+        conditions={
+            name: ConditionText(Source(c.cites, c.quote, c.source), c.title, c.title_en, c.unverified) for name, c in data.condition.items()
+        },
         row_checks=tuple(check for check in checks if check),
         readings=tuple(Reading(r.question, r.choice, r.by, r.since, r.question_en, r.choice_en) for r in data.reading),
         step_titles=data.steps,
         result=data.result,
+        pays_to=data.pays_to,
     )
 
 
@@ -164,7 +167,8 @@ def _parameter(name: str, data: ParameterData, listings: Mapping[str, Listing]) 
         raise BadInput(f"found {' and '.join(given) or 'none of them'}")
     if not (data.cites and (data.quote or data.bands or data.expected)) and not data.source and not data.list_:
         raise BadInput("neither a clause with its quote nor a source")
-    words = {"source": Source(data.cites, data.quote, data.source), "title": data.title, "title_en": data.title_en}
+    source = Source(data.cites, data.quote, data.source)
+    words = {"source": source, "title": data.title, "title_en": data.title_en, "unverified": data.unverified}
     if data.expected:
         return Parameter(name, Type(data.type), awaits=data.expected, **words)  # type: ignore[arg-type]
     if data.list_:

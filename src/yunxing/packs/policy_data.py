@@ -40,6 +40,8 @@ class ConditionData(Strict):
     above: str = ""
     below: str = ""
     one_of: tuple[str, ...] = ()
+    source: str = ""  # the paper that says more than the plan's phrase
+    unverified: str = ""  # what must still be checked against that paper
 
 
 class DatedValue(Strict):
@@ -73,6 +75,7 @@ class ParameterData(Strict):
     list_: str = Field("", alias="list")  # the id of a dated list in policies/catalogues/
     expected: str = ""
     type: Literal["fen", "rate", "count", "days", "months", "flag", "date"] = "fen"  # of an expected number
+    unverified: str = ""  # what must still be checked; the policy is then computed as an estimate and never paid
 
 
 class ReadingData(Strict):

@@ -91,12 +91,12 @@ def thresholds(policy: Policy) -> Iterator[str]:
         if (node.op == "parameter" and node.type is not Type.RATE) or node.op == "series":
             yield node.name
         elif node.op == "band":
-            yield from (f"{node.name} {_edge(start)}" for start in node.value.starts)
+            yield from (f"{node.name} {_edge(node.args[0].type, start)}" for start in node.value.starts)
         seen.add(node.name)
 
 
-def _edge(fen: int) -> str:
-    return money_words(fen)
+def _edge(kind: Type, start: int) -> str:
+    return money_words(start) if kind is Type.FEN else str(start)
 
 
 def _bare_thresholds(policy: Policy, file: ExamplesFile, path: Path) -> Iterator[Fault]:

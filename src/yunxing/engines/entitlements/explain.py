@@ -51,6 +51,8 @@ def explain(
         "outcome": result.outcome,
         "certainty": policy.sheet.certainty,
         "result": policy.sheet.result,
+        "status": policy.sheet.status,
+        "awaited": list(policy.sheet.awaited),
         "amount_fen": result.amount_fen,
         "amount": money_words(result.amount_fen) if result.amount_fen is not None else None,
         "refused": refused_names(policy, result.refused),

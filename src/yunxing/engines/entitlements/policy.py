@@ -14,6 +14,7 @@ Certainty = Literal["formula", "ceiling", "discretion"]
 Kind = Literal["fen", "relief", "deferral", "credit", "exemption", "watch"]
 """What a grant is: money paid, tax not levied, a payment put off, a loan or guarantee opened, a right without an amount, or a benefit that
 others give and that is only watched. Sums never mix them."""
+Status = Literal["verified", "unverified", "expected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Parameter:
     listing: Listing | None = None
     title: str = ""
     title_en: str = ""
+    unverified: str = ""  # what must still be checked; the number is then an estimate and is never paid on
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class ConditionText:
     source: Source
     title: str = ""
     title_en: str = ""
+    unverified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,30 @@ class Sheet:
     readings: tuple[Reading, ...] = ()
     step_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     result: Kind = "fen"
+    pays_to: str = ""
     awaits: str = ""  # the law that is not at hand: nobody is told yes before it is
+
+    @property
+    def status(self) -> Status:
+        """`expected` where a number is still to be published, `unverified` where one rests on no source that was read, else `verified`.
+
+        Only a verified policy is paid: an estimate may be shown, never promised.
+        """
+        if self.awaits or any(parameter.awaits for parameter in self.parameters.values()):
+            return "expected"
+        return "unverified" if self._to_check else "verified"
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """What is missing or to be checked, in the words of the data file."""
+        awaited = [self.awaits, *(one.awaits for one in self.parameters.values())]
+        return tuple(dict.fromkeys(text for text in [*awaited, *self._to_check] if text))
+
+    @property
+    def _to_check(self) -> list[str]:
+        samples = [one.listing.title for one in self.parameters.values() if one.listing and one.listing.sample]
+        said = [*self.parameters.values(), *self.conditions.values()]
+        return [f"{title}:样表,待换正式清单" for title in samples] + [one.unverified for one in said if one.unverified]
 
 
 @dataclass(frozen=True, slots=True)

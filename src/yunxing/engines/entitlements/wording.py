@@ -39,7 +39,6 @@ _PHRASES: dict[str, dict[Lang, str]] = {
     "month_of": {"zh": "{0} 所在月份", "en": "the month of {0}"},
     "not": {"zh": "非({0})", "en": "not ({0})"},
     "is_known": {"zh": "已填报({0})", "en": "is known ({0})"},
-    "case": {"zh": "若 {0},则 {1},否则 {2}", "en": "if {0} then {1}, else {2}"},
     "in_set": {"zh": "{0} 属于({members})", "en": "{0} is one of ({members})"},
     "is_listed": {"zh": "{0} 在名录“{list}”内", "en": "{0} is on the list “{list}”"},
     "listed_value": {"zh": "{value} (名录“{list}”所列)", "en": "{value} (as the list “{list}” says)"},
@@ -109,6 +108,10 @@ class Words:
         if not node.args or node.op == "step":
             bare = node.op == "const" and node.type in (Type.COUNT, Type.CODE)
             return str(node.name or node.value) if bare else self.shown(node, lang)
+        if self.value(node) is None:
+            return "未知" if lang == "zh" else "unknown"
+        if node.op == "case":  # the branch that was taken, alone
+            return self.formula(node.args[1 if self.value(node.args[0]) else 2], lang, inner=inner)
         if node.op in ("series", "listed_value"):
             return self._phrase(node, [], lang)
         parts = [self.formula(arg, lang, inner=True) for arg in node.args]
