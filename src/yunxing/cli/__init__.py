@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, ledger, month, pack, passes, plan, registry
+from yunxing.cli import bench, bulletin, cases, city, contingency, demo, desk, entitlements, facts, ledger, month, pack, passes, plan, registry
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.add_typer(cases.app, name="cases", help="cases: list, show, sweep, upgrade, 
 app.add_typer(cases.calendar, name="calendar", help="holiday notices")
 app.add_typer(passes.app, name="passes", help="vehicle passes: public key, offline check, deletion")
 app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages")
+app.add_typer(contingency.app, name="contingency", help="who yields when coal, power or clean air is short")
 demo.register(app)
 desk.register(app)
 bench.register(app)
