@@ -12,7 +12,6 @@ from yunxing.cli.context import JsonOption, emit
 from yunxing.values.errors import BadInput, DoesNotHold
 
 app = typer.Typer(no_args_is_help=True)
-BEGUN = time.monotonic()
 
 
 @app.command()
@@ -36,9 +35,9 @@ def solve(
         raise BadInput(f"--memory: found {memory}, expected at least 256 MiB.")
     plan = solve_document(problem, seconds=seconds, gap=gap, memory=memory * 2**20, started=_begun())
     if out is not None:
-        from yunxing.io.files import write_atomically
+        from yunxing.io.files import write_atomic
 
-        write_atomically(out, _text(plan))
+        write_atomic(out, _text(plan))
     shown: dict[str, Any] = plan if out is None else {key: value for key, value in plan.items() if key != "choice"}
     emit(shown, as_json=json or out is None, lines=told(plan))
     if plan["status"] in ("infeasible", "unknown"):
