@@ -35,7 +35,7 @@ class Problem:
     """What is to be chosen. `value` is always minimised; `value_scale` (negative for a maximum) turns it back into the problem's own units.
 
     `first[u]:first[u + 1]` are the options of unit u; `effects` has a row for each option and a column for each resource; `lower` and `upper` bound
-    the sums, infinite where there is no bound. All amounts are multiples of `scale[r]`.
+    the sums, infinite where there is no bound. All amounts are multiples of `scale[r]`. Where not all can be kept, `ranks` says which row goes first (0).
     """
 
     sense: Sense
@@ -51,6 +51,7 @@ class Problem:
     lower: Floats
     upper: Floats
     effects: sparse.csr_array
+    ranks: Ints
 
     @cached_property
     def unit_of(self) -> Ints:
@@ -83,7 +84,7 @@ class Problem:
         for words in (self.units, self.options, self.resources):
             taken.update("\x1f".join(words).encode() + b"\x1e")
         matrix = self.effects
-        for array in (self.first, self.value, self.lower, self.upper, matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data):
+        for array in (self.first, self.value, self.lower, self.upper, matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data, self.ranks):
             taken.update(np.ascontiguousarray(array).tobytes())
         return "sha256:" + taken.hexdigest()
 
@@ -169,6 +170,7 @@ def build(
         sense, tuple(units[at] for at in unit_order.tolist()), tuple(options[at] for at in option_order.tolist()),
         np.concatenate([[0], np.cumsum(np.asarray(counts)[unit_order])]).astype(np.int64), sign * value[option_order] + 0.0, sign * value_scale, value_whole,
         tuple(rows[at].resource for at in row_order), tuple(scales), whole, lower, upper, matrix,
+        np.array([rows[at].rank for at in row_order], dtype=np.int64),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from yunxing.engines.contingency.dual import reduced
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 
 ROUNDS = 80
-DENSE = 4_000_000
+DENSE = 600_000
 
 
 def miss(problem: Problem, activity: Floats) -> float:

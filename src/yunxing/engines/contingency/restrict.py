@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 from yunxing.engines.contingency.dual import bound, options_of, reduced, signed
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
@@ -89,3 +91,45 @@ def survivors(problem: Problem, y: Floats, best_value: float) -> Ints:
     least = np.minimum.reduceat(cost, problem.first[:-1])
     left = best_value - bound(problem, y) + 1e-6 * max(1.0, abs(best_value)) * (0 if problem.value_whole else 1)
     return np.flatnonzero(cost - least[problem.unit_of] <= left + 1e-9 * np.abs(cost) + 1e-7).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Master:
+    """The relaxation of a large problem in a small one: the `units` in doubt with all their options, and the rest as one more unit whose options are
+    whole plans of the rest (Dantzig–Wolfe with one block)."""
+
+    problem: Problem
+    units: Ints
+    kept: Ints
+
+    def spread(self, whole: Problem, shares: Floats, plans: Sequence[Ints]) -> tuple[Floats, Floats]:
+        """The share of each option of the whole problem, and the weight of each plan."""
+        weights = shares[len(self.kept) :]
+        found = np.zeros(len(whole.options))
+        outside = np.ones(len(whole.units), dtype=np.bool_)
+        outside[self.units] = False
+        for weight, plan in zip(weights.tolist(), plans, strict=True):
+            if weight > 0:
+                found[plan[outside]] += weight
+        found[self.kept] = shares[: len(self.kept)]
+        return found, weights
+
+
+def master_of(problem: Problem, units: Ints, plans: Sequence[Ints], activities: Sequence[Floats]) -> Master:
+    """The master on the units in doubt (sorted) and some plans with their activities."""
+    kept = options_of(problem, units)
+    rest, costs = [], []
+    for plan, activity in zip(plans, activities, strict=True):
+        mine = plan[units]
+        rest.append(activity - np.asarray(problem.effects[mine].sum(axis=0)).ravel())
+        costs.append(float(problem.value[plan].sum() - problem.value[mine].sum()))
+    counts = problem.first[units + 1] - problem.first[units]
+    inner = replace(
+        problem,
+        units=("",) * (len(units) + 1),
+        options=("",) * (len(kept) + len(plans)),
+        first=np.concatenate([[0], np.cumsum(counts), [len(kept) + len(plans)]]).astype(np.int64),
+        value=np.concatenate([problem.value[kept], costs]),
+        effects=sparse.vstack([problem.effects[kept], sparse.csr_array(np.array(rest))], format="csr"),
+    )
+    return Master(inner, units, kept)

@@ -29,6 +29,7 @@ from yunxing.io.solvers.transport import write_problem
 
 MEMORY = 3 * 2**30
 GRACE = 0.5
+AT_ONCE = 60_000
 RESERVE = 0.15  # seconds kept to stop the workers and write the answer
 
 
@@ -200,13 +201,17 @@ def solve(
         run.price(np.zeros(len(problem.resources)))
         run.infeasible = run.choice is None
         return _answer(run, "search")
-    workers = [_Worker(engine, memory) for engine in engines] if seconds > 2 * RESERVE else []
+    workers: list[_Worker] = []
     try:
+        if len(problem.options) <= AT_ONCE:  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
+            workers += [_Worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
         choice, y = greedy(problem)
-        run.offer(choice, "greedy")
         run.price(y)
+        run.offer(choice, "greedy")
         if run.near:
             return _answer(run, "gap")
+        if not workers and begun + seconds - time.monotonic() > 2 * RESERVE:
+            workers += [_Worker(engine, memory) for engine in engines]
         with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
             write_problem(Path(folder), problem, choice, y)
             cut_by = _listen(run, workers, begun + seconds - RESERVE, folder)

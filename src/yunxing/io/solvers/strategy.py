@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from yunxing.engines.contingency.dual import bound, gap_of, sampled
+from yunxing.engines.contingency.dual import bound, gap_of, reduced, sampled
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 from yunxing.engines.contingency.repair import mend, miss, swap, trim
-from yunxing.engines.contingency.restrict import freed, options_of, part_of, survivors
+from yunxing.engines.contingency.restrict import doubt, freed, master_of, options_of, part_of, survivors
 
 LARGE = 60_000  # options from which the relaxation is solved piece by piece
-SIFTS = 8
+SIFTS = 25
 
 
 @dataclass
@@ -109,43 +109,59 @@ def _relaxed(state: Attack, first: Ints) -> Floats | str | None:
 
 
 def _sifted(state: Attack, first: Ints) -> Floats | None:
-    """The relaxation of a large problem: a sample's multipliers, then only the units they leave in doubt, until bound and relaxation meet."""
+    """The relaxation of a large problem: a sample's multipliers, then the units they leave in doubt beside whole plans of the rest, until both bounds meet."""
     problem = state.problem
-    units, share = sampled(problem, 20_000)
+    units, share = sampled(problem, 24_000)
     piece = part_of(problem, options_of(problem, units), first).problem
-    scaled = _scaled_bounds(piece, problem, 1 / share)
-    found = state.solver.relax(scaled, state.left() * 0.3)
+    found = state.solver.relax(_scaled_bounds(piece, problem, 1 / share), state.left() * 0.3)
     if found.status == "optimal":
         state.price(found.multipliers)
-    count, shares = 1500, None
-    also = np.zeros(0, dtype=np.int64)
+    plans = _around(problem, state.y, first)
+    sums = [problem.activity(plan) for plan in plans]
+    also, shares, y, count = np.zeros(0, dtype=np.int64), None, state.y, 2_000
     for _ in range(SIFTS):
-        if state.done or state.left() <= 0:
+        if state.done:
             break
-        kept, fixed = freed(problem, state.y, count, also)
-        part = part_of(problem, kept, fixed)
-        found = state.solver.relax(part.problem, state.left() * 0.5)
-        if found.status == "infeasible":
-            count *= 3
-            if count > 4 * len(problem.units):
+        _, distance = doubt(problem, y)
+        free = np.union1d(np.argsort(distance, kind="stable")[:count], also).astype(np.int64)
+        master = master_of(problem, free, plans, sums)
+        found = state.solver.relax(master.problem, state.left() * 0.6)
+        if found.status != "optimal":
+            count *= 2
+            if found.status == "limit" or count > len(problem.units):
                 break
             continue
-        if found.status != "optimal":
-            break
-        before = state.proven
-        state.price(found.multipliers)
-        shares = np.zeros(len(problem.options))
-        shares[part.fixed] = 1.0
-        shares[part.kept] = found.shares
+        y = found.multipliers
+        state.price(y)
+        shares, weights = master.spread(problem, found.shares, plans)
         reached = float(problem.value @ shares)
-        state.take(trim(problem, mend(problem, problem.cheapest(-shares), state.y, rounds=40)), "relaxation")
-        split = np.unique(problem.unit_of[np.flatnonzero((shares > 1e-9) & (shares < 1 - 1e-9))])
-        also = np.union1d(also, split)
-        if reached - state.proven <= max(1.0 if problem.value_whole else 0.0, 1e-6 * abs(reached)):
+        inner = found.shares[: len(master.kept)]
+        also = np.unique(problem.unit_of[master.kept[(inner > 1e-9) & (inner < 1 - 1e-9)]])
+        if reached - state.proven <= max(1.0 if problem.value_whole else 0.0, max(2e-6, 0.1 * state.gap) * abs(reached)):
             break
-        if state.proven <= before:
-            count *= 2
+        plans, sums = _kept(plans, sums, weights)
+        plans.append(problem.cheapest(reduced(problem, y)))
+        sums.append(problem.activity(plans[-1]))
+    if shares is not None:
+        state.take(trim(problem, mend(problem, problem.cheapest(-shares), state.y, rounds=40)), "relaxation")
     return shares
+
+
+def _around(problem: Problem, y: Floats, first: Ints) -> list[Ints]:
+    """Plans at the multipliers and a little to each side of each of them, so that the master can move every row."""
+    found = [first, problem.cheapest(reduced(problem, y))]
+    for row in range(min(len(y), 40)):
+        for factor in (0.9, 1.1) if y[row] else ():
+            near = y.copy()
+            near[row] *= factor
+            found.append(problem.cheapest(reduced(problem, near)))
+    return found
+
+
+def _kept(plans: list[Ints], sums: list[Floats], weights: Floats) -> tuple[list[Ints], list[Floats]]:
+    """The plans that carry weight, and the newest twenty of the others."""
+    good = [at for at in range(len(plans)) if weights[at] > 1e-9 or at >= len(plans) - 20]
+    return [plans[at] for at in good], [sums[at] for at in good]
 
 
 def _scaled_bounds(piece: Problem, problem: Problem, share: float) -> Problem:

@@ -20,7 +20,7 @@ def write_problem(folder: Path, problem: Problem, choice: Ints, y: Floats) -> No
     flags = np.array([problem.sense == "max", problem.value_whole])
     arrays: dict[str, Any] = {
         "first": problem.first, "value": problem.value, "flags": flags, "whole": problem.whole, "lower": problem.lower, "upper": problem.upper,
-        "indptr": matrix.indptr, "indices": matrix.indices, "data": matrix.data, "choice": choice, "y": y,
+        "indptr": matrix.indptr, "indices": matrix.indices, "data": matrix.data, "choice": choice, "y": y, "ranks": problem.ranks,
     }  # fmt: skip
     np.savez(folder / FILE, **arrays)
 
@@ -33,6 +33,6 @@ def read_problem(folder: str) -> tuple[Problem, Ints, Floats]:
     matrix = sparse.csr_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=(options, rows))
     problem = Problem(
         "max" if arrays["flags"][0] else "min", ("",) * (len(arrays["first"]) - 1), ("",) * options, arrays["first"], arrays["value"], Fraction(1),
-        bool(arrays["flags"][1]), ("",) * rows, (Fraction(1),) * rows, arrays["whole"], arrays["lower"], arrays["upper"], matrix,
+        bool(arrays["flags"][1]), ("",) * rows, (Fraction(1),) * rows, arrays["whole"], arrays["lower"], arrays["upper"], matrix, arrays["ranks"],
     )  # fmt: skip
     return problem, arrays["choice"], arrays["y"]
