@@ -14,6 +14,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 
 NAME = "HiGHS"
@@ -201,3 +202,44 @@ def search(
         on_bound(proven)
     done = status == highspy.HighsModelStatus.kOptimal
     return Solved("optimal" if done else "limit", choice=choice, bound=proven)
+
+
+def linear(model: Linear, start: Floats, seconds: float, gap: float, on_x: Callable[[Floats], None], on_multipliers: Callable[[Floats], None], on_bound: Callable[[float], None]) -> str:
+    """A linear model with whole columns: the relaxation's multipliers first, then branch and bound from the start; gives optimal, infeasible or limit."""
+    until = time.monotonic() + seconds
+    solver = highspy.Highs()
+    for name, setting in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+        solver.setOptionValue(name, setting)
+    factor = float(np.exp2(-max(np.floor(np.log2(max(float(np.abs(model.cost).max(initial=1.0)), 1.0))) - 12, 0)))
+    held = highspy.HighsLp()
+    held.num_col_, held.num_row_ = len(model.cost), len(model.row_lower)
+    held.col_cost_, held.col_lower_, held.col_upper_ = model.cost * factor, model.lower, model.upper
+    held.row_lower_, held.row_upper_ = model.row_lower, model.row_upper
+    held.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    held.a_matrix_.start_, held.a_matrix_.index_, held.a_matrix_.value_ = model.matrix.indptr, model.matrix.indices, model.matrix.data
+    solver.passModel(held)
+    solver.setOptionValue("time_limit", max(0.1, seconds))
+    solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return "infeasible"
+    if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        on_multipliers(np.array(solver.getSolution().row_dual) / factor)
+    if not model.whole.any():
+        on_x(np.array(solver.getSolution().col_value))
+        return "optimal"
+    kinds = [highspy.HighsVarType.kInteger if one else highspy.HighsVarType.kContinuous for one in model.whole.tolist()]
+    held.integrality_ = kinds
+    solver.passModel(held)
+    solver.setOptionValue("time_limit", max(0.1, until - time.monotonic() - 0.2))
+    solver.setOptionValue("mip_rel_gap", gap)
+    begin = highspy.HighsSolution()
+    begin.col_value = start.tolist()
+    solver.setSolution(begin)
+    solver.cbMipImprovingSolution.subscribe(lambda event: on_x(np.array(event.data_out.mip_solution)))
+    solver.run()
+    info = solver.getInfo()
+    if info.primal_solution_status == 2:
+        on_x(np.array(solver.getSolution().col_value))
+    if np.isfinite(info.mip_dual_bound) and abs(info.mip_dual_bound) < 1e29:
+        on_bound(float(info.mip_dual_bound) / factor)
+    return "optimal" if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal else "limit"

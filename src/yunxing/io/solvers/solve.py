@@ -16,16 +16,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from yunxing.engines.contingency.check import verdict
 from yunxing.engines.contingency.dual import bound, gap_of
 from yunxing.engines.contingency.greedy import greedy
+from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 from yunxing.engines.contingency.repair import miss
-from yunxing.io.solvers.transport import write_problem
+from yunxing.io.solvers.transport import write_linear, write_problem
 
 MEMORY = 3 * 2**30
 GRACE = 0.5
@@ -221,10 +222,25 @@ def solve(
     return _answer(run, cut_by)
 
 
-def _listen(run: _Run, workers: list[_Worker], deadline: float, folder: str) -> str:
+class Hears(Protocol):
+    """What listens to workers: the choice among options, or the columns of a linear model."""
+
+    gap: float
+    infeasible: bool
+    notes: list[str]
+
+    def hear(self, message: dict[str, Any]) -> bool:
+        """Take a message; True when its worker has ended."""
+
+    @property
+    def near(self) -> bool:
+        """Whether the asked gap is reached."""
+
+
+def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **more: Any) -> str:
     """Hear the workers until all have ended, the gap is reached or time is up; gives which."""
     for worker in workers:
-        worker.begin({"folder": folder, "seconds": max(0.05, deadline - time.monotonic()), "gap": run.gap})
+        worker.begin({"folder": folder, "seconds": max(0.05, deadline - time.monotonic()), "gap": run.gap, **more})
     with selectors.DefaultSelector() as waiting:
         for worker in workers:
             waiting.register(worker.pipe, selectors.EVENT_READ, worker)
@@ -257,4 +273,96 @@ def _answer(run: _Run, cut_by: str) -> Answer:
         status, run.choice if run.choice is not None else run.effort, run.objective, run.bound,
         "multipliers" if run.certified >= run.searched else "search", run.multipliers, gap, cut_by, run.method, ", ".join(run.solvers) or "none",
         time.monotonic() - run.started, run.first_seconds, tuple(run.notes),
+    )  # fmt: skip
+
+
+@dataclass
+class _LinearRun:
+    """The best accepted columns of a linear model."""
+
+    model: Linear
+    gap: float
+    accept: Callable[[Floats], tuple[Floats, float] | None]
+    x: Floats
+    objective: float
+    certified: float = -np.inf
+    searched: float = -np.inf
+    infeasible: bool = False
+    multipliers: Floats = field(default_factory=lambda: np.zeros(0))
+    method: str = "greedy"
+    solvers: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def bound(self) -> float:
+        return max(self.certified, self.searched)
+
+    @property
+    def near(self) -> bool:
+        return gap_of(self.objective, self.bound) <= self.gap
+
+    def hear(self, message: dict[str, Any]) -> bool:
+        kind = message["kind"]
+        if kind == "columns":
+            taken = self.accept(np.array(message["x"], dtype=np.float64))
+            if taken is not None and taken[1] < self.objective:
+                (self.x, self.objective), self.method = taken, "search"
+        elif kind == "multipliers":
+            y = np.array(message["y"], dtype=np.float64)
+            value = self.model.bound(y)
+            if value > self.certified:
+                self.certified, self.multipliers = value, y
+        elif kind == "bound":
+            self.searched = max(self.searched, float(message["value"]))
+        elif kind == "infeasible":
+            self.infeasible = True
+        elif kind == "ready":
+            self.solvers.append(f"{message['solver']} {message['version']}")
+        elif kind == "ended" and message["status"] == "memory":
+            self.notes.append("the solver reached its memory limit")
+        return bool(kind == "ended")
+
+
+@dataclass(frozen=True)
+class LinearAnswer:
+    """What was found for a linear model; the words mean what they mean in `Answer`."""
+
+    status: str
+    x: Floats
+    objective: float
+    bound: float
+    bound_by: str
+    multipliers: Floats
+    gap: float
+    cut_by: str
+    method: str
+    solver: str
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+def solve_linear(
+    model: Linear, first: Floats, accept: Callable[[Floats], tuple[Floats, float] | None], *, seconds: float, gap: float, memory: int = MEMORY
+) -> LinearAnswer:
+    """The best columns within `seconds`. `accept` is the domain's checker: it gives the plan made good and its cost computed anew, or None.
+
+    `first` must be accepted: a plan stands before the solver begins.
+    """
+    begun = time.monotonic()
+    taken = accept(first)
+    assert taken is not None, "the first plan stands before its checker"
+    run = _LinearRun(model, gap, accept, *taken)
+    cut_by = "deadline"
+    if seconds > 2 * RESERVE:
+        worker = _Worker("highs", memory)
+        try:
+            with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
+                write_linear(Path(folder), model, first)
+                cut_by = _listen(run, [worker], begun + seconds - RESERVE, folder, linear=True)
+        finally:
+            worker.stop()
+    proven = gap_of(run.objective, run.bound)
+    return LinearAnswer(
+        "optimal" if proven <= 0 else "feasible", run.x, run.objective, run.bound, "multipliers" if run.certified >= run.searched else "search",
+        run.multipliers, proven, cut_by, run.method, ", ".join(run.solvers) or "none", time.monotonic() - begun, tuple(run.notes),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 
 FILE = "problem.npz"
@@ -36,3 +37,22 @@ def read_problem(folder: str) -> tuple[Problem, Ints, Floats]:
         bool(arrays["flags"][1]), ("",) * rows, (Fraction(1),) * rows, arrays["whole"], arrays["lower"], arrays["upper"], matrix, arrays["ranks"],
     )  # fmt: skip
     return problem, arrays["choice"], arrays["y"]
+
+
+def write_linear(folder: Path, model: Linear, start: Floats) -> None:
+    """Write a linear model and a solution to begin from."""
+    matrix = model.matrix
+    np.savez(
+        folder / FILE, cost=model.cost, lower=model.lower, upper=model.upper, whole=model.whole, row_lower=model.row_lower, row_upper=model.row_upper,
+        indptr=matrix.indptr, indices=matrix.indices, data=matrix.data, start=start,
+    )  # fmt: skip
+
+
+def read_linear(folder: str) -> tuple[Linear, Floats]:
+    """The model and the solution to begin from."""
+    with np.load(Path(folder) / FILE, allow_pickle=False) as found:
+        arrays = {name: found[name] for name in found.files}
+    shape = (len(arrays["row_lower"]), len(arrays["cost"]))
+    matrix = sparse.csc_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
+    names = ("cost", "lower", "upper", "whole")
+    return Linear(*(arrays[name] for name in names), matrix, arrays["row_lower"], arrays["row_upper"]), arrays["start"]

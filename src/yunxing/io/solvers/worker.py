@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from yunxing.io.solvers.strategy import Attack, attack
-from yunxing.io.solvers.transport import read_problem
+from yunxing.io.solvers.transport import read_linear, read_problem
 
 ENGINES = {"highs": "yunxing.io.solvers.highs", "cpsat": "yunxing.io.solvers.cpsat"}
 
@@ -49,6 +49,8 @@ def main() -> int:
 
 def run(solver: Any, task: dict[str, Any], tell: Any) -> int:
     """Attack the problem of a task and tell what is found."""
+    if task.get("linear"):
+        return run_linear(solver, task, tell)
     problem, first, y = read_problem(task["folder"])
     state = Attack(
         problem, solver, time.monotonic() + task["seconds"], task["gap"],
@@ -64,6 +66,19 @@ def run(solver: Any, task: dict[str, Any], tell: Any) -> int:
             solver.search(problem, state.left() * 0.9, 1e-4, None, best.append, lambda _value: None, elastic=True)
         if best:
             tell(kind="effort", choice=best[-1].tolist())
+    tell(kind="ended", status=status)
+    return 0
+
+
+def run_linear(solver: Any, task: dict[str, Any], tell: Any) -> int:
+    """A linear model: plans are its columns."""
+    model, start = read_linear(task["folder"])
+    status = solver.linear(
+        model, start, task["seconds"], task["gap"],
+        lambda x: tell(kind="columns", x=x.tolist()), lambda y: tell(kind="multipliers", y=y.tolist()), lambda value: tell(kind="bound", value=value),
+    )  # fmt: skip
+    if status == "infeasible":
+        tell(kind="infeasible")
     tell(kind="ended", status=status)
     return 0
 
