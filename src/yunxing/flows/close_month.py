@@ -155,8 +155,9 @@ def compute_month(
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
     aliases = registry.read_aliases(connection)
-    asked = {"forms": plan.read_forms, "periods": codes, "also": plan.also_read(month)}
-    with open_month(home, **asked, day=as_of, parties=parties.values(), members=members, aliases=aliases) as tables:
+    with open_month(
+        home, forms=plan.read_forms, periods=codes, also=plan.also_read(month), day=as_of, parties=parties.values(), members=members, aliases=aliases
+    ) as tables:  # fmt: skip
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(
@@ -298,7 +299,8 @@ def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     quarterly = [one.id for one in plan.forms.values() if one.cycle == "quarter"]
     ended = quarters(month, 0)[0].codes
     further = [
-        (facts.form == one.form) & facts.item.isin(sorted(one.items)) & facts.period.isin(sorted(one.periods)) for one in plan.also_read(month)
+        (facts.form == one.form) & facts.item.isin(sorted(one.items)) & facts.period.isin(sorted(one.periods))
+        for one in plan.also_read(month)
     ]
     also = reduce(operator.or_, further) if further else ibis.literal(False)
     kept = facts.filter(

@@ -92,9 +92,9 @@ def _load_facts(
 ) -> None:
     from yunxing.engines.facts.table import CELL, day_end, empty
 
-    found = {path: None for path in batches(home, forms=forms, months={month_of(period) for period in periods})}
+    found = dict.fromkeys(batches(home, forms=forms, months={month_of(period) for period in periods}))
     for one in also:
-        found |= {path: None for path in batches(home, forms={one.form}, months={month_of(period) for period in one.periods})}
+        found |= dict.fromkeys(batches(home, forms={one.form}, months={month_of(period) for period in one.periods}))
     files = list(found)
     if not files:
         raw.register("no_facts", empty().to_arrow())

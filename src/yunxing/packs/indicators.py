@@ -254,7 +254,11 @@ def index_faults(path: Path, place: str, entry: IndicatorEntry, form: Form | Non
 
     if entry.statistic != "weighted_index":
         if entry.base_year or entry.chained or entry.weights or entry.deflator:
-            fault("statistic", f"{entry.statistic!r} with keys of an index", 'statistic = "weighted_index" where base_year, chained, weights or deflator stand')
+            fault(
+                "statistic",
+                f"{entry.statistic!r} with keys of an index",
+                'statistic = "weighted_index" where base_year, chained, weights or deflator stand',
+            )
         return found
     items = {one.id: one for one in form.items} if form else {}
     if not entry.base_year:
@@ -268,7 +272,11 @@ def index_faults(path: Path, place: str, entry: IndicatorEntry, form: Form | Non
     if entry.item in items and not items[entry.item].last_year:
         fault("item", f"{entry.item!r}, of which last year's figure is not asked", "an item with last_year = true")
     if bool(entry.weight) == bool(entry.weights):
-        fault("weight", "both an item and shares" if entry.weight else "no weights", "either an item that weighs (weight) or the shares of the industries (weights)")
+        fault(
+            "weight",
+            "both an item and shares" if entry.weight else "no weights",
+            "either an item that weighs (weight) or the shares of the industries (weights)",
+        )
     if entry.weights and entry.chained:
         fault("chained", "true beside declared shares", "shares that stay, or an item that weighs each year anew")
     try:

@@ -21,6 +21,7 @@ from yunxing.engines.indicators.window import cumulative_code
 from yunxing.values.period import Month, day_number
 
 YEARS_BACK = 5
+LEARNED = "years@"  # the basis of a seasonal figure: the past years it was learned from
 PER_YEAR = Fraction(7, 10)  # the weight of a year against the one after it
 LEAST_COVERED = Fraction(4, 5)  # a year in which less of the December total reported in the month too is not used
 
@@ -70,8 +71,12 @@ def past_sums(definition: Indicator, inputs: Inputs) -> list[PastYear]:
     import pyarrow as pa
 
     codes = past_codes(inputs.month)
-    rows = [{"w_year": year, "w_side": side, "w_period": code} for year, pair in codes.items() for side, code in zip("mw", pair, strict=True)]
-    w = ibis.memtable(pa.Table.from_pylist(rows, schema=pa.schema([("w_year", pa.int64()), ("w_side", pa.string()), ("w_period", pa.string())])))
+    rows = [
+        {"w_year": year, "w_side": side, "w_period": code} for year, pair in codes.items() for side, code in zip("mw", pair, strict=True)
+    ]
+    w = ibis.memtable(
+        pa.Table.from_pylist(rows, schema=pa.schema([("w_year", pa.int64()), ("w_side", pa.string()), ("w_period", pa.string())]))
+    )
     f = inputs.facts.filter(
         inputs.facts.form == definition.form,
         inputs.facts.item == definition.item,
@@ -86,7 +91,8 @@ def past_sums(definition: Indicator, inputs: Inputs) -> list[PastYear]:
     both = each.done.notnull() & each.whole.notnull()
     found = each.group_by("w_year").agg(done=each.done.sum(where=both), whole=each.whole.sum(where=both), everybody=each.whole.sum())
     years = [
-        PastYear(int(one["w_year"]), int(one["done"] or 0), int(one["whole"] or 0), int(one["everybody"] or 0)) for one in inputs.rows(found)
+        PastYear(int(one["w_year"]), int(one["done"] or 0), int(one["whole"] or 0), int(one["everybody"] or 0))
+        for one in inputs.rows(found)
     ]
     return sorted((one for one in years if one.all > 0), key=lambda one: -one.year)
 
@@ -98,19 +104,28 @@ def past_events(definition: Indicator, inputs: Inputs) -> list[PastYear]:
     wholes = [(day_number(date(year, 1, 1)), day_number(date(year, 12, 31))) for year in years]
     expression = progress.events(inputs.facts, form=definition.form, item=definition.item, spans=[*parts, *wholes], scope="city")
     counts = {int(one["slot"]): int(one["n"]) for one in inputs.rows(expression)}
-    found = [PastYear(year, counts.get(index, 0), whole, whole) for index, year in enumerate(years) if (whole := counts.get(index + len(years), 0))]
-    return found
+    return [
+        PastYear(year, counts.get(index, 0), whole, whole)
+        for index, year in enumerate(years)
+        if (whole := counts.get(index + len(years), 0))
+    ]
 
 
 def seasonal_rows(
-    definition: Indicator, years: Sequence[PastYear], scope: tuple[str, str], period: str, done: Fraction, month: Month, rest: Mapping[str, Any]
+    definition: Indicator,
+    years: Sequence[PastYear],
+    scope: tuple[str, str],
+    period: str,
+    done: Fraction,
+    month: Month,
+    rest: Mapping[str, Any],
 ) -> list[Row]:
     """`seasonal_schedule` %, and with a target `seasonal_gap` in points and `seasonal_forecast`, the year's total at that pace. No row without a usable year."""
     share = normal_share(years, month.year)
     if share is None or not definition.target:
         return []
-    used = "、".join(str(one.year) for one in years if one.usable)
-    said = {**rest, "reason": f"按{used}年同期占全年的比重，每早一年权重乘0.7"}
+    used = [str(one.year) for one in years if one.usable]
+    said = {**rest, "basis": f"{LEARNED}{','.join(used)}", "reason": f"按{'、'.join(used)}年同期占全年的比重，每早一年权重乘0.7"}
     pace, gap = 100 * share, 100 * done / definition.target.value - 100 * share
     rows = [
         _row(definition, scope, period, "seasonal_schedule", pace, "%", said),

@@ -95,7 +95,9 @@ def weighted_index(definition: Indicator, inputs: Inputs) -> Figures:
     for kind, scope in sorted({key[2:] for key in sums} | {("city", CITY)}):
         for index, report in enumerate(reports):
             links = [
-                link_of(sums.get((year, report.month.month, kind, scope), {}), weights.get((weight_year(definition, year), kind, scope), {}))
+                link_of(
+                    sums.get((year, report.month.month, kind, scope), {}), weights.get((weight_year(definition, year), kind, scope), {})
+                )
                 for year in years_read(definition, report.month)
             ]
             rows += _scope_rows(definition, (kind, scope), report, links, closing=index == 0, price=price)
@@ -162,7 +164,7 @@ def _kinds(definition: Indicator) -> list[str]:
 
 
 def _sums(definition: Indicator, inputs: Inputs, reports: Sequence[Slot]) -> dict[Key, dict[str, tuple[int, int]]]:
-    """This year's and last year's figure by industry, for every linked year and every report, at city and unit."""
+    """What each industry has this year and had last year, for every linked year and every report, at city and unit."""
     wanted = sorted({(year, one.month.month) for one in reports for year in years_read(definition, one.month)})
     found = [one for at in wanted if (one := slot(Month(*at), jan_feb=inputs.jan_feb(definition.form))) is not None]
     if not found:
@@ -173,10 +175,10 @@ def _sums(definition: Indicator, inputs: Inputs, reports: Sequence[Slot]) -> dic
     each = panel.by_scope(pairs, _kinds(definition))
     totals = each.group_by("slot", "scope_kind", "scope", "industry").agg(now=each.current.sum(), base=each.base.sum())
     sums: dict[Key, dict[str, tuple[int, int]]] = {}
-    for one in inputs.rows(totals):
-        at = found[one["slot"]].month
-        key = (at.year, at.month, str(one["scope_kind"]), str(one["scope"]))
-        sums.setdefault(key, {})[str(one["industry"] or "")] = (int(one["now"]), int(one["base"]))
+    for plain in inputs.rows(totals):
+        at = found[plain["slot"]].month
+        key = (at.year, at.month, str(plain["scope_kind"]), str(plain["scope"]))
+        sums.setdefault(key, {})[str(plain["industry"] or "")] = (int(plain["now"]), int(plain["base"]))
     return sums
 
 
@@ -205,9 +207,9 @@ def _weights(definition: Indicator, inputs: Inputs) -> Weights:
     f = f.filter(f.period.isin(sorted(year_of)), f.value.notnull(), ~f.held)
     each = panel.by_scope(f.select("period", "unit", "industry", "value"), _kinds(definition))
     found: dict[tuple[int, str, str], dict[str, Fraction]] = {}
-    for one in inputs.rows(each.group_by("period", "scope_kind", "scope", "industry").agg(weight=each.value.sum())):
-        key = (year_of[one["period"]], str(one["scope_kind"]), str(one["scope"]))
-        found.setdefault(key, {})[str(one["industry"] or "")] = Fraction(int(one["weight"]))
+    for plain in inputs.rows(each.group_by("period", "scope_kind", "scope", "industry").agg(weight=each.value.sum())):
+        key = (year_of[plain["period"]], str(plain["scope_kind"]), str(plain["scope"]))
+        found.setdefault(key, {})[str(plain["industry"] or "")] = Fraction(int(plain["weight"]))
     return found
 
 

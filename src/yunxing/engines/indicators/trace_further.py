@@ -34,7 +34,14 @@ def seasonal_traced(trail: Trail, row: Row, card: Card, done: int, facts: list[F
     }[row.stat]
     kept, _ = Ratio(value.numerator, value.denominator).fitted()
     mine = [] if row.stat == "seasonal_schedule" else facts
-    return Traced(row, card, f"{words}（{each}，每早一年权重乘0.7）", f"{words} ({each}; each year back weighs 0.7 of the next)", (*past, *mine), kept.value)
+    return Traced(
+        row,
+        card,
+        f"{words}（{each}，每早一年权重乘0.7）",
+        f"{words} ({each}; each year back weighs 0.7 of the next)",
+        (*past, *mine),
+        kept.value,
+    )
 
 
 def _past_sums(trail: Trail, card: Card) -> tuple[list[Fact], list[PastYear]]:
@@ -89,7 +96,11 @@ def index_traced(trail: Trail, row: Row, card: Card) -> Traced:
 def _index_words(trail: Trail, row: Row, card: Card, link: Link) -> tuple[Fraction | None, str, str]:
     part = row.scope
     if row.stat == "link":
-        return link.value, f"100 × Σ 权数 × 本期 ÷ 上年同期 = {said(link.value)}", f"100 × Σ weight × current ÷ last year = {said(link.value)}"
+        return (
+            link.value,
+            f"100 × Σ 权数 × 本期 ÷ 上年同期 = {said(link.value)}",
+            f"100 × Σ weight × current ÷ last year = {said(link.value)}",
+        )
     if row.stat == "real_link":
         price = 100 * link.value / (row.value or 1)
         return None, f"100 × {said(link.value)} ÷ 价格指数 {said(price)}", f"100 × {said(link.value)} ÷ price index {said(price)}"
