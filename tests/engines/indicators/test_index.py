@@ -134,7 +134,9 @@ def test_single_deflation_takes_the_price_out():
     rows = rows_of(place, deflator="示例价格/出厂价格指数_累计")
 
     assert rows[f"output_index/city/city/{OVER}/real_link"].value == 100
-    assert f"output_index/city/city/{OVER}/real_link" not in rows_of(city(), deflator="示例价格/出厂价格指数_累计"), "not published yet: no row"
+    assert f"output_index/city/city/{OVER}/real_link" not in rows_of(city(), deflator="示例价格/出厂价格指数_累计"), (
+        "not published yet: no row"
+    )
 
 
 def test_influence_of_a_part_gives_its_weight_back():
@@ -146,7 +148,9 @@ def test_influence_of_a_part_gives_its_weight_back():
 
 @pytest.mark.property
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(st.sampled_from(["13", "17", "32"]), *[st.one_of(st.none(), st.integers(0, 10**15)) for _ in range(3)]), max_size=8))
+@given(
+    st.lists(st.tuples(st.sampled_from(["13", "17", "32"]), *[st.one_of(st.none(), st.integers(0, 10**15)) for _ in range(3)]), max_size=8)
+)
 def test_expressions_and_a_plain_loop_agree_and_parts_add_up_whatever_the_size(firms):
     place = Place()
     weights: dict[str, int] = {}
@@ -189,5 +193,7 @@ def test_parts_too_long_to_store_still_add_to_the_kept_link():
 def test_what_an_index_reads_is_its_reports_of_every_linked_year_and_the_weighing_decembers():
     card = replace(definition("output_index"), history=0)
 
-    assert codes_read(card, Month(2024, 9)) == {f"{year}-01..09" for year in (2022, 2023, 2024)} | {f"{year}-01..12" for year in (2021, 2022, 2023)}
+    assert codes_read(card, Month(2024, 9)) == {f"{year}-01..09" for year in (2022, 2023, 2024)} | {
+        f"{year}-01..12" for year in (2021, 2022, 2023)
+    }
     assert codes_read(replace(card, chained=False), Month(2024, 9)) == {f"{year}-01..09" for year in (2022, 2023, 2024)} | {"2021-01..12"}

@@ -96,7 +96,13 @@ def test_counts_learn_from_the_days_of_past_events_each_party_once_a_year():
     from datetime import date
 
     place = Place()
-    for party, day in (("A", date(2021, 3, 1)), ("B", date(2021, 5, 31)), ("C", date(2021, 6, 1)), ("D", date(2021, 12, 31)), ("A", date(2021, 11, 2))):
+    for party, day in (
+        ("A", date(2021, 3, 1)),
+        ("B", date(2021, 5, 31)),
+        ("C", date(2021, 6, 1)),
+        ("D", date(2021, 12, 31)),
+        ("A", date(2021, 11, 2)),
+    ):
         place.fact(party, f"{day:%Y-%m}", day_number(day), form="listing_month", item="listed_on", as_reported="event")
     place.fact("Z", "2022-02", day_number(date(2022, 2, 2)), form="listing_month", item="listed_on", as_reported="event")
     rows = place.compute(MAY, "listings")
@@ -116,7 +122,13 @@ def test_a_year_that_began_with_nothing_asks_for_nothing_and_gives_no_forecast()
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
-        st.tuples(st.sampled_from("PQR"), st.integers(2017, 2021), st.sampled_from(["05", "12"]), st.one_of(st.none(), st.integers(0, 50)), st.booleans()),
+        st.tuples(
+            st.sampled_from("PQR"),
+            st.integers(2017, 2021),
+            st.sampled_from(["05", "12"]),
+            st.one_of(st.none(), st.integers(0, 50)),
+            st.booleans(),
+        ),
         unique_by=lambda one: one[:3],
         max_size=24,
     )
