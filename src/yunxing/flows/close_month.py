@@ -160,7 +160,7 @@ def compute_month(
         known_on = tables.known_at.astimezone(SHANGHAI).date()
         calendar = Calendar(known_on)
         rules = {one.id: form_rule(one, month, calendar) for one in plan.forms.values()}
-        inputs = Inputs(month, tables.facts, tables.party, tables.membership, tables.run, rules)
+        inputs = Inputs(month, tables.facts, tables.party, tables.membership, tables.run, rules, keep=tables.keep)
         figures = compute(plan.indicators, inputs)
         progress("indicators")
         situation = Situation(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 from yunxing.engines.registry.parties import Membership, Party
 from yunxing.io.tables import batches, connect_tables, month_of, readable
@@ -28,10 +29,26 @@ class MonthTables:
     membership: Any
     known_at: datetime | None
     count: int
+    kept: list[Any] = field(default_factory=list)
 
     def run(self, expression: Any) -> Any:
         """The expression's rows as an Arrow table."""
         return self.connection.to_pyarrow(expression)
+
+    def keep(self, expression: Any) -> Any:
+        """The expression computed once; what it takes is given back when nobody refers to it any more, at the latest with the connection."""
+        cached = expression.cache()
+        self.kept.append(ref(cached.op()))
+        return cached
+
+    def release(self) -> None:
+        """Give back whatever `keep` still holds: after the connection is closed Ibis could only complain, at the end of an interrupted program."""
+        from ibis.expr.types import CachedTable
+
+        for held in self.kept:
+            operation = held()
+            if operation is not None:
+                CachedTable(operation).release()
 
 
 @contextmanager
@@ -65,7 +82,11 @@ def open_month(
         connection = ibis.duckdb.from_connection(raw)
         known = newest.astimezone(UTC) if newest is not None else None
         facts, party, membership = (connection.table(name) for name in ("facts", "party", "membership"))
-        yield MonthTables(connection, facts, party, membership, known, count)
+        tables = MonthTables(connection, facts, party, membership, known, count)
+        try:
+            yield tables
+        finally:
+            tables.release()
     finally:
         raw.close()
 
