@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import signal
+import signal as interrupts
 import sys
 
 import typer
@@ -25,6 +25,7 @@ from yunxing.cli import (
     passes,
     plan,
     registry,
+    signals,
 )
 from yunxing.cli.outermost import run
 
@@ -41,6 +42,7 @@ app.add_typer(city.app, name="city", help="the synthetic city")
 app.add_typer(facts.app, name="facts", help="workbooks to facts")
 app.add_typer(registry.app, name="registry", help="lists out and in by workbook, duplicates, merges")
 app.add_typer(month.app, name="month", help="close a month, reproduce it")
+app.add_typer(signals.app, name="signals", help="early signs in any file of series")
 app.add_typer(bulletin.app, name="bulletin", help="build the month's bulletin")
 app.add_typer(entitlements.app, name="entitlements", help="what an enterprise may claim, and why")
 app.add_typer(ledger.app, name="ledger", help="pools and postings")
@@ -61,5 +63,5 @@ def main() -> None:
     """Run the command line; whatever is refused becomes one clear message and an exit code (`cli/outermost.py`)."""
     code = run(app, sys.argv[1:])
     # a leaving interpreter puts Python handlers back to the system's default, which would end a program that has finished its work
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.signal(interrupts.SIGINT, interrupts.SIG_IGN)
     sys.exit(code)
