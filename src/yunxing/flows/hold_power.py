@@ -55,7 +55,9 @@ def hold_day(work: Station, *, seconds: float, gap: float = 0.005, last: int = C
         if not rows:
             break
         stages_left = last - tier + 1
-        stage, answer, options, rounds = _rounds(work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() / max(1, stages_left))), gap)
+        stage, answer, options, rounds = _rounds(
+            work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() / max(1, stages_left))), gap
+        )
         first_seconds = first_seconds or time.monotonic() - begun
         found = (tier, stage, answer, options, rounds, rows)
         if answer.status in ("optimal", "feasible") and not _missing(work, options):
@@ -86,7 +88,14 @@ def _missing(work: Station, options: Ints) -> bool:
 
 
 def _rounds(
-    work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float, *, least_use: bool = False, use_most: int | None = None
+    work: Station,
+    tier: int,
+    rows: list[tuple[int, int]],
+    clock: _Clock,
+    gap: float,
+    *,
+    least_use: bool = False,
+    use_most: int | None = None,
 ) -> tuple[Staged, Answer, Ints, int]:
     """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take any good plan, the last the asked gap."""
     count = 0

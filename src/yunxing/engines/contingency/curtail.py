@@ -168,7 +168,14 @@ def _groups(lines: Lines, law: Law, keys: np.ndarray) -> dict[str, list[int]]:  
 
 
 def _rows(
-    lines: Lines, law: Law, base: Ints, of: Ints, cut: Ints, county: np.ndarray, *, grouped: bool  # type: ignore[type-arg]
+    lines: Lines,
+    law: Law,
+    base: Ints,
+    of: Ints,
+    cut: Ints,
+    county: np.ndarray,
+    *,
+    grouped: bool,  # type: ignore[type-arg]
 ) -> tuple[list[Row], tuple[Ints, Ints, Ints]]:
     """Requirements by level and pollutant, and the spread between counties by level."""
     rows: list[Row] = []
@@ -201,7 +208,11 @@ def _rows(
             amount.append(effect[used])
             least = min(need * own * (1 - law.spread), Fraction(can) * Fraction(9, 10))
             rows.append(Row(f"{level}/{law.fair_on}@{code}", least=least, most=max(need * own * (1 + law.spread), least), rank=1))
-    return rows, (np.concatenate(at_option).astype(np.int64), np.concatenate(at_row).astype(np.int64), np.concatenate(amount).astype(np.int64))
+    return rows, (
+        np.concatenate(at_option).astype(np.int64),
+        np.concatenate(at_row).astype(np.int64),
+        np.concatenate(amount).astype(np.int64),
+    )
 
 
 def _most(base: Ints, of: Ints, cut: Ints, mine: np.ndarray) -> int:  # type: ignore[type-arg]
