@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, ledger, month, pack, passes, plan, registry
+from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, ledger, library, month, pack, passes, plan, registry
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -29,9 +29,11 @@ app.add_typer(ledger.app, name="ledger", help="pools and postings")
 app.add_typer(cases.app, name="cases", help="cases: list, show, sweep, upgrade, prove")
 app.add_typer(cases.calendar, name="calendar", help="holiday notices")
 app.add_typer(passes.app, name="passes", help="vehicle passes: public key, offline check, deletion")
+app.add_typer(library.app, name="library", help="the policy library: add, list")
 app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages")
 demo.register(app)
 desk.register(app)
+library.register(app)
 bench.register(app)
 
 
