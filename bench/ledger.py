@@ -27,7 +27,7 @@ ACCOUNTS, BATCH, CALLERS = 1000, 10_000, 128
 PREPARE = "import sys, pathlib; from yunxing.desk.setup import prepare; prepare(pathlib.Path(sys.argv[1]))"
 SCRIPT = """\\set a random(0, 999)
 \\set b (:a + 1 + random(0, 997)) % 1000
-\\set n random(1, 1000000000000)
+\\set n random(3000000000, 1000000000000)
 BEGIN;
 SELECT id FROM support_account WHERE id IN ('a' || :a, 'a' || :b) ORDER BY id FOR UPDATE;
 INSERT INTO support_transfer (seq, id, key, body_hash, kind, unit_id, refers, clause, effective, recorded, run, approver_1, approver_2, seal_id)
@@ -148,7 +148,10 @@ def as_of(connection: Any) -> None:
         begun = time.perf_counter()
         postings.balance(connection, f"a{number * 5 % ACCOUNTS}", DAY - timedelta(days=number % 7))
         waits.append(time.perf_counter() - begun)
-    print(f"balance as of a day with {count:,} postings: mean {sum(waits) / len(waits) * 1e3:.2f} ms, slowest {max(waits) * 1e3:.2f} ms", flush=True)
+    print(
+        f"balance as of a day with {count:,} postings: mean {sum(waits) / len(waits) * 1e3:.2f} ms, slowest {max(waits) * 1e3:.2f} ms",
+        flush=True,
+    )
 
 
 def sqlite(folder: Path, count: int) -> None:

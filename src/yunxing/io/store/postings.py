@@ -21,7 +21,7 @@ from yunxing.io.store.dialect import is_unique_violation, transaction
 from yunxing.io.store.ledger_balances import Balance, balance, written_amounts
 from yunxing.io.store.ledger_books import NO_FLOOR, book_of, close_through, open_account, open_book, open_pledge, open_term, open_unit
 from yunxing.io.store.ledger_locked import locked_state
-from yunxing.io.store.ledger_write import move, write
+from yunxing.io.store.ledger_write import write
 from yunxing.values.digest import Algorithm
 from yunxing.values.errors import BadInput
 
@@ -84,6 +84,5 @@ def _post(batch: Sequence[Group], connection: Any, recorded: datetime, *, mode: 
             Answer(a.key, "refused", "withheld", "another group of the batch was refused") if a.status == "accepted" else a for a in answers
         ]
     if accepted:
-        write(connection, accepted, recorded, run, suite)
-        move(connection, before, state.accounts)
+        write(connection, accepted, (before, state.accounts), recorded=recorded, run=run, suite=suite)
     return answers
