@@ -11,7 +11,7 @@ from yunxing.engines.ledger.model import Account, Decided, Line
 from yunxing.engines.ledger.seal import FIRST, root_of_texts, row_text, tail_of
 from yunxing.io.store.dialect import COPY_FROM, add_many, execute, insert_many, insert_new, row, stored, together
 from yunxing.io.store.ledger_locked import CHUNK
-from yunxing.values.digest import Algorithm
+from yunxing.values.digest import Algorithm, parse_digest
 
 TRANSFER = (
     "seq", "id", "key", "body_hash", "kind", "unit_id", "refers", "clause", "effective", "recorded", "run", "approver_1", "approver_2",
@@ -29,7 +29,7 @@ def write(
     *,
     recorded: datetime,
     run: str,
-    suite: Algorithm,
+    suite: Algorithm | None,
 ) -> None:
     """Insert what was accepted under one seal, and change the days and accounts it touches. `accounts` are their figures before, and they themselves after."""
     before, after = accounts
@@ -66,7 +66,7 @@ def write(
                     net = nets[effective, account] = [0, 0, 0]
                 net[0 if layer == "posted" else 1 if layer == "hold_out" else 2] += amount
     resolved = [each for decided in accepted for each in decided.resolves]
-    digest = root_of_texts(previous, sealed, suite)
+    digest = root_of_texts(previous, sealed, suite or (parse_digest(previous).algorithm if previous else "sha256"))
     with together(connection, small=len(postings) < COPY_FROM and len(nets) < COPY_FROM):
         insert_many(connection, "support_seal", ("no", "prev_hash", "root", "rows", "at"), [(no, previous, digest, len(sealed), at_stored)])
         insert_many(connection, "support_transfer", TRANSFER, transfers)
