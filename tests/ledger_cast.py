@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -53,3 +54,24 @@ def emptied(connection: Any) -> Any:
         dialect.execute(connection, f"DELETE FROM support_{table}")
     cast(connection)
     return connection
+
+
+_STATEMENTS: list[str] = []
+
+
+def in_memory() -> sqlite3.Connection:
+    """The ledger's tables, and those of cases, in a private SQLite, without any of Django's wrapping."""
+    if not _STATEMENTS:
+        from django.apps import apps
+        from django.db.backends.sqlite3.base import DatabaseWrapper
+
+        terms = {"NAME": ":memory:", "OPTIONS": {}, "TIME_ZONE": None, "CONN_HEALTH_CHECKS": False, "CONN_MAX_AGE": 0, "AUTOCOMMIT": True}
+        editor: Any = DatabaseWrapper({**terms, "ATOMIC_REQUESTS": False}, alias="m").schema_editor(collect_sql=True, atomic=False)
+        editor.deferred_sql = []
+        for app in ("support", "casework"):
+            for model in apps.get_app_config(app).get_models():
+                editor.create_model(model)
+        _STATEMENTS.append("\n".join([*editor.collected_sql, *(f"{each};" for each in editor.deferred_sql)]))
+    store = sqlite3.connect(":memory:", isolation_level=None)
+    store.executescript(_STATEMENTS[0])
+    return store
