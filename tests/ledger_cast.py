@@ -50,7 +50,21 @@ def told(connection: Any, batches: list[list[Group]]) -> list[Any]:
 
 
 def emptied(connection: Any) -> Any:
-    for table in ("repayment", "obligation", "gate", "term", "day", "posting", "resolution", "transfer", "seal", "sealhead", "account", "unit", "book"):
+    for table in (
+        "repayment",
+        "obligation",
+        "gate",
+        "term",
+        "day",
+        "posting",
+        "resolution",
+        "transfer",
+        "seal",
+        "sealhead",
+        "account",
+        "unit",
+        "book",
+    ):
         dialect.execute(connection, f"DELETE FROM support_{table}")
     cast(connection)
     return connection

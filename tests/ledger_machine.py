@@ -202,7 +202,9 @@ class Ledger(RuleBasedStateMachine):
             return
         sent = self.sent[pick % len(self.sent)]
         before = ledger_check.head(self.store)
-        other = one_transfer(sent.key, "issue", "fen", {"budget": -10_000 - amount, "pool": 10_000 + amount}, clause="c", effective=FIRST_DAY)
+        other = one_transfer(
+            sent.key, "issue", "fen", {"budget": -10_000 - amount, "pool": 10_000 + amount}, clause="c", effective=FIRST_DAY
+        )
         assert postings.post([sent], self.store, recorded=AT)[0].status == "repeated"
         assert postings.post([other], self.store, recorded=AT)[0].code == "key_reused"
         assert ledger_check.head(self.store) == before
