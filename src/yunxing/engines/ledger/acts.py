@@ -20,6 +20,9 @@ __all__ = ["Balances", "Given", "Loan", "Opening", "Planned", "Pledge", "plan"]
 OWN = "自愿减排"
 """The purpose that makes a verified cut its firm's own (17/3)."""
 
+ADVANCED = "预支落实"
+"""The purpose of a verified cut that was drawn on in advance."""
+
 
 def plan(quotas: Quotas, act: Act, given: Given, balances: Balances) -> Planned:
     """The group that an act makes of what was given. Errors: `BadInput` for what is missing, below zero, or leaves nothing to move."""
@@ -200,6 +203,8 @@ def _certify(draft: Draft, balances: Balances) -> None:
     """A verified cut: what was drawn on it in advance is made good first, the rest belongs to its firm (voluntary) or to the county's balance."""
     quotas, given = draft.quotas, draft.given
     rule = _draw_rule(quotas)
+    if given.purpose == ADVANCED and not balances.loans:
+        raise BadInput("该减排来源没有未归还的预支 (nothing is outstanding on this source)")
     left = given.amount
     outside = draft.account(draft.pool, SOURCE)
     for loan in balances.loans:

@@ -26,6 +26,7 @@ class Given:
     document: str = ""
     purpose: str = ""
     refers: str = ""
+    source: str = ""
     weights: Mapping[str, int] = field(default_factory=dict)
     missed: tuple[str, ...] = ()
     production: date | None = None
