@@ -34,7 +34,7 @@ def post(
     with open_store(home, having="support_seal") as (_, connection):
         answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each")
     lines = [f"{answer.key}: {answer.status}" + (f" ({answer.code}: {answer.message})" if answer.code else "") for answer in answers]
-    emit({"answers": [asdict(answer) for answer in answers]}, as_json=json, lines=lines)
+    emit({"answers": [answer._asdict() for answer in answers]}, as_json=json, lines=lines)
     refused = sum(answer.status == "refused" for answer in answers)
     if refused:
         raise DoesNotHold(f"{transfers}: {refused} of {len(answers)} groups were refused")

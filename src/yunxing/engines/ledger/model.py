@@ -96,8 +96,7 @@ class Term:
     clause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of a group: accepted, repeated (the same key and body was there already) or refused with a code and a sentence."""
 
     key: str

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from yunxing.engines.ledger.batch import Transfer
+from yunxing.engines.ledger.batch import WITH_LEGS, Transfer
 from yunxing.engines.ledger.model import PLEDGED, Loan, Posting, Refused, State, Term, Unit, Written
 
 REVERSIBLE = ("issue", "move", "retire", "carry", "post", "borrow", "repay", "expire")
 FREE_OF_TERMS = ("void", "expire", "repay", "reverse")
 """Kinds that a term for every kind leaves alone: they give back, let go, or undo."""
+
+
+def check_legs(transfer: Transfer) -> None:
+    """The last guard for what a program made without `parse`: legs where the kind has legs, each account once, no zero, a sum of zero."""
+    needed = transfer.kind in WITH_LEGS and not (transfer.kind == "expire" and transfer.refers)
+    accounts = {leg.account for leg in transfer.legs}
+    if bool(transfer.legs) != needed or len(accounts) != len(transfer.legs) or not all(leg.amount for leg in transfer.legs):
+        raise Refused(
+            "wrong_legs", f"{transfer.key}: a {transfer.kind} has {'legs, each account once and none of 0' if needed else 'no legs'}"
+        )
+    if sum(leg.amount for leg in transfer.legs):
+        raise Refused("wrong_legs", f"{transfer.key}: the legs sum to {sum(leg.amount for leg in transfer.legs)}, not to 0")
 
 
 def check_vintage(transfer: Transfer, unit: Unit) -> None:

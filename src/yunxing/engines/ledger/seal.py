@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from yunxing.values.digest import Algorithm, digest
@@ -28,6 +29,27 @@ def transfer_row(fields: Sequence[Any], postings: Iterable[tuple[str, str, int]]
     return row
 
 
+def row_text(
+    seq: int, texts: Sequence[str], tail: str, postings: Sequence[tuple[str, str, int]], more: Mapping[str, Any] | None = None
+) -> str:
+    """The canonical JSON of a `transfer_row` put together by hand, several times as fast: `texts` are its fields from id to recorded, of which none
+    but `refers` may be empty; `tail` is what `tail_of` gives for run and approvers.
+    """
+    inner = ",".join([f"[{quoted(account)},{quoted(layer)},{amount}]" for account, layer, amount in sorted(postings)])
+    fields = ",".join([quoted(text) if text else "null" for text in texts])
+    return f"[{seq},{fields},{tail},[{inner}],{_encode(more)}]" if more else f"[{seq},{fields},{tail},[{inner}]]"
+
+
+def tail_of(run: str, first: str, second: str) -> str:
+    """The last fields of a row, the same for many transfers."""
+    return ",".join([quoted(text) if text else "null" for text in (run, first, second)])
+
+
 def root(previous: str, rows: Iterable[list[Any]], algorithm: Algorithm = "sha256") -> str:
     """The digest, with its algorithm's name, over the previous seal and the rows in the order of their sequence numbers."""
-    return digest("\n".join([previous, *map(_encode, rows)]).encode(), algorithm)
+    return root_of_texts(previous, map(_encode, rows), algorithm)
+
+
+def root_of_texts(previous: str, texts: Iterable[str], algorithm: Algorithm = "sha256") -> str:
+    """The same over the rows' canonical JSON."""
+    return digest("\n".join([previous, *texts]).encode(), algorithm)

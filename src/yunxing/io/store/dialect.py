@@ -147,13 +147,13 @@ def executemany(connection: Any, sql: str, rows: Iterable[Sequence[Any]]) -> Non
 def insert_many(connection: Any, table: str, columns: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
     """Insert these rows as one set: `executemany` on SQLite, COPY through psycopg, one statement for some rows on any other.
 
-    No value may be '' where the database takes it for NULL and the column refuses that; the tables of the ledger allow both.
+    Days and instants among the values are as `stored` gives them.
     """
     if not lines:
         return
     names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
     if vendor(connection) == "sqlite":
-        executemany(connection, f"INSERT INTO {table} ({names}) VALUES ({places})", lines)
+        _ready(connection, f"INSERT INTO {table} ({names}) VALUES ({places})", lines)
         return
     if len(lines) >= COPY_FROM and not hasattr(connection, "in_atomic_block"):
         with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -168,9 +168,20 @@ def insert_many(connection: Any, table: str, columns: Sequence[str], lines: Sequ
 
 
 def add_many(connection: Any, table: str, sums: Sequence[str], keys: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
-    """Add to the columns `sums` of the rows found by `keys`; a line is the amounts and then the keys' values."""
+    """Add to the columns `sums` of the rows found by `keys`; a line is the amounts and then the keys' values, as `stored` gives them."""
     sets, found = ", ".join(f"{name} = {name} + %s" for name in sums), " AND ".join(f"{name} = %s" for name in keys)
-    executemany(connection, f"UPDATE {table} SET {sets} WHERE {found}", lines)
+    _ready(connection, f"UPDATE {table} SET {sets} WHERE {found}", lines)
+
+
+def stored(connection: Any, value: Any) -> Any:
+    """A day or an instant as the database holds it, for `insert_many` and `add_many`, which look at no value."""
+    return _for_sqlite(value) if vendor(connection) == "sqlite" else value
+
+
+def _ready(connection: Any, sql: str, lines: Sequence[Sequence[Any]]) -> None:
+    if lines:
+        raw = isinstance(connection, sqlite3.Connection)
+        connection.cursor().executemany(_with_question_marks(sql) if raw else sql, lines)
 
 
 def rows(connection: Any, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

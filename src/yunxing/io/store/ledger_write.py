@@ -8,8 +8,8 @@ from typing import Any
 
 from yunxing.engines.ledger.batch import due_body
 from yunxing.engines.ledger.model import Account, Decided, Line
-from yunxing.engines.ledger.seal import FIRST, root, transfer_row
-from yunxing.io.store.dialect import add_many, execute, insert_many, insert_new, row
+from yunxing.engines.ledger.seal import FIRST, root_of_texts, row_text, tail_of
+from yunxing.io.store.dialect import add_many, execute, insert_many, insert_new, row, stored
 from yunxing.io.store.ledger_locked import in_chunks
 from yunxing.values.digest import Algorithm
 
@@ -26,11 +26,12 @@ def write(connection: Any, accepted: Sequence[Decided], recorded: datetime, run:
     """Insert what was accepted under one seal, and move the days it touches. The account rows are moved by `move`."""
     no, previous, seq = _head(connection)
     at = recorded.astimezone(UTC)
-    at_text = at.isoformat(timespec="microseconds")
-    days: dict[date, str] = {}
+    at_text, at_stored = at.isoformat(timespec="microseconds"), stored(connection, at)
+    days: dict[date, tuple[str, Any]] = {}
+    tails: dict[tuple[str, ...], tuple[str, str, str]] = {}
     transfers: list[tuple[Any, ...]] = []
     postings: list[tuple[Any, ...]] = []
-    sealed: list[list[Any]] = []
+    sealed: list[str] = []
     nets: dict[tuple[date, str], list[int]] = {}
     for decided in accepted:
         for line in decided.lines:
@@ -39,21 +40,24 @@ def write(connection: Any, accepted: Sequence[Decided], recorded: datetime, run:
             effective = transfer.effective
             day = days.get(effective)
             if day is None:
-                day = days[effective] = effective.isoformat()
-            people = transfer.approvers
-            first = people[0] if people else ""
-            second = people[1] if len(people) > 1 else ""
-            head = (seq, line.id, transfer.key, decided.body_hash, transfer.kind, transfer.unit, transfer.refers, transfer.clause)
-            transfers.append((*head, effective, at, run, first, second, no, line.not_before, transfer.until))
-            sealed.append(transfer_row((*head, day, at_text, run, first, second), line.postings, more_of(line)))
+                day = days[effective] = (effective.isoformat(), stored(connection, effective))
+            tail = tails.get(transfer.approvers)
+            if tail is None:
+                first, second = (*transfer.approvers, "", "")[:2]
+                tail = tails[transfer.approvers] = (tail_of(run, first, second), first, second)
+            head = (line.id, transfer.key, decided.body_hash, transfer.kind, transfer.unit, transfer.refers, transfer.clause)
+            rare = more_of(line)
+            since, until = (stored(connection, line.not_before), stored(connection, transfer.until)) if rare else (None, None)
+            transfers.append((seq, *head, day[1], at_stored, run, tail[1], tail[2], no, since, until))
+            sealed.append(row_text(seq, (*head, day[0], at_text), tail[0], line.postings, rare))
             for account, layer, amount in line.postings:
                 postings.append((seq, account, layer, amount))
                 net = nets.get((effective, account))
                 if net is None:
                     net = nets[effective, account] = [0, 0, 0]
                 net[0 if layer == "posted" else 1 if layer == "hold_out" else 2] += amount
-    digest = root(previous, sealed, suite)
-    insert_many(connection, "support_seal", ("no", "prev_hash", "root", "rows", "at"), [(no, previous, digest, len(sealed), at)])
+    digest = root_of_texts(previous, sealed, suite)
+    insert_many(connection, "support_seal", ("no", "prev_hash", "root", "rows", "at"), [(no, previous, digest, len(sealed), at_stored)])
     insert_many(connection, "support_transfer", TRANSFER, transfers)
     insert_many(connection, "support_posting", POSTING, postings)
     resolved = [each for decided in accepted for each in decided.resolves]
@@ -103,7 +107,7 @@ def _loans(connection: Any, lines: Sequence[Line]) -> None:
         transfer, due = line.transfer, line.transfer.due
         if due is not None:
             source, holder = sorted(transfer.legs, key=lambda leg: leg.amount)
-            terms = (due.pledge, due.event, due.day)
+            terms = (due.pledge, due.event, stored(connection, due.day))
             loans.append((transfer.key, due.borrower, due.project, transfer.unit, source.account, holder.account, holder.amount, *terms))
         if line.repays is not None:
             repaid.append((line.id, *line.repays))
@@ -124,9 +128,10 @@ def _days(connection: Any, nets: Mapping[tuple[date, str], Sequence[int]]) -> No
         for (account,) in in_chunks(connection, sql.format(day.isoformat()), sorted(accounts))
     }
     columns = ("posted", "hold_out", "hold_in", "account_id", "day")
-    changed = [(*nets[key], key[1], key[0]) for key in sorted(nets) if key in there]
+    days = {day: stored(connection, day) for day in by_day}
+    changed = [(*nets[key], key[1], days[key[0]]) for key in sorted(nets) if key in there]
     add_many(connection, "support_day", LAYERS, ("account_id", "day"), changed)
-    insert_many(connection, "support_day", columns, [(*nets[key], key[1], key[0]) for key in sorted(nets) if key not in there])
+    insert_many(connection, "support_day", columns, [(*nets[key], key[1], days[key[0]]) for key in sorted(nets) if key not in there])
 
 
 def move(connection: Any, before: Mapping[str, tuple[int, int]], after: Mapping[str, Account]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -21,6 +22,10 @@ from yunxing.values.errors import Refusal
 
 MOST_GROUPS = 1000
 """How many groups one transaction takes at most; what is queued behind them goes into the next."""
+GATHER = 0.003
+"""How many seconds the writer waits at most for callers it has just answered to come back: half a flush, so that they share the next one."""
+
+CLOSED = "the ledger's writer is closed; nothing was written"
 
 
 class _Asked:
@@ -53,8 +58,10 @@ class Writer:
     ) -> None:
         self._connect, self._clock, self._run, self._suite, self._most = connect, clock, run, suite, most
         self._queue: deque[_Asked] = deque()
-        self._there = threading.Condition()
-        self._closing = False
+        self._bell = threading.Lock()  # locked while there is nothing to do; whoever queues unlocks it
+        self._bell.acquire()
+        self._idle = self._closing = self._ended = False
+        self._expected = 1
         self.commits = 0
         self._thread = threading.Thread(target=self._work, name="yunxing-ledger-writer", daemon=True)
         self._thread.start()
@@ -70,13 +77,15 @@ class Writer:
 
         Errors: the database's own, after nothing of these groups was written; `Refusal` when the writer is closed.
         """
+        if self._closing:
+            raise Refusal(CLOSED)
         asked = _Asked(groups)
-        with self._there:
-            if self._closing:
-                raise Refusal("the ledger's writer is closed; nothing was written")
-            self._queue.append(asked)
-            if len(self._queue) == 1:
-                self._there.notify()
+        # the queue is appended to and read without a lock; whoever appends looks at `_idle` afterwards, and the writer at the queue after `_idle`
+        self._queue.append(asked)
+        if self._idle or len(self._queue) >= self._expected:
+            self._ring()
+        if self._ended:
+            self._refuse_rest()
         asked.done.acquire()
         if asked.error is not None:
             raise asked.error
@@ -84,10 +93,20 @@ class Writer:
 
     def close(self) -> None:
         """Post what is queued, and end the thread."""
-        with self._there:
-            self._closing = True
-            self._there.notify()
+        self._closing = True
+        self._ring()
         self._thread.join()
+
+    def _ring(self) -> None:
+        with suppress(RuntimeError):  # it rang already
+            self._bell.release()
+
+    def _refuse_rest(self) -> None:
+        with suppress(IndexError):
+            while True:
+                asked = self._queue.popleft()
+                asked.error = Refusal(CLOSED)
+                asked.done.release()
 
     def _work(self) -> None:
         connection: Any = None
@@ -102,20 +121,27 @@ class Writer:
                     _close(connection)
                     connection = None
         finally:
+            self._ended = True
+            self._refuse_rest()
             _close(connection)
 
     def _next(self) -> list[_Asked]:
         """What has queued, up to the limit; waits for the first. Empty when closed and nothing is left."""
-        with self._there:
-            while not self._queue and not self._closing:
-                self._there.wait()
-            taken: list[_Asked] = []
-            count = 0
-            while self._queue and (not taken or count + len(self._queue[0].groups) <= self._most):
-                asked = self._queue.popleft()
-                count += len(asked.groups)
-                taken.append(asked)
-            return taken
+        self._idle = True
+        while not self._queue and not self._closing:
+            self._bell.acquire()
+        self._idle = False
+        self._bell.acquire(blocking=False)  # rings of what is seen already
+        if len(self._queue) < self._expected and not self._closing:
+            self._bell.acquire(timeout=GATHER)
+        taken: list[_Asked] = []
+        count = 0
+        while self._queue and (not taken or count + len(self._queue[0].groups) <= self._most):
+            asked = self._queue.popleft()
+            count += len(asked.groups)
+            taken.append(asked)
+        self._expected = max(len(taken) + len(self._queue), self._expected // 2)
+        return taken
 
     def _together(self, connection: Any, batch: list[_Asked]) -> None:
         """One transaction for all. When the database refuses it, each caller is tried alone: only he whose groups it cannot take is told so."""
