@@ -33,6 +33,7 @@ MENU: tuple[MenuEntry, ...] = (
     ("registers:projects", lambda: _("项目")),
     ("registers:enterprises", lambda: _("企业")),
     ("casework:cases", lambda: _("诉求")),
+    ("factors:home", lambda: _("要素")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
     ("dispatch:pipelines", lambda: _("推进")),
@@ -138,5 +139,6 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
             ("reporting:mine", lambda: _("我要报数")),
             ("adhoc:requests", lambda: _("临时报表")),
             ("casework:my_cases", lambda: _("我的诉求")),
+            ("factors:auctions", lambda: _("指标竞购")),
         )
     return ADMIN_MENU.get(role, ())
