@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from yunxing.engines.entitlements.tree import Node, Steps, Type
 
@@ -170,6 +170,8 @@ class Policy:
     conditions: tuple[tuple[str, Node], ...]
     amount: Node
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    rule: Callable[..., Any] | None = field(default=None, compare=False, repr=False)  # to trace it anew under changed numbers
+    without: frozenset[str] = frozenset()  # conditions an overlay leaves out
 
     @property
     def id(self) -> str:

@@ -16,16 +16,19 @@ from yunxing.engines.entitlements.tree import SEMANTICS, canonical
 from yunxing.values.digest import canonical_json, digest
 
 
-def compile_policy(sheet: Sheet, rule: Callable[[Any, Any], Grant]) -> Policy:
-    """The sheet with its traced and proved rule. Errors: `RuleRefused`."""
+def compile_policy(sheet: Sheet, rule: Callable[[Any, Any], Grant], without: frozenset[str] = frozenset()) -> Policy:
+    """The sheet with its traced and proved rule, less the conditions that an overlay leaves out. Errors: `RuleRefused`."""
     grant = trace(sheet, rule)
+    if without:
+        grant = Grant(tuple(condition for condition in grant.conditions if condition.id not in without), grant.amount)
     if len(grant.conditions) > 63:
         raise RuleRefused(f"policy {sheet.id}: {len(grant.conditions)} conditions, at most 63 fit one mask")
     if len(sheet.columns) + len(sheet.row_checks) > 63:
         raise RuleRefused(
             f"policy {sheet.id}: {len(sheet.columns)} columns and {len(sheet.row_checks)} row checks, at most 63 together fit one mask"
         )
-    return Policy(sheet, tuple((condition.id, condition.node) for condition in grant.conditions), grant.amount, prove(sheet, grant))
+    conditions = tuple((condition.id, condition.node) for condition in grant.conditions)
+    return Policy(sheet, conditions, grant.amount, prove(sheet, grant), rule, without)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class RuleSet:
     """The policies of a pack, in the order of their ids and, of one policy, of their days. `id` changes with anything that could change a result or its reason."""
 
     policies: tuple[Policy, ...]
+    parent: str = ""  # of an overlay: the id of the set it was made from
 
     @cached_property
     def id(self) -> str:
