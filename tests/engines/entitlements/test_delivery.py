@@ -6,11 +6,8 @@ from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from yunxing.engines.entitlements import delivery
-from yunxing.engines.entitlements.delivery import OFFER, ROUND, after, approvable, masked_code, masked_name, may, within_limits
+from yunxing.engines.entitlements.delivery import OFFER, ROUND, after, approvable, masked_code, masked_name, may
 from yunxing.values.errors import DoesNotHold
 
 
@@ -71,38 +68,6 @@ def test_the_day_after_the_notice_is_the_first_day_of_approval() -> None:
     approvable("announced", today=date(2022, 10, 18), notice_to=NOTICE, opener="a", approver="b", objections=0)
     with pytest.raises(DoesNotHold, match="runs through"):
         approvable("announced", today=date(2022, 10, 17), notice_to=NOTICE, opener="a", approver="b", objections=0)
-
-
-@pytest.mark.parametrize(
-    ("amount", "granted", "limits", "left"),
-    [
-        (100, [], {"once": True, "yearly": None, "lifetime": None}, 100),
-        (100, [(2020, 1)], {"once": True, "yearly": None, "lifetime": None}, 0),
-        (100, [(2022, 60)], {"once": False, "yearly": 150, "lifetime": None}, 90),
-        (100, [(2021, 60)], {"once": False, "yearly": 150, "lifetime": None}, 100),
-        (100, [(2022, 50)], {"once": False, "yearly": 150, "lifetime": None}, 100),
-        (100, [(2022, 150)], {"once": False, "yearly": 150, "lifetime": None}, 0),
-        (100, [(2022, 200)], {"once": False, "yearly": 150, "lifetime": None}, 0),
-        (100, [(2021, 450), (2022, 10)], {"once": False, "yearly": 150, "lifetime": 500}, 40),
-        (100, [(2021, 400)], {"once": False, "yearly": None, "lifetime": 500}, 100),
-        (100, [(2021, 401)], {"once": False, "yearly": None, "lifetime": 500}, 99),
-    ],
-)
-def test_limits_count_what_was_granted_not_what_was_asked(amount, granted, limits, left) -> None:
-    found = within_limits(amount, granted, year=2022, **limits)
-    assert found.left == left
-    assert bool(found.why) == (left < amount)
-
-
-@given(
-    st.integers(0, 1000), st.lists(st.tuples(st.sampled_from([2021, 2022]), st.integers(0, 500)), max_size=5), st.integers(0, 1000), st.integers(0, 1000)
-)
-def test_no_limit_is_ever_exceeded(amount, granted, yearly, lifetime) -> None:
-    left = within_limits(amount, granted, year=2022, once=False, yearly=yearly, lifetime=lifetime).left
-    this_year, ever = sum(fen for at, fen in granted if at == 2022), sum(fen for _, fen in granted)
-    assert 0 <= left <= amount
-    assert left == 0 or (this_year + left <= yearly and ever + left <= lifetime)
-    assert left == max(0, min(amount, yearly - this_year, lifetime - ever))
 
 
 def test_public_lists_show_no_person_and_no_whole_code() -> None:

@@ -7,11 +7,9 @@ reason · `granted`, `reduced` or `queued` by the pool · `paid`. A step that st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 
-from yunxing.engines.entitlements.intake import money_words
 from yunxing.values.errors import DoesNotHold
 
 NOTICE_WORKDAYS = 5  # of a public notice: the platform's default, no rule of the plan
@@ -44,8 +42,7 @@ OFFER_STATES = {
     "offered": "待确认", "confirmed": "已确认", "declined": "不领取", "announced": "公示中", "objected": "有异议", "struck": "已剔除",
     "granted": "已核准", "reduced": "部分核准", "queued": "排队", "paid": "已支付",
 }  # fmt: skip
-BY_ENTERPRISE = frozenset({"confirm", "decline"})
-ONLY_WHILE_OPEN = BY_ENTERPRISE
+BY_ENTERPRISE = frozenset({"confirm", "decline"})  # and only while the round is open
 
 
 def after(table: Mapping[tuple[str, str], str], state: str, act: str) -> str:
@@ -75,32 +72,6 @@ def approvable(state: str, *, today: date, notice_to: date | None, opener: str, 
         reasons.append(f"{approver} opened the round; another person approves it 须由另一人审批")
     if reasons:
         raise DoesNotHold("; ".join(reasons))
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """What an offer may still be, after what was granted before under the same policy: lifetime, a year, or once."""
-
-    left: int
-    why: str = ""
-
-
-def within_limits(amount: int, granted: Iterable[tuple[int, int]], *, year: int, once: bool, yearly: int | None, lifetime: int | None) -> Limit:
-    """An amount cut to what the limits leave. `granted` holds (year, fen) of what the party got under the policy; None is no limit.
-
-    First-time support is all or nothing; a year's and a lifetime's limit cut. The tighter limit is named.
-    """
-    before = list(granted)
-    if once and before:
-        return Limit(0, "首次享受,此前已获得 · once only, granted before")
-    left, why = amount, ""
-    for limit, used, words in (
-        (yearly, sum(fen for at, fen in before if at == year), "年度上限 · limit of a year"),
-        (lifetime, sum(fen for _, fen in before), "累计上限 · lifetime limit"),
-    ):
-        if limit is not None and max(0, limit - used) < left:
-            left, why = max(0, limit - used), f"{words} {money_words(limit)}"
-    return Limit(left, why)
 
 
 def masked_name(name: str) -> str:
