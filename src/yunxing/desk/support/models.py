@@ -13,7 +13,10 @@ from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.scoping import ScopedModel
+from yunxing.desk.support.rule_models import RuleChange
 from yunxing.values.scope import Scope
+
+__all__ = ["Account", "Book", "RuleChange", "Unit"]
 
 
 class WrittenElsewhere(TypeError):
