@@ -65,7 +65,7 @@ def shorts(problem: Problem, choice: Ints) -> list[Short]:
             Short(
                 problem.resources[row], "min" if up else "max", Fraction(float(asked)) * scale, Fraction(float(activity[row])) * scale,
                 Fraction(furthest(problem, row, up=up)) * scale,
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -207,6 +207,7 @@ def solve(
         if len(problem.options) <= AT_ONCE:  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
             workers += [_Worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
         choice, y = greedy(problem)
+        run.price(np.zeros(len(problem.resources)))
         run.price(y)
         run.offer(choice, "greedy")
         if run.near:
@@ -260,7 +261,7 @@ def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **
                     cut_by = "worker"
                 if closed or ended:
                     waiting.unregister(key.fd)
-            if run.near or run.infeasible and cut_by == "search":
+            if run.near or (run.infeasible and cut_by == "search"):
                 return "gap" if run.near else "search"
     return cut_by
 
