@@ -94,7 +94,7 @@ def _widened(given: Graded, seconds: float) -> tuple[Graded, Cutting, Answer]:
         tried = replace(given, law=replace(given.law, spread=one))
         work = curtailment(tried.lines, tried.law)
         left = max(1.0, seconds - (time.monotonic() - begun))
-        answer = solve(work.problem, seconds=left if at + 1 == len(tries) else left / 2, gap=TARGET)
+        answer = solve(work.problem, seconds=left if at + 1 == len(tries) else left / 2, gap=TARGET, best_effort=at + 1 == len(tries))
         if answer.status in ("optimal", "feasible"):
             break
     return tried, work, answer

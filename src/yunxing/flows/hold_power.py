@@ -12,7 +12,7 @@ from yunxing.engines.contingency.power import CUT, SHIFT, TIERS, Staged, Station
 from yunxing.engines.contingency.problem import Ints
 from yunxing.io.solvers.solve import Answer, solve
 
-ROUNDS = 12
+ROUNDS, EASY = 12, 5
 TIER_NAMES = {"run": "正常", "shift": "错峰", "avoid": "避峰", "limit": "限电", "cut": "拉闸"}
 
 
@@ -91,14 +91,18 @@ def _missing(work: Station, options: Ints) -> bool:
 def _rounds(
     work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float, *, least_use: bool = False, use_most: int | None = None
 ) -> tuple[Staged, Answer, Ints, int]:
-    """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take any good plan, the last the asked gap."""
+    """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take the first plan, to find the rows that bind."""
     count = 0
     while True:
         count += 1
         stage = staged(work, tier, rows, least_use=least_use, use_most=use_most)
-        answer = solve(stage.problem, seconds=max(1.0, clock.left() * 0.5), gap=gap)
+        answer = solve(stage.problem, seconds=0.0 if count <= EASY else max(1.0, clock.left() * 0.6), gap=gap)
         options = stage.options[answer.choice]
         more = work.violated(options, set(rows))
+        if count <= EASY and (not more or answer.status == "unknown"):
+            count = EASY
+            rows += more
+            continue
         if not more or count >= ROUNDS or clock.left() < 0.3 or answer.status in ("infeasible", "unknown"):
             return stage, answer, options, count
         rows += more
