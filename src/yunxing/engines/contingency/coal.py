@@ -22,7 +22,8 @@ from yunxing.engines.contingency.problem import Floats, Ints
 class Coal:
     """Sites and mines in columns. `burn` kg by site and day; `coming` kg already under way by site and day; `floor` days of stock to keep; `unload` trains
     a day at a site; `load` trains a day at a mine by day; `travel` days and `price` fen a tonne by (site, mine); `lot` kg a train; `rail` trains a day
-    for all sites together."""
+    for all sites together.
+    """
 
     sites: Sequence[str]
     stock: Ints
@@ -39,8 +40,8 @@ class Coal:
     lot: int
     rail: int
     near: int = 14
-    late: int = 200_000  # fen a tonne and day below the floor: far above any freight
-    dark: int = 5_000_000  # fen a tonne of use that cannot be met
+    late: int = 100_000  # fen a tonne and day below the floor: far above any freight
+    dark: int = 3_000_000  # fen a tonne of use that cannot be met
 
     @property
     def days(self) -> int:
@@ -262,7 +263,8 @@ def lend(
     step: int = 100_000,
 ) -> list[Loan]:
     """Who lends to whom today: sites below their floor borrow, the shortest first, from sites above `rich` days, of the same county first, then the
-    richest; no lender falls below `rich`. Whole steps of kilograms (100 t); a site that does not burn neither lends nor borrows."""
+    richest; no lender falls below `rich`. Whole steps of kilograms (100 t); a site that does not burn neither lends nor borrows.
+    """
     held = list(stock)
     running = [at for at in range(len(sites)) if mean[at] > 0]
     short = sorted(

@@ -88,7 +88,8 @@ class _Reading:
         if abs(value) > LARGEST:
             self.wrong(place, value, "a number of at most 1e15", "count in a larger unit")
             return None
-        return value
+        found: int | Decimal = value
+        return found
 
     def name_of(self, value: Any, place: str) -> str | None:
         """An id: text that is not empty, or a whole number."""
@@ -149,7 +150,7 @@ def _sense(sense: Any) -> Sense:
 
 def _column(numbers: list[int | Decimal]) -> Any:
     """An int64 column where all are whole and small, else one of objects."""
-    if all(type(one) is int for one in numbers) and sum(map(abs, numbers)) < 2**53:
+    if all(type(one) is int for one in numbers) and sum(abs(int(one)) for one in numbers) < 2**53:
         return np.array(numbers, dtype=np.int64)
     return np.array([*numbers, None], dtype=object)[:-1]
 

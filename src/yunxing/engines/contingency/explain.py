@@ -72,7 +72,7 @@ def shorts(problem: Problem, choice: Ints) -> list[Short]:
                 Fraction(float(asked)) * scale,
                 Fraction(float(activity[row])) * scale,
                 Fraction(furthest(problem, row, up=up)) * scale,
-            )  # fmt: skip
+            )
         )
     return found
 

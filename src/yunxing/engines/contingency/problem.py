@@ -151,7 +151,6 @@ def build(
 
     Numbers are integers (int64 arrays or object arrays of int) or Decimals. Every unit has an option; ids are unique.
     """
-    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     owner = np.repeat(np.arange(len(units)), counts)
     unit_rank = _ranks(units)
     option_order = np.lexsort((_ranks(options), unit_rank[owner])) if len(options) else np.zeros(0, dtype=np.int64)

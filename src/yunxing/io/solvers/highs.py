@@ -100,7 +100,7 @@ class Model:
         signs = np.concatenate([np.ones(rows), -np.ones(rows)])
         slack = sparse.csr_array((signs, (np.arange(2 * rows), both)), shape=(2 * rows, self.matrix.shape[1]))
         ranks = self.problem.ranks
-        price = 10.0 * 100.0 ** np.minimum(ranks.max(initial=0) - ranks, 2) / np.maximum(self.problem.size * self.row_scale, 1e-6)
+        price = 10.0 * 1000.0 ** np.minimum(ranks.max(initial=0) - ranks, 2) / np.maximum(self.problem.size * self.row_scale, 1e-6)
         return sparse.vstack([self.matrix, slack], format="csr"), np.concatenate([price, price])
 
     def choice(self, values: Floats) -> Ints:

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from yunxing.engines.contingency.dual import bound, gap_of, reduced, sampled
+from yunxing.engines.contingency.dual import bound, gap_of, options_of, reduced, sampled
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 from yunxing.engines.contingency.repair import mend, miss, swap, trim
-from yunxing.engines.contingency.restrict import doubt, freed, master_of, options_of, part_of, survivors
+from yunxing.engines.contingency.restrict import doubt, freed, master_of, part_of, survivors
 
 LARGE = 60_000  # options from which the relaxation is solved piece by piece
 SIFTS = 25
