@@ -114,7 +114,8 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
         if what not in issues.ACTS or what in ("edit", "undo"):
             raise Http404
         given, told = _given(request, found, what)
-        issues.act(me(request), name, _ver(request), what, said=request.POST.get("said", ""), **given)
+        site = request.build_absolute_uri("/")
+        issues.act(me(request), name, _ver(request), what, said=request.POST.get("said", ""), site=site, **given)
     except (BadInput, Refusal) as error:
         messages.error(request, error.message)
     else:

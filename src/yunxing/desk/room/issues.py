@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from yunxing.desk import installation
 from yunxing.desk.people import journal, outbox
 from yunxing.desk.people.models import Post, Role, User
+from yunxing.desk.room import issue_papers as papers
 from yunxing.desk.room.models import Issue, IssueEvent
 from yunxing.desk.room.shell import pack_in_force
 from yunxing.engines.bulletins.edits import Edit, edit_of, faults_of, typed
@@ -221,7 +222,8 @@ def act(by: User, pk: str, ver: int, name: str, *, said: str = "", **given: Any)
     if rule.by_another and issue.author == by.username:
         raise Refusal(_("起草人不能核稿或签发自己起草的文件，请由另一人办理。"))
     changes, event = _PREPARE.get(name, _nothing)(issue, by, given)
-    files = _frozen_files(issue) if name == "issue" else None
+    site = str(given.get("site", "")).rstrip("/")
+    files = _frozen_files(issue, site) if name == "issue" else None
     with transaction.atomic():
         moved = {"ver": ver + 1, "changed": timezone.now(), "state": rule.to or issue.state, **changes}
         if Issue.objects.filter(pk=pk, ver=ver).update(**moved) != 1:
@@ -231,6 +233,7 @@ def act(by: User, pk: str, ver: int, name: str, *, said: str = "", **given: Any)
         _event(issue, name, was, by, said.strip() or event.get("said", ""), event.get("file", ""))
         if files is not None:
             _freeze(issue, files)
+            papers.paper(issue, files[0].bulletin, files[1], by)
             _tell(issue, by)
     return issue
 
@@ -317,12 +320,13 @@ def draft_files(issue: Issue) -> dict[str, bytes]:
     return _frozen_files(issue)[1]
 
 
-def _frozen_files(issue: Issue) -> tuple[flow.Draft, dict[str, bytes]]:
+def _frozen_files(issue: Issue, site: str = "") -> tuple[flow.Draft, dict[str, bytes]]:
     """Everything is made before the transaction begins: setting pages takes a second, and no writer should wait for it."""
     made = document(issue)
     fonts = installation.read(settings.HOME).fonts_dir
     public = issue.disclosure == "public"
-    return made, flow.issue_files(made, closing_of(issue), with_public=public, fonts_dir=Path(fonts) if fonts else None)
+    verify = site + reverse("verify:paper", args=[papers.verify_code(issue)]) if site else ""
+    return made, flow.issue_files(made, closing_of(issue), with_public=public, fonts_dir=Path(fonts) if fonts else None, verify=verify)
 
 
 def _freeze(issue: Issue, files: tuple[flow.Draft, dict[str, bytes]]) -> None:
