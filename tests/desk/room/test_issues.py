@@ -334,3 +334,25 @@ def test_without_an_address_nothing_is_printed_and_a_draft_never_carries_a_code(
     draft = issues.start(cast.people.command, "monthly", SEPTEMBER)
     assert "核验码" not in str(issues.draft_files(draft)["bulletin.json"])
     assert "verify" not in json.loads((issues.folder_of(issued(cast)) / "bulletin.json").read_text(encoding="utf-8"))
+
+
+def test_a_letter_of_talk_is_one_draft_a_unit_and_keeps_its_unit(home, cast):
+    me = cast.people.command
+    first = issues.start(me, "talk_letter", SEPTEMBER, bulletin_cast.PACK_UNITS[0])
+    again = issues.start(me, "talk_letter", SEPTEMBER, bulletin_cast.PACK_UNITS[0])
+    other = issues.start(me, "talk_letter", SEPTEMBER, bulletin_cast.PACK_UNITS[1])
+
+    assert first.pk == again.pk != other.pk
+    assert (first.about, other.about) == bulletin_cast.PACK_UNITS[:2]
+    assert issues.document(first).bulletin.recipients != issues.document(other).bulletin.recipients
+    with pytest.raises(BadInput):
+        issues.start(me, "talk_letter", SEPTEMBER)
+    assert issues.start(me, "monthly", SEPTEMBER, bulletin_cast.PACK_UNITS[0]).about == ""
+
+
+def test_the_page_offers_the_units_for_letters(home, cast):
+    client = cast.client("command")
+    page = client.get("/bulletins/").content.decode()
+    assert 'name="about"' in page
+    answer = client.post("/bulletins/new/", {"kind": "talk_letter", "month": "2022-09", "about": bulletin_cast.PACK_UNITS[2]})
+    assert bulletin_cast.PACK_UNITS[2] in answer["Location"]

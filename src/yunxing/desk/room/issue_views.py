@@ -46,7 +46,8 @@ def _found(name: str) -> Issue:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a draft, or go on with the one on its way."""
     try:
-        issue = issues.start(me(request), request.POST.get("kind", "monthly"), parse_month(request.POST.get("month", "")))
+        asked = (request.POST.get("kind", "monthly"), parse_month(request.POST.get("month", "")), request.POST.get("about", ""))
+        issue = issues.start(me(request), *asked)
     except (BadInput, Refusal) as error:
         messages.error(request, error.message)
         return redirect("room:bulletins")

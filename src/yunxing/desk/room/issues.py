@@ -117,6 +117,7 @@ def document(issue: Issue) -> flow.Draft:
         {} if issue.corrects else edits_of(issue),
         issued_on=issue.issued_on,
         number=issue.number,
+        about=issue.about,
     )
     if not issue.corrects:
         return made
@@ -158,16 +159,22 @@ def plan(issue: Issue) -> BulletinPlan:
 
 
 @transaction.atomic
-def start(by: User, kind: str, month: Month) -> Issue:
-    """A new draft of a kind for a closed month; the one on its way when there is one, so that a second click makes no second draft."""
+def start(by: User, kind: str, month: Month, about: str = "") -> Issue:
+    """A new draft of a kind for a closed month; the one on its way when there is one, so that a second click makes no second draft.
+
+    `about` is the reporting unit a letter is written to; other kinds leave it out.
+    """
     asked = plan_of(pack_in_force(), kind)
-    open_: Issue | None = Issue.objects.filter(kind=kind, month=month.code, corrects="", state__in=OPEN).first()
+    unit = about if asked.about else ""
+    there = Issue.objects.filter(kind=kind, month=month.code, about=unit, corrects="")
+    open_: Issue | None = there.filter(state__in=OPEN).first()
     if open_ is not None:
         return open_
     closed = newest(month.code)
-    made = flow.draft(closed, pack_in_force(), None, kind, {})
-    count = Issue.objects.filter(kind=kind, month=month.code).count()
-    return _create(by, asked, closed, f"{kind}-{month.code}" + (f"-{count + 1}" if count else ""), made.composed.title)
+    made = flow.draft(closed, pack_in_force(), None, kind, {}, about=unit)
+    count = there.count()
+    name = f"{kind}-{month.code}" + (f"-{unit}" if unit else "") + (f"-{count + 1}" if count else "")
+    return _create(by, asked, closed, name, made.composed.title, about=unit)
 
 
 @transaction.atomic
@@ -181,7 +188,9 @@ def correct(by: User, issue: Issue, why: str) -> Issue:
     if open_ is not None:
         return open_
     count = Issue.objects.filter(corrects=issue.pk).count() + 1
-    made = _create(by, plan(issue), newest(issue.month), f"{issue.pk}-c{count}", issue.title, corrects=issue.pk, why=why.strip())
+    made = _create(
+        by, plan(issue), newest(issue.month), f"{issue.pk}-c{count}", issue.title, corrects=issue.pk, why=why.strip(), about=issue.about
+    )
     made.title = document(made).bulletin.title
     made.save(update_fields=["title"])
     return made
