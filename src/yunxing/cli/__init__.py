@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, ledger, month, pack, passes, plan, registry
+from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, forecast, ledger, month, pack, passes, plan, registry
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.add_typer(passes.app, name="passes", help="vehicle passes: public key, offli
 app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages")
 demo.register(app)
 desk.register(app)
+forecast.register(app)
 bench.register(app)
 
 
