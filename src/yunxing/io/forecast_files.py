@@ -19,6 +19,7 @@ from yunxing.values.period import Period, parse_period
 COLUMNS = ("series", "month", "value")
 OUT_COLUMNS = ("series", "month", "mean", "lo80", "hi80", "lo95", "hi95")
 SUM_COLUMNS = ("total", "part")
+TARGET_COLUMNS = ("series", "year", "target")
 LONGEST = 100  # years between the first and the last value of a series: beyond it a year was mistyped
 MONTH_FIX = "write a month as 2022-09, January–February as 2022-01..02, a year to date as 2022-01..09, a quarter as 2022Q3"
 
@@ -158,6 +159,28 @@ def read_sums(path: Path, series: Iterable[str]) -> dict[str, list[str]]:
     if faults:
         raise BadInput.from_faults(faults)
     return sums
+
+
+def read_targets(path: Path) -> list[tuple[int, str, int, float]]:
+    """Yearly targets, each with its line: (line, series, year, target) from the columns `series, year, target`. Errors: `BadInput` with every faulty line."""
+    faults: list[Fault] = []
+    found: dict[tuple[str, int], tuple[int, str, int, float]] = {}
+    for number, one in _records(path, TARGET_COLUMNS):
+        where, name = f"line {number}", (one["series"] or "").strip()
+        year, target = (one["year"] or "").strip(), _value(path, where, one["target"], faults)
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
+            faults.append(Fault(str(path), f"{where}, year", repr(one["year"]), "a year such as 2022"))
+        elif target is not None and target <= 0:
+            faults.append(Fault(str(path), f"{where}, target", repr(one["target"]), "a target above zero"))
+        elif (name, int(year)) in found:
+            faults.append(
+                Fault(str(path), where, f"a target of {name} for {year} a second time (line {found[name, int(year)][0]})", "one a year")
+            )
+        elif target is not None:
+            found[name, int(year)] = (number, name, int(year), target)
+    if faults:
+        raise BadInput.from_faults(faults)
+    return list(found.values())
 
 
 def write_rows(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
