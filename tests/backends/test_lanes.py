@@ -1,6 +1,7 @@
-"""The desk's suites on ordinary PostgreSQL, on the narrow lane, and on the narrow lane with '' = NULL (design: ecosystem 1.1).
+"""The desk's suites on ordinary PostgreSQL, and on the narrow lane with '' = NULL (design: ecosystem 1.1; decision 0137).
 
-A session of pytest has one database, so each lane is a session of its own over the same tests, in a home folder whose settings name the database.
+A session of pytest has one database, so each lane is a session of its own over the same tests, in a home folder whose settings name the database;
+its two workers have a database each.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SUITES = ["tests/desk"]
 LANES = {
     "postgresql": ("", ""),
-    "narrow": ("backends.narrow", ""),
     "narrow, empty is null": ("backends.narrow", "&application_name=empty_is_null"),
 }
 
@@ -40,7 +40,22 @@ def test_the_desk_holds_on_the_lane(server, tmp_path, lane):
     settings = f'database = "postgresql://postgres@/yunxing?host={server}{more}"\ndatabase_backend = "{backend}"\n'
     (tmp_path / "settings.toml").write_text(settings)
     environment = {**os.environ, "YUNXING_TEST_HOME": str(tmp_path), "YUNXING_LANE": lane, "PYTHONPATH": str(ROOT / "tests")}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not (browser or postgres)", "--create-db", *SUITES]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not (browser or postgres)",
+        "--create-db",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        *SUITES,
+    ]
 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-import signal
+import signal as interrupts
 import sys
 
 import typer
 
-from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, forecast, ledger, month, pack, passes, plan, registry
+from yunxing.cli import (
+    auction,
+    bench,
+    bulletin,
+    cases,
+    city,
+    contingency,
+    demo,
+    desk,
+    entitlements,
+    facts,
+    forecast,
+    ledger,
+    library,
+    month,
+    pack,
+    passes,
+    plan,
+    registry,
+    signals,
+)
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -23,16 +43,21 @@ app.add_typer(city.app, name="city", help="the synthetic city")
 app.add_typer(facts.app, name="facts", help="workbooks to facts")
 app.add_typer(registry.app, name="registry", help="lists out and in by workbook, duplicates, merges")
 app.add_typer(month.app, name="month", help="close a month, reproduce it")
+app.add_typer(signals.app, name="signals", help="early signs in any file of series")
 app.add_typer(bulletin.app, name="bulletin", help="build the month's bulletin")
 app.add_typer(entitlements.app, name="entitlements", help="what an enterprise may claim, and why")
 app.add_typer(ledger.app, name="ledger", help="pools and postings")
+app.add_typer(auction.app, name="auction", help="clear the bids of a quota auction, prove a result")
 app.add_typer(cases.app, name="cases", help="cases: list, show, sweep, upgrade, prove")
 app.add_typer(cases.calendar, name="calendar", help="holiday notices")
 app.add_typer(passes.app, name="passes", help="vehicle passes: public key, offline check, deletion")
+app.add_typer(library.app, name="library", help="the policy library: add, list")
 app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages")
+app.add_typer(contingency.app, name="contingency", help="who yields when coal, power or clean air is short")
 demo.register(app)
 desk.register(app)
 forecast.register(app)
+library.register(app)
 bench.register(app)
 
 
@@ -40,5 +65,5 @@ def main() -> None:
     """Run the command line; whatever is refused becomes one clear message and an exit code (`cli/outermost.py`)."""
     code = run(app, sys.argv[1:])
     # a leaving interpreter puts Python handlers back to the system's default, which would end a program that has finished its work
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.signal(interrupts.SIGINT, interrupts.SIG_IGN)
     sys.exit(code)

@@ -34,7 +34,7 @@ def post(
     with open_store(home, having="support_seal") as (_, connection):
         answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each")
     lines = [f"{answer.key}: {answer.status}" + (f" ({answer.code}: {answer.message})" if answer.code else "") for answer in answers]
-    emit({"answers": [asdict(answer) for answer in answers]}, as_json=json, lines=lines)
+    emit({"answers": [answer._asdict() for answer in answers]}, as_json=json, lines=lines)
     refused = sum(answer.status == "refused" for answer in answers)
     if refused:
         raise DoesNotHold(f"{transfers}: {refused} of {len(answers)} groups were refused")
@@ -78,7 +78,7 @@ def verify(*, home: HomeOption = None, json: JsonOption = False) -> None:
 
 
 def _read(path: Path) -> list[Group]:
-    from yunxing.engines.ledger.batch import parse_group
+    from yunxing.engines.ledger.parse import parse_group
 
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()

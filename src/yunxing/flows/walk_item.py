@@ -18,7 +18,7 @@ from yunxing.engines.dispatch.table import CHECKED, UPDATE, grade_for, grades_of
 from yunxing.engines.dispatch.walk import Obstacle, Value, field_values, obstacles
 from yunxing.flows import walk_case
 from yunxing.flows.walk_case import Recorded, Refused
-from yunxing.io.store import case_log, dialect, dispatch_rows
+from yunxing.io.store import case_log, dialect, dispatch_rows, holidays
 from yunxing.values.office_hours import BEIJING, local
 from yunxing.values.workdays import Calendar
 
@@ -96,7 +96,7 @@ def walk_item(
             return case_log.as_it_stands(connection, case)
         fields = {**field_values(pipeline, found.data), **given.fields}
         milestones = dispatch_rows.milestones_of(connection, [case]).get(case, [])
-        calendar = Calendar(local(now)[0])
+        calendar = holidays.calendar(connection, local(now)[0])
         reason = f"{given.pause_reason}：{given.reason}" if given.pause_reason else given.reason
         against = () if step == UPDATE else obstacles(
             pipeline, found.state, step, roles=roles, fields=fields,

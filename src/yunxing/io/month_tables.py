@@ -5,17 +5,34 @@ Engines build Ibis expressions on `facts`, `party` and `membership`; `run` execu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from weakref import ref
 
 from yunxing.engines.registry.parties import Membership, Party
 from yunxing.io.tables import batches, connect_tables, month_of, readable
 from yunxing.values.codes import SizeClass
 from yunxing.values.period import day_number
+
+
+class Further(Protocol):
+    """Some items of a form in further periods: `engines.indicators.reads.Also` is one."""
+
+    @property
+    def form(self) -> str:
+        """The form."""
+
+    @property
+    def items(self) -> frozenset[str]:
+        """Of it these items."""
+
+    @property
+    def periods(self) -> frozenset[str]:
+        """In these periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +45,26 @@ class MonthTables:
     membership: Any
     known_at: datetime | None
     count: int
+    kept: list[Any] = field(default_factory=list)
 
     def run(self, expression: Any) -> Any:
         """The expression's rows as an Arrow table."""
         return self.connection.to_pyarrow(expression)
+
+    def keep(self, expression: Any) -> Any:
+        """The expression computed once; what it takes is given back when nobody refers to it any more, at the latest with the connection."""
+        cached = expression.cache()
+        self.kept.append(ref(cached.op()))
+        return cached
+
+    def release(self) -> None:
+        """Give back whatever `keep` still holds: after the connection is closed Ibis could only complain, at the end of an interrupted program."""
+        from ibis.expr.types import CachedTable
+
+        for held in self.kept:
+            operation = held()
+            if operation is not None:
+                CachedTable(operation).release()
 
 
 @contextmanager
@@ -44,8 +77,9 @@ def open_month(
     parties: Iterable[Party],
     members: Iterable[Membership],
     aliases: Mapping[str, str] | None = None,
+    also: Iterable[Further] = (),
 ) -> Iterator[MonthTables]:
-    """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all).
+    """The tables for the facts of those forms and periods, and `also` some items of a form in further periods: for each cell the highest version known on `day` (a day counts whole; None: all).
 
     Facts that stand under an id given up in a merge (`aliases`) count as those of the party that stays; of a cell that both reported, its own is kept.
     """
@@ -54,7 +88,7 @@ def open_month(
     raw = connect_tables()
     try:
         raw.execute("set timezone = 'UTC'")
-        _load_facts(raw, home, forms, periods, day)
+        _load_facts(raw, home, forms, periods, day, tuple(also))
         if aliases:
             _follow(raw, aliases)
         raw.register("party_rows", party_table(parties))
@@ -65,21 +99,34 @@ def open_month(
         connection = ibis.duckdb.from_connection(raw)
         known = newest.astimezone(UTC) if newest is not None else None
         facts, party, membership = (connection.table(name) for name in ("facts", "party", "membership"))
-        yield MonthTables(connection, facts, party, membership, known, count)
+        tables = MonthTables(connection, facts, party, membership, known, count)
+        try:
+            yield tables
+        finally:
+            tables.release()
     finally:
         raw.close()
 
 
-def _load_facts(raw: Any, home: Path, forms: Collection[str], periods: Collection[str], day: date | datetime | None) -> None:
+def _load_facts(
+    raw: Any, home: Path, forms: Collection[str], periods: Collection[str], day: date | datetime | None, also: Sequence[Further]
+) -> None:
     from yunxing.engines.facts.table import CELL, day_end, empty
 
-    files = batches(home, forms=forms, months={month_of(period) for period in periods})
+    found = dict.fromkeys(batches(home, forms=forms, months={month_of(period) for period in periods}))
+    for one in also:
+        found |= dict.fromkeys(batches(home, forms={one.form}, months={month_of(period) for period in one.periods}))
+    files = list(found)
     if not files:
         raw.register("no_facts", empty().to_arrow())
         raw.execute("create table facts as select *, known_at as first_known_at from no_facts")
         return
-    conditions = ["list_contains(?, form)", "list_contains(?, period)"]
+    either = ["(list_contains(?, form) and list_contains(?, period))"]
     parameters: list[Any] = [[str(path) for path in files], sorted(forms), sorted(periods)]
+    for one in also:
+        either.append("(form = ? and list_contains(?, item) and list_contains(?, period))")
+        parameters += [one.form, sorted(one.items), sorted(one.periods)]
+    conditions = [f"({' or '.join(either)})"]
     if day is not None:
         exact = isinstance(day, datetime)
         conditions.append("known_at <= ?" if exact else "known_at < ?")

@@ -12,6 +12,7 @@ from yunxing.packs.numbers import Number, numbers_in, values_of
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment, clause_key, short
 from yunxing.packs.policies import quotes
+from yunxing.packs.relations import relation_quotes
 from yunxing.packs.strict import PackFault
 from yunxing.values.citation import Clause, find_quote, normalise, parse_clause
 from yunxing.values.errors import Fault
@@ -215,7 +216,7 @@ def _elsewhere(text: AttachedText, quote: str) -> str:
 def _policy_quotes(pack: Pack, text: AttachedText) -> Iterator[Fault]:
     """The phrases that rules rest on stand in the clauses they cite; a clause of another document is not held here."""
     try:
-        cited = list(quotes(pack.folder))
+        cited = [*quotes(pack.folder), *relation_quotes(pack.folder)]
     except PackFault:
         return  # told by the loader of the policies already
     for file, cites, quote in cited:

@@ -25,7 +25,7 @@ class PoolData(Strict):
     policies: Annotated[tuple[str, ...], Field(min_length=1)]
     owner: str
     period: Annotated[str, Field(pattern=r"^\d{4}$")]
-    mode: Literal["fcfs_partial_last"]
+    mode: Literal["fcfs_partial_last", "fcfs_whole_or_skip", "pro_rata"]
     budget: str
     basis: Literal["document", "assumption"]
     note: str

@@ -59,6 +59,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("cases", "yunxing.packs.cases", "load_cases"),
     Loader("bulletin", "yunxing.packs.bulletin", "load_kinds", "bulletin"),
     Loader("policies", "yunxing.packs.policies", "load_policies"),
+    Loader("relations", "yunxing.packs.relations", "load_relations"),
     Loader("pools", "yunxing.packs.pools", "load_pools"),
     Loader("city", "yunxing.packs.city", "load_city"),
     Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),

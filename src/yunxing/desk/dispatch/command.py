@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.casework.models import Case, Clock
 from yunxing.desk.dispatch import activities, selectors
 from yunxing.desk.dispatch.models import Contact, Decision, Meeting, Milestone, Progress, Visit
@@ -26,7 +27,6 @@ from yunxing.engines.dispatch import talks
 from yunxing.engines.dispatch.duties import Carrier, Duty, Owed
 from yunxing.values.period import Month, Quarter
 from yunxing.values.scope import Scope
-from yunxing.values.workdays import Calendar
 
 MATTERS = ("pipeline_meeting_items", "pipeline_supervision_slips")
 LOOP = (("asked", ("asked", "sent")), ("answered", ("answered",)), ("verified", ("verified", "closed")))
@@ -39,7 +39,7 @@ def duties_of(month: Month, scope: Scope | None = None) -> list[Duty]:
     board = board_of(month.code)
     issued = board is not None and (board.snapshot.folder / "bulletin").is_dir()
     found = engine.duties(
-        month, day, Calendar(),
+        month, day, clock.calendar(),
         carriers=[Carrier(one.number, one.title, one.title_en, one.offices) for one in pack.measures],
         progress_days=rules.progress_days,
         reported=list(Progress.objects.filter(month=month.code).values_list("measure", "office")),

@@ -26,7 +26,7 @@ def ask(*, now: datetime, limit: int = 200) -> dict[str, int]:
     moved: dict[str, int] = {}
     open_ = Message.objects.filter(state__in=[Message.State.SENT, Message.State.DELIVERED], sent_at__gte=now - ASKED_FOR)
     silent: set[str] = set()
-    for message in open_.exclude(sent_by__in=["site", "mail", ""]).select_related("recipient").order_by("id")[:limit]:
+    for message in open_.exclude(sent_by__in=["site", "mail"]).select_related("recipient").order_by("id")[:limit]:
         channel = known().get(message.sent_by)
         if not isinstance(channel, OutsideChannel) or message.sent_by in silent:
             continue

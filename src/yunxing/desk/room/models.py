@@ -69,11 +69,12 @@ class Signal(ScopedModel):
 
     @classmethod
     def within(cls, scope: Scope) -> Q:
-        """Signals of the city and its industries are for every desk role; a unit's or a party's only for a scope that holds it."""
+        """Signals of the city and its industries are for every desk role; a unit's or a party's only for a scope that holds it, and for the office that answers for it."""
         unit = unit_wide(scope, "scope")
         party = Q(scope_kind="party", scope__in=Party.seen_by(scope).values("pk"))
         wide = Q(scope_kind__in=("city", "industry")) if is_desk(scope) else Q(pk__in=[])
-        return wide | (Q(scope_kind="unit") & unit) | party
+        answers = Q(owner__in=sorted(scope.offices)) if scope.offices is not ALL else Q(pk__in=[])
+        return wide | (Q(scope_kind="unit") & unit) | party | answers
 
 
 class OpenSignal(ScopedModel):

@@ -1,0 +1,49 @@
+"""`yunxing signals …`: run a detector on a file of series."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yunxing.cli.context import JsonOption, emit
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """The detectors that score months of plain series."""
+
+    incipient = "incipient"
+    trend = "trend"
+
+
+@app.callback()
+def signals() -> None:
+    """Detectors of early signs, on any file of series."""
+
+
+@app.command()
+def detect(
+    kind: Annotated[Kind, typer.Argument(help="incipient: the first abnormal month; trend: decline ahead of the headline")],
+    series: Annotated[Path, typer.Argument(help="CSV with the columns series, month, value; .gz is read too")],
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="the scores: series, month, score and what they rest on")],
+    records: Annotated[Path | None, typer.Option("--records", help="the alarms as one JSON object a line")] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help="false alarms a series-year for --records; default 0.25 incipient, 0.2 trend")
+    ] = None,
+    owner: Annotated[str, typer.Option("--owner", help="the office that answers the alarms of --records")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Score every month from the months up to it; a later month never changes an earlier score."""
+    from yunxing.flows.detect_series import detect_series
+
+    done = detect_series(kind.value, series, out, records=records, budget=budget, owner=owner)
+    lines = [f"{done.series} series, {done.scored} scored months → {out}"]
+    if records is not None:
+        lines.append(f"{len(done.alarms)} alarms → {records}")
+    told = {"series": done.series, "scored": done.scored, "out": str(out), "alarms": len(done.alarms) if records else None}
+    emit(told, as_json=json, lines=lines)
