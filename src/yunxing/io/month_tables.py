@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import ref
 
 from yunxing.engines.registry.parties import Membership, Party
@@ -51,6 +51,21 @@ class MonthTables:
                 CachedTable(operation).release()
 
 
+class Near(NamedTuple):
+    """The forms and periods that are read whole."""
+
+    forms: Collection[str]
+    periods: Collection[str]
+
+
+class Far(NamedTuple):
+    """What is read from further back: single items, written `<form>/<item>`, of those periods."""
+
+    forms: Collection[str]
+    items: Collection[str]
+    periods: Collection[str]
+
+
 @contextmanager
 def open_month(
     home: Path,
@@ -61,8 +76,9 @@ def open_month(
     parties: Iterable[Party],
     members: Iterable[Membership],
     aliases: Mapping[str, str] | None = None,
+    far: Far | None = None,
 ) -> Iterator[MonthTables]:
-    """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all).
+    """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all). `far` is read beside them.
 
     Facts that stand under an id given up in a merge (`aliases`) count as those of the party that stays; of a cell that both reported, its own is kept.
     """
@@ -71,7 +87,7 @@ def open_month(
     raw = connect_tables()
     try:
         raw.execute("set timezone = 'UTC'")
-        _load_facts(raw, home, forms, periods, day)
+        _load_facts(raw, home, Near(forms, periods), day, far or Far((), (), ()))
         if aliases:
             _follow(raw, aliases)
         raw.register("party_rows", party_table(parties))
@@ -91,16 +107,19 @@ def open_month(
         raw.close()
 
 
-def _load_facts(raw: Any, home: Path, forms: Collection[str], periods: Collection[str], day: date | datetime | None) -> None:
+def _load_facts(raw: Any, home: Path, near: Near, day: date | datetime | None, far: Far) -> None:
     from yunxing.engines.facts.table import CELL, day_end, empty
 
-    files = batches(home, forms=forms, months={month_of(period) for period in periods})
+    files = batches(home, forms=near.forms, months={month_of(period) for period in near.periods})
+    files = list(dict.fromkeys([*files, *batches(home, forms=far.forms, months={month_of(period) for period in far.periods})]))
     if not files:
         raw.register("no_facts", empty().to_arrow())
         raw.execute("create table facts as select *, known_at as first_known_at from no_facts")
         return
-    conditions = ["list_contains(?, form)", "list_contains(?, period)"]
-    parameters: list[Any] = [[str(path) for path in files], sorted(forms), sorted(periods)]
+    conditions = [
+        "((list_contains(?, form) and list_contains(?, period)) or (list_contains(?, form || '/' || item) and list_contains(?, period)))"
+    ]
+    parameters: list[Any] = [[str(path) for path in files], *(sorted(one) for one in (near.forms, near.periods, far.items, far.periods))]
     if day is not None:
         exact = isinstance(day, datetime)
         conditions.append("known_at <= ?" if exact else "known_at < ?")
