@@ -152,6 +152,16 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "registers:enterprises": ("/enterprises/", DESK, 200),
     "registers:enterprise": ("/enterprises/91990000MA00000A0X/", DESK, 404),
     "registers:plan_sheet": ("/enterprises/91990000MA00000A0X/plan-sheet.docx", DESK, 404),
+    # the library: documents are public to everyone signed in, keeping them is the command's and the offices'
+    "library:search": ("/search/", BUSINESS, 200),
+    "library:documents": ("/library/", BUSINESS, 200),
+    "library:add": ("/library/add/", {"command", "bureau"}, 200),
+    "library:compare": ("/library/compare/?a=none&b=none", BUSINESS, 404),
+    "library:take_back": ("/library/effects/1/take-back/", {"command", "bureau"}, 405),
+    "library:document": ("/library/none/", BUSINESS, 404),
+    "library:check": ("/library/none/check/", {"command", "bureau"}, 404),
+    "library:effect": ("/library/none/effect/", {"command", "bureau"}, 405),
+    "library:pack": ("/library/none/pack.zip", {"command", "bureau"}, 404),
     "room:style": ("/style/", EVERYONE, 200),
     "people:todo": ("/todo/", BUSINESS, 200),
     # cases: a case that is not one's own does not exist
