@@ -89,7 +89,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY x "' + "y" * 100 + '"><!ENTITY z "&x;&x;&x;">]>'
         digital(head=BOMB),
         digital(head='<!DOCTYPE a SYSTEM "file:///etc/passwd">'),
         digital(head='<!doctype a [<!entity x SYSTEM "http://example.org/">]>'),
-        digital(head='<!DOCTYPE a>').decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+        digital(head="<!DOCTYPE a>").decode().replace("UTF-8", "UTF-16").encode("utf-16"),
         ofd(digital(head=BOMB)),
     ],
 )
