@@ -37,6 +37,7 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:bulletins", lambda: _("通报")),
     ("dispatch:pipelines", lambda: _("推进")),
     ("dispatch:command", lambda: _("指挥")),
+    ("delivery:rounds", lambda: _("兑现")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
@@ -136,7 +137,8 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
         return (
             ("room:overview", lambda: _("首页")),
             ("reporting:mine", lambda: _("我要报数")),
-            ("adhoc:requests", lambda: _("临时报表")),
+            ("delivery:rounds", lambda: _("兑现")),
+    ("adhoc:requests", lambda: _("临时报表")),
             ("casework:my_cases", lambda: _("我的诉求")),
         )
     return ADMIN_MENU.get(role, ())

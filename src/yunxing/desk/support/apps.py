@@ -10,3 +10,7 @@ class SupportConfig(AppConfig):
     label = "support"
     verbose_name = "支持"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The to-do list learns of this room."""
+        from yunxing.desk.support import delivery_todo  # noqa: F401  # importing it registers

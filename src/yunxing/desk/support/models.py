@@ -12,7 +12,10 @@ from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.scoping import ScopedModel
+from yunxing.desk.support.delivery_models import CostPaper, Offer, Round, RoundEvent
 from yunxing.values.scope import Scope
+
+__all__ = ["Account", "Book", "CostPaper", "Offer", "Round", "RoundEvent", "Unit"]
 
 
 class WrittenElsewhere(TypeError):
