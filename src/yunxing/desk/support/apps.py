@@ -1,5 +1,7 @@
 """Entitlements and the ledger."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -12,5 +14,7 @@ class SupportConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The to-do list learns of this room."""
-        from yunxing.desk.support import delivery_todo  # noqa: F401  # importing it registers
+        """What time does to the ledger runs with the outbox's other work of each minute; the to-do list learns of offers."""
+        outbox = import_module("yunxing.desk.people.outbox")
+        outbox.each_minute(import_module("yunxing.desk.support.sweeping").sweep)
+        import_module("yunxing.desk.support.delivery_todo")  # importing it registers

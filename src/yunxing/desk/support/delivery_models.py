@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from yunxing.desk.scoping import ScopedModel, is_desk
 from yunxing.engines.entitlements.delivery import OFFER_STATES, ROUND_STATES
+from yunxing.engines.entitlements.intake import money_words
 from yunxing.values.scope import ALL, Scope
 
 
@@ -95,6 +96,11 @@ class Offer(ScopedModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def money(self) -> str:
+        """What is granted, or assessed as long as nothing is granted, in words."""
+        return money_words(self.assessed_fen if self.granted_fen is None else self.granted_fen)
 
 
 class CostPaper(ScopedModel):

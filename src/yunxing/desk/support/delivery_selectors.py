@@ -84,6 +84,11 @@ def awaiting(limit: int) -> Sequence[Offer]:
     return list(Offer.objects.filter(state="offered", round__state="open").select_related("round").order_by("number")[:limit])
 
 
+def has_offers() -> bool:
+    """Whether anything was ever offered to the enterprise that looks."""
+    return Offer.objects.exists()
+
+
 def known_account(payee: str) -> tuple[str, str]:
     """The account name and bank the enterprise gave last, so that it need not type them again; never the number."""
     last = Offer.objects.filter(payee=payee).exclude(account_name="").order_by("-confirmed_at").first()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('support', '0002_obligations_days_and_terms'),
+        ('support', '0004_rule_changes'),
     ]
 
     operations = [
