@@ -26,10 +26,11 @@ from yunxing.engines.facts.wall import guard
 from yunxing.engines.ledger.allocate import MODES, Award, Claim
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, table, workbook
+from yunxing.flows.rules_in_force import rules_in_force
+from yunxing.io import profiles as profile_store
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import write_atomic
 from yunxing.io.store import dialect, postings
-from yunxing.packs.policies import load_policies
 from yunxing.packs.policy_examples import bases_of
 from yunxing.packs.pools import Pool, load_pools
 from yunxing.values.digest import canonical_json, digest
@@ -86,11 +87,13 @@ def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles:
     `profiles` gives a frame for each policy id (columns of the policy, `party`, `payee`, `name`, `source`, `arrived`); without it the demo's
     synthetic profiles are made from the registry. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
     """
-    rules, pools = load_policies(pack), load_pools(pack)
+    pools = load_pools(pack)
     with dialect.connected(home) as connection:
+        rules = rules_in_force(pack, connection)
         frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
         if not frames:
             raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
+        profile_store.keep(home, on, frames)
         named = _round_id(rules, pools, frames, on)
         folder = home / FOLDER / f"{on.isoformat()}.{named.partition(':')[2][:12]}"
         parts, payments, answers, tables = [], [], [], {}
@@ -98,15 +101,15 @@ def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles:
         for pool in at_once:
             open_pool(connection, pool, pack, on, recorded)
             for name in pool.policies:
-                if name in frames and rules.policy(name).in_force(on):
-                    one = _Part(connection, rules, rules.policy(name), pool=pool, frame=frames[name], on=on)
+                if name in frames and rules.policy(name, on).in_force(on):
+                    one = _Part(connection, rules, rules.policy(name, on), pool=pool, frame=frames[name], on=on)
                     part, listed = one.run(recorded, named)
                     parts.append(part)
                     payments += listed
                     answers += one.answers
                     tables[name] = one.assessed
         for name in sorted(set(frames) - {name for pool in at_once for name in pool.policies}):
-            if rules.policy(name).in_force(on):
+            if rules.policy(name, on).in_force(on):
                 tables[name], part = _assessed_alone(rules, name, frames[name], on)
                 parts.append(part)
         synthetic = any(SOURCE in set(frame["source"].to_list()) for frame in frames.values())
