@@ -12,8 +12,8 @@ from desk.cast import LONG_AGO, PASSWORD
 from io_invoices import DAY, WAN
 from yunxing.desk import clock
 from yunxing.desk.people.models import Post, Role, Unit, User
-from yunxing.desk.support import delivery_place as place
 from yunxing.desk.support import delivery_services as services
+from yunxing.desk.support.in_force import pack
 from yunxing.engines.registry.parties import Party
 from yunxing.flows import deliver
 from yunxing.flows.run_round import profile_frame
@@ -45,8 +45,15 @@ def stage(cast, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(deliver, "synthetic_profiles", lambda *_args: frames())
 
     def frames():
-        rules, fees = load_policies(place.pack().folder), {}
-        base = {"dcmm_level": "L2", "dcmm_first": True, "dcmm_valid": True, "event_kind": "forum", "event_approved": True, "event_claimed_elsewhere": False}
+        rules, fees = load_policies(pack().folder), {}
+        base = {
+            "dcmm_level": "L2",
+            "dcmm_first": True,
+            "dcmm_valid": True,
+            "event_kind": "forum",
+            "event_approved": True,
+            "event_claimed_elsewhere": False,
+        }
         for policy, column, fen in (("m08_dcmm", "dcmm_fee", 34 * WAN), ("m20_events", "event_cost", 15 * WAN)):
             rows = [
                 {**base, "party": id_, "payee": id_, "name": name, "source": "test", "arrived": date(2022, 9, 1 + at), column: fen}

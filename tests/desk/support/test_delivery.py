@@ -71,7 +71,9 @@ def test_from_the_proactive_list_to_the_payment_list(stage) -> None:
     rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content) if book.streaming else book.content)).active.values)
     assert rows[-1][6:8] == (100000, 100000)
     assert "not a step" in said(act(stage, "opener", number, "pay")), "paid once"
-    assert {"open", "confirm", "announce", "approve", "pay"} <= set(JournalEntry.objects.filter(object_kind="support_round").values_list("act", flat=True))
+    assert {"open", "confirm", "announce", "approve", "pay"} <= set(
+        JournalEntry.objects.filter(object_kind="support_round").values_list("act", flat=True)
+    )
 
 
 def test_the_account_is_sealed_and_no_page_shows_it(stage) -> None:
@@ -83,7 +85,11 @@ def test_the_account_is_sealed_and_no_page_shows_it(stage) -> None:
     cipher = FieldCipher.in_home(stage.home)
     assert cipher.open(held.account_sealed, f"support_offer/{held.number}/account") == "6222000000006789"
     act(stage, "opener", number, "announce")
-    for who, address in (("command", f"/rounds/{number}/"), ("enterprise", f"/my-support/{held.number}/"), ("county_b", f"/support-notices/{number}/")):
+    for who, address in (
+        ("command", f"/rounds/{number}/"),
+        ("enterprise", f"/my-support/{held.number}/"),
+        ("county_b", f"/support-notices/{number}/"),
+    ):
         page = stage.cast.client(who).get(address).content.decode()
         assert "6222000000006789" not in page
         assert "aesgcm" not in page
@@ -106,7 +112,10 @@ def test_one_invoice_stands_behind_one_support_across_policies(stage) -> None:
     confirm(stage)
     client = stage.cast.client("enterprise")
     again = offer_of(stage.firms[0], "m20_events")
-    for given in ({"number": "２２３７ 0000 0000 1234 5678"}, {"number": "", "file": SimpleUploadedFile("a.xml", digital(INVOICE, stage.firms[0]))}):
+    for given in (
+        {"number": "２２３７ 0000 0000 1234 5678"},
+        {"number": "", "file": SimpleUploadedFile("a.xml", digital(INVOICE, stage.firms[0]))},
+    ):
         page = client.post(f"/my-support/{again.number}/", ACCOUNT | given, follow=True)
         assert "已用于“DCMM贯标评估费用补贴”" in said(page)
         assert offer_of(stage.firms[0], "m20_events").state == "offered"
@@ -135,7 +144,13 @@ def test_an_electronic_invoice_confirms_and_a_strangers_invoice_does_not(stage) 
 
 @pytest.mark.parametrize(
     ("change", "says"),
-    [({"account": "12345"}, "8 至 30 位"), ({"account": "6222x00000000"}, "8 至 30 位"), ({"bank": " "}, "户名和开户行"), ({"number": ""}, "发票或合同"), ({"number": "123"}, "neither 20 digits")],
+    [
+        ({"account": "12345"}, "8 至 30 位"),
+        ({"account": "6222x00000000"}, "8 至 30 位"),
+        ({"bank": " "}, "户名和开户行"),
+        ({"number": ""}, "发票或合同"),
+        ({"number": "123"}, "neither 20 digits"),
+    ],
 )
 def test_what_is_missing_or_wrong_is_said_and_nothing_is_written(stage, change, says) -> None:
     opened(stage)

@@ -131,7 +131,12 @@ def step(request: HttpRequest, number: str, act: str) -> HttpResponse:
     """The next step of a round: announce, approve, pay, or withdraw with a reason."""
     one = _round(number)
     scope = current_scope()
-    done = {"announce": _("公示已开始。"), "approve": _("已审批，资金已预留。"), "pay": _("已支付，清单已生成。"), "withdraw": _("已撤回。")}
+    done = {
+        "announce": _("公示已开始。"),
+        "approve": _("已审批，资金已预留。"),
+        "pay": _("已支付，清单已生成。"),
+        "withdraw": _("已撤回。"),
+    }
     if act not in done:
         raise Http404
     if act == "withdraw":
@@ -156,7 +161,7 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @DESK
 @recorded("export", "support_round")
-def paper(request: HttpRequest, number: str, name: str) -> HttpResponse:
+def paper(request: HttpRequest, number: str, name: str) -> HttpResponse:  # noqa: ARG001  # the address says it all
     """The payment list (workbook, document) of a paid round, for those who lead it."""
     one = _round(number)
     if not services.may_lead(one.office, current_scope()) or one.state != "paid" or name not in ("payment_list.xlsx", "payment_list.docx"):
@@ -202,7 +207,7 @@ def notice_file(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG
     with acting_as_system("support-delivery"):
         held = list(Offer.objects.filter(round=one, state__in=selectors.PUBLIC))
     title, issuer = f"惠企政策兑现公示({one.number})", place.office_name(one.office)
-    content = deliver.announcement(title, services.listed(one, held), (one.notice_from, one.notice_to), issuer, services.marks(one))
+    content = deliver.announcement(title, services.listed(held), (one.notice_from, one.notice_to), issuer, services.marks(one))
     return download(content, f"{_('公示')} {one.number}.docx", DOCX)
 
 

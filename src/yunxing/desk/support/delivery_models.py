@@ -120,7 +120,9 @@ class CostPaper(ScopedModel):
         db_table = "support_cost"
         verbose_name = "费用凭证"
         ordering = ("pk",)
-        constraints: ClassVar[list[models.BaseConstraint]] = [models.UniqueConstraint(fields=["paper", "key"], name="support_cost_one_support")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["paper", "key"], name="support_cost_one_support")
+        ]
 
     def __str__(self) -> str:
         return f"{self.paper} {self.key}"

@@ -8,12 +8,10 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
-
+from yunxing.desk.support.in_force import pack
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.tree import Type
 from yunxing.flows.deliver import deliverable, sources_of
-from yunxing.packs.pack import Pack, load_pack
 from yunxing.packs.pools import Pool
 from yunxing.values.scope import ALL, Scope
 
@@ -31,16 +29,6 @@ class Kind:
     pool: Pool
     office: str
     paper: str
-
-
-@lru_cache(maxsize=2)
-def _pack(given: str) -> Pack:
-    return load_pack(given or None)
-
-
-def pack() -> Pack:
-    """The plan pack of this installation."""
-    return _pack(settings.PACK)
 
 
 @lru_cache(maxsize=8)

@@ -44,7 +44,12 @@ def tallies(one: Round) -> list[Tally]:
     """Counts and sums by state over the whole round: totals are no secret among offices."""
     words = dict(Offer._meta.get_field("state").flatchoices)
     with acting_as_system("support-delivery"):
-        found = Offer.objects.filter(round=one).order_by().values("state").annotate(count=Count("pk"), fen=Sum("assessed_fen"), given=Sum("granted_fen"))
+        found = (
+            Offer.objects.filter(round=one)
+            .order_by()
+            .values("state")
+            .annotate(count=Count("pk"), fen=Sum("assessed_fen"), given=Sum("granted_fen"))
+        )
         rows = {row["state"]: row for row in found}
     return [
         Tally(state, str(words[state]), rows[state]["count"], rows[state]["given"] or rows[state]["fen"] or 0)

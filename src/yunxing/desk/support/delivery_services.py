@@ -5,10 +5,11 @@ A refusal is `DoesNotHold` or `BadInput` with words for the person; then nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -19,6 +20,7 @@ from yunxing.desk.people import journal
 from yunxing.desk.scoping import acting_as_system
 from yunxing.desk.support import delivery_place as place
 from yunxing.desk.support.delivery_models import CostPaper, Offer, Round, RoundEvent
+from yunxing.desk.support.in_force import pack
 from yunxing.engines.entitlements import delivery
 from yunxing.engines.entitlements.costs import paper_key
 from yunxing.engines.ledger.payment_list import Payment
@@ -30,6 +32,9 @@ from yunxing.io.files import write_atomic
 from yunxing.io.store.registry import read_parties
 from yunxing.values.errors import BadInput, DoesNotHold
 from yunxing.values.scope import ALL, Scope
+
+if TYPE_CHECKING:
+    import polars as pl
 
 TASK = "support-delivery"
 ACCOUNT_DIGITS = range(8, 31)
@@ -73,8 +78,8 @@ def _lead(one: Round, scope: Scope) -> None:
         raise DoesNotHold(_("这一批次由%(office)s主办。") % {"office": place.office_name(one.office)})
 
 
-def _told(one: Round, act: str, by: str, *, offer: Offer | None = None, words: str = "") -> None:
-    RoundEvent.objects.create(round=one, offer=offer, act=act, by=by, at=clock.now(), words=words[:300])
+def _told(one: Round, act: str, by: str, at: datetime, *, offer: Offer | None = None, words: str = "") -> None:
+    RoundEvent.objects.create(round=one, offer=offer, act=act, by=by, at=at, words=words[:300])
     journal.record(act, kind="support_round", object_id=offer.number if offer else one.number)
 
 
@@ -83,11 +88,13 @@ def _locked(number: str) -> Round:
     return found
 
 
-def open_round(policies: Sequence[str], scope: Scope, *, day: datetime | None = None) -> Round:
+def open_round(
+    policies: Sequence[str], scope: Scope, *, at: datetime | None = None, profiles: Mapping[str, pl.DataFrame] | None = None
+) -> Round:
     """Assess the policies of one office as of the day and stand the offers before the enterprises. Errors: `BadInput` when nobody is entitled or the
     policies belong to several offices, `DoesNotHold` for an office that is not the person's.
     """
-    at = day or clock.now()
+    at = at or clock.now()
     known = place.kinds(at.date())
     offices = {known[name].office for name in policies if name in known}
     if not policies or len(offices) != 1 or any(name not in known for name in policies):
@@ -96,21 +103,30 @@ def open_round(policies: Sequence[str], scope: Scope, *, day: datetime | None = 
     if not may_lead(office, scope):
         raise DoesNotHold(_("这几项政策由%(office)s主办。") % {"office": place.office_name(office)})
     with acting_as_system(TASK), transaction.atomic():
-        found = deliver.proactive(Path(settings.HOME), place.pack().folder, policies, at.date(), connection)
+        found = deliver.proactive(Path(settings.HOME), pack().folder, policies, at.date(), connection, profiles=profiles)
         waiting = set(
-            Offer.objects.filter(policy__in=policies, round__day__year=at.year).exclude(state__in=["struck", "queued", "declined"]).values_list("policy", "party")
+            Offer.objects.filter(policy__in=policies, round__day__year=at.year)
+            .exclude(state__in=["struck", "queued", "declined"])
+            .values_list("policy", "party")
         ) | set(Offer.objects.filter(round__state__in=["open", "announced"]).values_list("policy", "party"))
         fresh = [one for one in found if (one.policy, one.party) not in waiting]
         if not fresh:
             raise BadInput(_("没有新的符合条件的对象。"))
         number = f"{at:%Y}-{Round.objects.filter(number__startswith=f'{at:%Y}-').count() + 1:04d}"
         one = Round(
-            number=number, office=office, policies=sorted(policies), day=at.date(), state="open", ruleset=fresh[0].answer["ruleset"],
-            synthetic=any(each.synthetic for each in fresh), opened_by=scope.person, opened_at=at,
-        )  # fmt: skip
+            number=number,
+            office=office,
+            policies=sorted(policies),
+            day=at.date(),
+            state="open",
+            ruleset=fresh[0].answer["ruleset"],
+            synthetic=any(each.synthetic for each in fresh),
+            opened_by=scope.person,
+            opened_at=at,
+        )
         one.save(force_insert=True)
         Offer.objects.bulk_create(_offers(one, fresh, known), batch_size=200)
-        _told(one, "open", scope.person, words=f"{len(fresh)}")
+        _told(one, "open", scope.person, at, words=f"{len(fresh)}")
     return one
 
 
@@ -121,18 +137,31 @@ def _offers(one: Round, fresh: Iterable[deliver.Offered], known: dict[str, place
         payee = parties.get(each.payee)
         made.append(
             Offer(
-                number=f"{one.number}-{at:04d}", round=one, office=one.office, policy=each.policy, title=each.title, title_en=each.title_en,
-                clause=known[each.policy].clause, party=each.party, name=each.name, unit=payee.unit if payee else "", payee=each.payee,
-                assessed_fen=each.amount_fen, state="offered", arrived=each.arrived, answer=dict(each.answer),
-            )  # fmt: skip
+                number=f"{one.number}-{at:04d}",
+                round=one,
+                office=one.office,
+                policy=each.policy,
+                title=each.title,
+                title_en=each.title_en,
+                clause=known[each.policy].clause,
+                party=each.party,
+                name=each.name,
+                unit=payee.unit if payee else "",
+                payee=each.payee,
+                assessed_fen=each.amount_fen,
+                state="offered",
+                arrived=each.arrived,
+                answer=dict(each.answer),
+            )
         )
     return made
 
 
-def confirm(offer: Offer, account: Account, papers: Sequence[Typed], person: str) -> Offer:
+def confirm(offer: Offer, account: Account, papers: Sequence[Typed], person: str, *, at: datetime | None = None) -> Offer:
     """The enterprise confirms: account sealed, papers registered. Errors: `BadInput` for an account or paper that is none, `DoesNotHold` for a paper
     that already stands behind another support, or when the round takes no confirmation any more.
     """
+    at = at or clock.now()
     digits = "".join(account.number.split())
     if not (digits.isascii() and digits.isdigit() and len(digits) in ACCOUNT_DIGITS):
         raise BadInput(_("账号应为 8 至 30 位数字。"))
@@ -150,13 +179,13 @@ def confirm(offer: Offer, account: Account, papers: Sequence[Typed], person: str
         held: Offer = Offer.objects.select_for_update().get(pk=offer.pk)
         _open(of)
         held.state = delivery.after(delivery.OFFER, held.state, "confirm")
-        _register(held, given, person)
+        _register(held, given, person, at)
         cipher = FieldCipher.in_home(Path(settings.HOME))
         held.account_name, held.bank = account.name.strip()[:200], account.bank.strip()[:120]
         held.account_sealed, held.account_tail = cipher.seal(digits, f"support_offer/{held.number}/account"), digits[-4:]
-        held.confirmed_by, held.confirmed_at = person, clock.now()
+        held.confirmed_by, held.confirmed_at = person, at
         held.save()
-        _told(of, "confirm", person, offer=held)
+        _told(of, "confirm", person, at, offer=held)
     return held
 
 
@@ -174,7 +203,7 @@ def _read(one: Typed, offer: Offer) -> _Paper:
     return _Paper(one.paper, paper_key(one.paper, one.number, one.code))
 
 
-def _register(offer: Offer, given: Sequence[_Paper], person: str) -> None:
+def _register(offer: Offer, given: Sequence[_Paper], person: str, at: datetime) -> None:
     """Each paper once, over every policy and round. The answer names the other support only where it is the same enterprise's."""
     for one in given:
         taken = CostPaper.objects.filter(paper=one.paper, key=one.key).select_related("offer").first()
@@ -183,7 +212,7 @@ def _register(offer: Offer, given: Sequence[_Paper], person: str) -> None:
         if taken is None:
             try:
                 with transaction.atomic():
-                    CostPaper.objects.create(paper=one.paper, key=one.key, offer=offer, fen=one.fen, digest=one.digest, by=person, at=clock.now())
+                    CostPaper.objects.create(paper=one.paper, key=one.key, offer=offer, fen=one.fen, digest=one.digest, by=person, at=at)
                 continue
             except IntegrityError:  # somebody registered it this very moment
                 taken = CostPaper.objects.select_related("offer").get(paper=one.paper, key=one.key)
@@ -202,11 +231,11 @@ def decline(offer: Offer, person: str, words: str = "") -> Offer:
         held.reason = words[:200]
         held.save()
         CostPaper.objects.filter(offer=held).delete()
-        _told(of, "decline", person, offer=held, words=words)
+        _told(of, "decline", person, clock.now(), offer=held, words=words)
     return held
 
 
-def announce(number: str, scope: Scope) -> Round:
+def announce(number: str, scope: Scope, *, at: datetime | None = None) -> Round:
     """Begin the public notice of what was confirmed. Errors: `DoesNotHold` when nothing was."""
     with acting_as_system(TASK), transaction.atomic():
         one = _locked(number)
@@ -214,11 +243,12 @@ def announce(number: str, scope: Scope) -> Round:
         state = delivery.after(delivery.ROUND, one.state, "announce")
         if not Offer.objects.filter(round=one, state="confirmed").update(state="announced"):
             raise DoesNotHold(_("还没有企业确认，无可公示。"))
-        today = clock.today()
+        at = at or clock.now()
+        today = at.date()
         one.state, one.announced_by = state, scope.person
         one.notice_from, one.notice_to = today, clock.calendar().add(today, delivery.NOTICE_WORKDAYS).date
         one.save()
-        _told(one, "announce", scope.person, words=f"{one.notice_from} — {one.notice_to}")
+        _told(one, "announce", scope.person, at, words=f"{one.notice_from} — {one.notice_to}")
     return one
 
 
@@ -247,13 +277,13 @@ def _move(number: str, act: str, person: str, words: str, *, lead: Scope | None 
         held.save()
         if held.state == "struck":
             CostPaper.objects.filter(offer=held).delete()
-        _told(of, act, person, offer=held, words=words)
+        _told(of, act, person, clock.now(), offer=held, words=words)
     return held
 
 
-def approve(number: str, scope: Scope) -> Round:
+def approve(number: str, scope: Scope, *, at: datetime | None = None) -> Round:
     """A second person approves after the notice: money is reserved pool by pool. Errors: `DoesNotHold` with every reason at once."""
-    now = clock.now()
+    now = at or clock.now()
     with acting_as_system(TASK), transaction.atomic():
         one = _locked(number)
         _lead(one, scope)
@@ -264,7 +294,7 @@ def approve(number: str, scope: Scope) -> Round:
         held = list(Offer.objects.select_for_update().filter(round=one, state="announced"))
         claims = [deliver.Confirmed(each.policy, each.party, each.payee, each.assessed_fen, each.arrived) for each in held]
         awards = deliver.reserve(
-            connection, place.pack().folder, claims, one.day, recorded=now, run=f"round/{number}", approvers=[one.opened_by, scope.person]
+            connection, pack().folder, claims, one.day, recorded=now, run=f"round/{number}", approvers=[one.opened_by, scope.person]
         )
         acts = {"granted": "grant", "reduced": "reduce", "queued": "queue"}
         for each in held:
@@ -273,13 +303,13 @@ def approve(number: str, scope: Scope) -> Round:
         Offer.objects.bulk_update(held, ["state", "granted_fen"], batch_size=200)
         one.state, one.approved_by, one.approved_at = delivery.after(delivery.ROUND, one.state, "approve"), scope.person, now
         one.save()
-        _told(one, "approve", scope.person, words=f"{sum(award.amount for award in awards.values())} fen")
+        _told(one, "approve", scope.person, now, words=f"{sum(award.amount for award in awards.values())} fen")
     return one
 
 
-def pay(number: str, scope: Scope) -> Round:
+def pay(number: str, scope: Scope, *, at: datetime | None = None) -> Round:
     """Commit what was reserved and write the payment list. Files first, so that a payment never lacks its list."""
-    now = clock.now()
+    now = at or clock.now()
     with acting_as_system(TASK), transaction.atomic():
         one = _locked(number)
         _lead(one, scope)
@@ -288,14 +318,14 @@ def pay(number: str, scope: Scope) -> Round:
         _write_files(one, held)
         paid = [(each.policy, each.party, each.payee, each.granted_fen or 0) for each in held]
         deliver.commit(
-            connection, place.pack().folder, paid, one.day, recorded=now, run=f"round/{number}", approvers=[one.approved_by, scope.person]
+            connection, pack().folder, paid, one.day, recorded=now, run=f"round/{number}", approvers=[one.approved_by, scope.person]
         )
         for each in held:
             each.state = delivery.after(delivery.OFFER, each.state, "pay")
         Offer.objects.bulk_update(held, ["state"], batch_size=200)
         one.paid_by, one.paid_at = scope.person, now
         one.save()
-        _told(one, "pay", scope.person, words=f"{len(held)}")
+        _told(one, "pay", scope.person, now, words=f"{len(held)}")
     return one
 
 
@@ -309,7 +339,7 @@ def withdraw(number: str, words: str, scope: Scope) -> Round:
         one.state = delivery.after(delivery.ROUND, one.state, "withdraw")
         one.save()
         CostPaper.objects.filter(offer__round=one).delete()
-        _told(one, "withdraw", scope.person, words=words)
+        _told(one, "withdraw", scope.person, clock.now(), words=words)
     return one
 
 
@@ -318,7 +348,7 @@ def folder_of(one: Round) -> Path:
     return Path(settings.HOME) / "rounds" / f"desk.{one.number}"
 
 
-def listed(one: Round, held: Iterable[Offer]) -> list[deliver.Listed]:
+def listed(held: Iterable[Offer]) -> list[deliver.Listed]:
     """The lines of a round's papers."""
     state = {"granted": "reserved", "reduced": "reduced", "paid": "reserved", "queued": "queued"}
     lines = []
@@ -326,7 +356,16 @@ def listed(one: Round, held: Iterable[Offer]) -> list[deliver.Listed]:
         fen = each.granted_fen if each.granted_fen is not None else each.assessed_fen
         shown = state.get(each.state, "reserved")
         payment = Payment(
-            each.party, each.name, each.payee, each.policy, each.title, each.clause, each.assessed_fen, fen, shown, each.answer["sentences"]["zh"]
+            each.party,
+            each.name,
+            each.payee,
+            each.policy,
+            each.title,
+            each.clause,
+            each.assessed_fen,
+            fen,
+            shown,
+            each.answer["sentences"]["zh"],
         )
         lines.append(deliver.Listed(payment, each.account_tail))
     return sorted(lines, key=lambda line: (line.payment.policy, line.payment.party))
@@ -344,6 +383,6 @@ def marks(one: Round) -> list[str]:
 def _write_files(one: Round, held: Sequence[Offer]) -> None:
     issuer = place.office_name(one.office)
     title = f"惠企政策兑现支付清单({one.number})"
-    book, document = deliver.payment_files(title, listed(one, held), one.day, issuer, marks(one))
+    book, document = deliver.payment_files(title, listed(held), one.day, issuer, marks(one))
     write_atomic(folder_of(one) / "payment_list.xlsx", book)
     write_atomic(folder_of(one) / "payment_list.docx", document)
