@@ -54,6 +54,17 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # delivery: no round, no offer of any number
+    "delivery:rounds": ("/rounds/", DESK, 200),
+    "delivery:open": ("/rounds/open/", {"command", "bureau"}, 405),
+    "delivery:round": ("/rounds/2022-0001/", DESK, 404),
+    "delivery:step": ("/rounds/2022-0001/step/announce/", {"command", "bureau"}, 405),
+    "delivery:paper": ("/rounds/2022-0001/papers/payment_list.xlsx", DESK, 404),
+    "delivery:judge": ("/rounds/offers/2022-0001-0001/judge/", {"command", "bureau"}, 405),
+    "delivery:notice": ("/support-notices/2022-0001/", BUSINESS, 404),
+    "delivery:notice_file": ("/support-notices/2022-0001/notice.docx", BUSINESS, 404),
+    "delivery:offers": ("/my-support/", {"enterprise"}, 200),
+    "delivery:offer": ("/my-support/2022-0001-0001/", {"enterprise"}, 404),
     # dispatch: boards without items, no item of any id; the pack's own rules are there
     "dispatch:pipelines": ("/pipelines/", DESK, 200),
     "dispatch:board": ("/pipelines/listing/", DESK, 200),

@@ -80,6 +80,7 @@ def demo(
         months = close_months(stage)
         rounds = support(stage)
         accounts, firm = make_accounts(stage)
+        delivered = deliver_support(stage, firm)
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
         requests = make_cases(stage)
@@ -96,6 +97,7 @@ def demo(
         "accounts": accounts,
     }
     story["reports"], story["bulletins"] = reports, issued
+    story["rounds"] = delivered
     story["requests"], story["ad_hoc"] = requests, tables
     emit(story, as_json=json, lines=told(story))
 
@@ -204,6 +206,16 @@ def support(stage: Stage) -> dict[str, Any]:
         for one in done.parts
     ]
     return {"folder": str(done.folder), "parts": parts}
+
+
+def deliver_support(stage: Stage, firm: str) -> dict[str, str]:
+    """Rounds at the desk: one paid, one under notice, one that waits for the printed enterprise's confirmation."""
+    from yunxing.desk.support.demo_rounds import make
+
+    step = stage.track("兑现批次 rounds of support")
+    found = make(LAST.end, firm)
+    step(1, 1)
+    return found
 
 
 def walk_items(stage: Stage, seed: int) -> dict[str, int]:

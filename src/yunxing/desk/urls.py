@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.reporting.urls")),
     path("", include("yunxing.desk.room.urls")),
     path("", include("yunxing.desk.dispatch.urls")),
+    path("", include("yunxing.desk.dispatch.delivery_urls")),
     path("", include("yunxing.desk.factors.urls")),
     path("", include("yunxing.desk.support.policy_urls")),
     path("", include("yunxing.desk.library.urls")),
