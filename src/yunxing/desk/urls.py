@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.reporting.urls")),
     path("", include("yunxing.desk.room.urls")),
     path("", include("yunxing.desk.dispatch.urls")),
+    path("", include("yunxing.desk.factors.urls")),
     path("", include("yunxing.desk.support.policy_urls")),
     path("api/v1/", api.urls),
     path("requests/", include("yunxing.desk.reporting.adhoc_urls")),
