@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "yunxing.desk.casework.apps.CaseworkConfig",
     "yunxing.desk.dispatch.apps.DispatchConfig",
     "yunxing.desk.library.apps.LibraryConfig",
+    "yunxing.desk.contingency.apps.ContingencyConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.reporting.urls")),
     path("", include("yunxing.desk.room.urls")),
     path("", include("yunxing.desk.dispatch.urls")),
+    path("scenarios/", include("yunxing.desk.contingency.urls")),
     path("requests/", include("yunxing.desk.reporting.adhoc_urls")),
     path("", include("yunxing.desk.room.register_urls")),
     path("verify/", include("yunxing.desk.reporting.verify_urls")),

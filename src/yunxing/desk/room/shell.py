@@ -37,6 +37,7 @@ MENU: tuple[MenuEntry, ...] = (
     ("room:bulletins", lambda: _("通报")),
     ("dispatch:pipelines", lambda: _("推进")),
     ("dispatch:command", lambda: _("指挥")),
+    ("contingency:scenarios", lambda: _("推演")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
