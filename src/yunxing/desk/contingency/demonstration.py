@@ -7,7 +7,7 @@ from yunxing.desk.contingency.models import Alert, Order, Plan
 from yunxing.engines.cases.case import SYSTEM
 
 PERSON = "demonstration"
-QUICK = 1.5  # seconds a scenario: the demonstration is made quickly, a visitor may ask again with more
+QUICK, FIRST_PLAN = "1.5", "0.4"  # seconds: the demonstration is made quickly, a visitor may ask again with more
 
 
 def make(tripped: str = "") -> dict[str, int]:
@@ -15,9 +15,9 @@ def make(tripped: str = "") -> dict[str, int]:
     if not Plan.objects.exists():
         asked = [
             ("pollution", "秋冬季应急减排清单", {"same": False, "spread": True, "seconds": QUICK}),
-            ("power", "迎峰度夏有序用电方案", {"season": "summer", "gap": 8, "seconds": QUICK}),
-            ("power", "迎峰度冬有序用电方案", {"season": "winter", "gap": 5, "seconds": QUICK}),
-            ("power", "机组非停推演", {"season": "summer", "gap": 3, "tripped": [tripped] if tripped else [], "seconds": QUICK}),
+            ("power", "迎峰度夏有序用电方案", {"season": "summer", "gap": 8, "seconds": FIRST_PLAN}),
+            ("power", "迎峰度冬有序用电方案", {"season": "winter", "gap": 5, "seconds": FIRST_PLAN}),
+            ("power", "机组非停推演", {"season": "summer", "gap": 3, "tripped": [tripped] if tripped else [], "seconds": FIRST_PLAN}),
             ("coal", "电煤到货与调剂方案", {"cut": 30, "cold": 105, "seconds": QUICK}),
         ]
         for kind, title, conditions in asked:
