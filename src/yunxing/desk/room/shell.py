@@ -41,6 +41,7 @@ MENU: tuple[MenuEntry, ...] = (
     ("dispatch:pipelines", lambda: _("推进")),
     ("dispatch:command", lambda: _("指挥")),
     ("delivery:rounds", lambda: _("兑现")),
+    ("contingency:scenarios", lambda: _("推演")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
