@@ -149,7 +149,12 @@ def take(
         one: Intake = Intake.objects.create(
             id=uuid.uuid4().hex, kind=kind, person=person.username, unit=unit, files=kept, scope=plain_scope(scope), total=len(kept), created=at, touched=at, correction=correction.strip()[:400],
         )  # fmt: skip
-        journal.record("import_upload", kind="import", object_id=one.id, reason=f"{len(kept)} files" + (f"; {correction.strip()[:200]}" if correction.strip() else ""))
+        journal.record(
+            "import_upload",
+            kind="import",
+            object_id=one.id,
+            reason=f"{len(kept)} files" + (f"; {correction.strip()[:200]}" if correction.strip() else ""),
+        )
     if size <= AT_ONCE_BYTES and len(kept) <= AT_ONCE_FILES:
         check(one.id, now=at)
         one.refresh_from_db()

@@ -57,7 +57,11 @@ def imports(request: HttpRequest) -> HttpResponse:
         standing = standing_now(request)
         unit = standing.post.unit.code if standing.post else ""
         one = intake.take(
-            request.FILES.getlist("files"), request.POST.get("pasted", ""), person=standing.user, unit=unit, scope=standing.scope,
+            request.FILES.getlist("files"),
+            request.POST.get("pasted", ""),
+            person=standing.user,
+            unit=unit,
+            scope=standing.scope,
             correction=request.POST.get("correction", ""),
         )
         return redirect("intake:one", one.pk)
