@@ -26,6 +26,7 @@ EVERYONE = set(MEMBERS) - {"anonymous"}
 EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "people:login": ("/login/", set(), 200),
     "people:logout": ("/logout/", EVERYONE, 405),
+    "people:alive": ("/account/alive/", set(MEMBERS), 200),
     "people:mine": ("/account/", EVERYONE, 200),
     "people:password": ("/account/password/", EVERYONE, 200),
     "people:choose_post": ("/account/post/", EVERYONE, 405),
@@ -228,7 +229,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
     "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
-OPEN_TO_ALL = {"people:login", "set_language", "verify:look", "verify:paper"}
+OPEN_TO_ALL = {"people:login", "people:alive", "set_language", "verify:look", "verify:paper"}
 
 
 def names_of(patterns, space="") -> set[str]:
@@ -270,7 +271,7 @@ def expected_status(name: str, member: str) -> int:
         return 200 if member == "anonymous" else 302
     if name == "set_language":
         return 302
-    if name.startswith("verify:"):
+    if name.startswith("verify:") or name == "people:alive":
         return status_of(name)
     if member == "anonymous":
         return 302

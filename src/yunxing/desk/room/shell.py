@@ -99,6 +99,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     standing = getattr(request, "standing", None)
     newest = board_of()
     plain: dict[str, Any] = {"version": yunxing.__version__, "synthetic": bool(newest and newest.manifest.get("synthetic"))}
+    plain["session_seconds"] = str(settings.SESSION_COOKIE_AGE)  # a number would be written in threes
     if standing is None or standing.post is None:
         return {"shell": plain}
     match = request.resolver_match
