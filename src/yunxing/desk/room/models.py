@@ -127,6 +127,7 @@ class Issue(ScopedModel):
     disclosure = models.CharField("公开属性", max_length=12, default="on_request")
     disclosure_reason = models.CharField("公开属性说明", max_length=200, blank=True, default="")
     corrects = models.CharField("更正", max_length=60, blank=True, default="", db_index=True)
+    about = models.CharField("所致单位", max_length=32, blank=True, default="")
     why = models.CharField("更正原因", max_length=400, blank=True, default="")
     author = models.CharField("起草人", max_length=150)
     reviewer = models.CharField("核稿人", max_length=150, blank=True, default="")
