@@ -36,7 +36,9 @@ def slow(row: list[float], profile: list[float], grid: Smoothings, horizon: int)
                     loss += (row[at + step] - level - reach * slope - seasons[(at + step) % width]) ** 2
                     counts += 1
         losses.append(loss / counts)
-        results.append([level + sum(f**k for k in range(1, h + 1)) * slope + seasons[(len(row) + h - 1) % width] for h in range(1, horizon + 1)])
+        results.append(
+            [level + sum(f**k for k in range(1, h + 1)) * slope + seasons[(len(row) + h - 1) % width] for h in range(1, horizon + 1)]
+        )
     number = counts / len(STEPS)
     chances = [-0.5 * number * math.log(one) for one in losses]
     weights = [math.exp(one - max(chances)) for one in chances]
@@ -84,7 +86,9 @@ def test_autoregression_is_the_ridge_of_textbooks() -> None:
     path = list(plain)
     for _ in range(4):
         path.append(sum(w * path[-lag] for w, lag in zip(weights, lags, strict=True)))
-    np.testing.assert_allclose(autoregressed(row[None, :], season=12, horizon=4, differences=False)[0], np.array(path[72:]) + mean, rtol=1e-9)
+    np.testing.assert_allclose(
+        autoregressed(row[None, :], season=12, horizon=4, differences=False)[0], np.array(path[72:]) + mean, rtol=1e-9
+    )
 
 
 def test_a_regression_that_explodes_is_held_near_its_past() -> None:

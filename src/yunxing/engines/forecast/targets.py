@@ -145,7 +145,8 @@ def _with_usual(at: Standing, expected: float, deviation: float) -> tuple[float,
 
 
 def _normal(at: Standing, method: Method, expected: float, deviation: float, parts: tuple[Mapping[str, Any], ...] = ()) -> Outlook:
-    least = float(min(at.reached, round(expected)))
+    least = float(at.reached)  # a year's sum does not fall
+    expected = max(expected, least)
 
     def edge(z: float) -> int:
         return round(max(least, expected + z * deviation))
