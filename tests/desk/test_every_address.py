@@ -51,6 +51,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:signal": ("/signals/2022-09/S-1/", DESK, 404),
     "room:measures": ("/measures/", DESK, 200),
     "room:measure": ("/measures/1/", DESK, 200),
+    "room:targets": ("/targets/", DESK, 200),
     "room:figure": ("/figures/2022-09/?id=x", DESK, 404),
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
