@@ -15,8 +15,8 @@ from typing import Any
 NOW = datetime(2022, 10, 10, 2, 0, tzinfo=UTC)
 
 
-def fill(connection: Any, cases: int, overdue: int) -> None:
-    """Cases, one clock and three rungs each, written by plain inserts."""
+def fill(connection: Any, cases: int, overdue: int, *, spread: bool = False) -> None:
+    """Cases, one clock and three rungs each, written by plain inserts. The overdue ones were opened one after the other (they share a due day), or lie `spread` over all pages."""
     from yunxing.io.store import dialect
     from yunxing.io.store.case_rows import CASE, CLOCK
 
@@ -28,7 +28,8 @@ def fill(connection: Any, cases: int, overdue: int) -> None:
         rows, clocks, rungs = [], [], []
         for number in range(start, min(start + 50_000, cases)):
             name = f"C-{number:08d}"
-            due = NOW - timedelta(seconds=30) if number % (cases // overdue) == 0 else NOW + timedelta(minutes=1 + number % 40_000)
+            late = number % (cases // overdue) == 0 if spread else cases // 2 <= number < cases // 2 + overdue
+            due = NOW - timedelta(seconds=30) if late else NOW + timedelta(minutes=1 + number % 40_000)
             office = f"O{number % 40}"
             rows.append(
                 (name, "whistle", 1, f"party:{number % 5000}", "working", 4, office, office, "", f"u{number % 10}", f"P{number % 5000}", "desk:x", "p", "t", "w",

@@ -1,4 +1,4 @@
-"""The only door a pack's Python uses: about twenty names with which a policy says its conditions and its amount.
+"""The only door a pack's Python uses: some thirty names with which a policy says its conditions and its amount.
 
 A rule is called once, with symbols in place of values; what it computes becomes a tree that is proved, compiled for one party or for millions,
 and explained step by step. So a rule has no `if`, no `and`, no `min`, no float, no clock and no loop: the names below say the same.
@@ -16,15 +16,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yunxing.engines.entitlements import tracing
+from yunxing.engines.entitlements import tracing, words
 from yunxing.engines.entitlements.tracing import Condition, Grant, Symbol, Table
 from yunxing.values.money import Rounding, ceil_fen, floor_fen, floor_yuan, half_up_fen, half_up_yuan
 
 __all__ = [
+    "add_months",
     "all_of",
     "any_of",
+    "at_least",
     "band",
     "between",
+    "calendar_months",
     "ceil_fen",
     "choose",
     "condition",
@@ -35,13 +38,22 @@ __all__ = [
     "greatest",
     "half_up_fen",
     "half_up_yuan",
+    "how_many",
+    "in_fen",
     "is_known",
+    "is_listed",
     "is_one_of",
     "least",
+    "listed_value",
+    "marginal",
+    "month_of",
     "negate",
     "policy",
     "rdiv",
+    "share_of",
     "step",
+    "what_is_left",
+    "year_of",
 ]
 
 
@@ -72,8 +84,8 @@ def step(name: str, value: Symbol) -> Symbol:
     return tracing.named_step(name, value)
 
 
-def grant(*, when: Sequence[Condition], amount: Symbol) -> Grant:
-    """What the rule answers: the conditions in the order they are asked, and the whole fen they open."""
+def grant(*, when: Sequence[Condition], amount: Symbol | None = None) -> Grant:
+    """What the rule answers: the conditions in the order they are asked, and the whole fen they open; no amount for an exemption."""
     return tracing.granted(when, amount)
 
 
@@ -135,3 +147,63 @@ def rdiv(numerator: Symbol, divisor: int, rounding: Rounding) -> Symbol:
 def band(value: Symbol, table: Table) -> Symbol:
     """The result of the band in which the value lies; a band's lower end belongs to it."""
     return table.at(value)
+
+
+def marginal(value: Symbol, table: Table, rounding: Rounding) -> Symbol:
+    """Each part of the value at the rate of its own band, added up and rounded once (超额累进); `bands` whose values are rates."""
+    return words.by_brackets(value, table, rounding)
+
+
+def share_of(amount: Symbol, part: Symbol, whole: Symbol, rounding: Rounding) -> Symbol:
+    """Amount × part ÷ whole, exact and rounded once; unknown where the part is above the whole or the whole is 0."""
+    return words.share_of(amount, part, whole, rounding)
+
+
+def what_is_left(limit: Any, used: Any) -> Symbol:
+    """A limit less what was granted before, never below 0: for annual, lifetime and per-project limits."""
+    return greatest(0, tracing.lift(limit) - tracing.lift(used))
+
+
+def in_fen(dollars: Symbol, price: Symbol) -> Symbol:
+    """A column of type usd at a price such as 6.4512 元/美元; ends in `rdiv`."""
+    return words.in_fen(dollars, price)
+
+
+def add_months(day: Symbol, months: Any) -> Symbol:
+    """The corresponding day so many months later, the month's last where it has none. Three years on is 36; the day itself plus days is `+`."""
+    return words.months_later(day, months)
+
+
+def calendar_months(start: Symbol, end: Symbol) -> Symbol:
+    """The calendar months from one day to another, both counted: July to December is 6."""
+    return words.months_touched(start, end)
+
+
+def month_of(day: Symbol) -> Symbol:
+    """Months since the year 0: two days lie in one month when these are equal."""
+    return words.part_of_date("month_of", day)
+
+
+def year_of(day: Symbol) -> Symbol:
+    """The year of a day, for limits by calendar year."""
+    return words.part_of_date("year_of", day)
+
+
+def is_listed(text: Symbol, table: Table, *, on: Symbol | None = None) -> Symbol:
+    """Whether a dated list (a parameter with `list`) holds the text, on that day; not in the list is no, an unknown text is unknown."""
+    return words.listed(text, table, on)
+
+
+def listed_value(text: Symbol, table: Table, *, on: Symbol | None = None) -> Symbol:
+    """The value the list gives the text on that day (a tariff rate by customs code); unknown where it says nothing."""
+    return words.listed_value(text, table, on)
+
+
+def how_many(*tests: Symbol) -> Symbol:
+    """How many tests hold, as a count; unknown when one of them is."""
+    return words.how_many(tests)
+
+
+def at_least(number: int, *tests: Symbol) -> Symbol:
+    """At least so many of up to 8 tests hold; settled as soon as the known ones settle it."""
+    return words.at_least(number, tests)

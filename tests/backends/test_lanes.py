@@ -40,7 +40,22 @@ def test_the_desk_holds_on_the_lane(server, tmp_path, lane):
     settings = f'database = "postgresql://postgres@/yunxing?host={server}{more}"\ndatabase_backend = "{backend}"\n'
     (tmp_path / "settings.toml").write_text(settings)
     environment = {**os.environ, "YUNXING_TEST_HOME": str(tmp_path), "YUNXING_LANE": lane, "PYTHONPATH": str(ROOT / "tests")}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not (browser or postgres)", "--create-db", "-n", "2", "--dist", "loadfile", *SUITES]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not (browser or postgres)",
+        "--create-db",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        *SUITES,
+    ]
 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 

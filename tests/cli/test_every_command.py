@@ -24,6 +24,8 @@ from yunxing.cli.outermost import run
 ROOT = Path(__file__).parents[2]
 DRIVER = Path(__file__).parent / "every_command.py"
 STATELESS = {
+    "auction check",
+    "auction clear",
     "bench",
     "plan import",
     "city simulate",
@@ -140,6 +142,8 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["entitlements", "verify", str(file / "decision.json"), "--json"],
         ["entitlements", "assess", str(file / "p.parquet"), "-o", str(file / "o.parquet"), "--date", "2022-12-31", "--json"],
         ["entitlements", "round", "--date", "2022-09-30", *at],
+        ["auction", "clear", str(file / "bids.csv"), "--supply", "10", "-o", str(file / "sold.csv"), "--json"],
+        ["auction", "check", str(file / "bids.csv"), str(file / "sold.csv"), "--supply", "10", "--json"],
         ["ledger", "verify", *at],
         ["ledger", "balance", "ACCOUNT", *at],
         ["ledger", "post", str(file / "none.jsonl"), *at],
@@ -190,6 +194,8 @@ BAD = {
     "entitlements nearmiss": ["plans"],
     "entitlements verify": ["{tmp}/none.json"],
     "entitlements round": ["--date", "30.9.2022"],
+    "auction clear": ["README.md", "--supply", "10", "-o", "{tmp}/o.csv"],
+    "auction check": ["{tmp}/none.csv", "{tmp}/none.csv", "--supply", "10"],
     "ledger post": ["README.md"],
     "ledger balance": ["nowhere"],
     "ledger verify": ["--home", "{tmp}/a_file"],
@@ -267,6 +273,8 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     [first] = drive([simulate], folder)
     (folder / "files" / "p.json").write_text(json.dumps(PROFILE, ensure_ascii=False), encoding="utf-8")
     (folder / "files" / "plan.txt").write_text(PLAN, encoding="utf-8")
+    bids = "bid,bidder,county,price_fen,quantity,time\nb1,x,A01,20000,6,1\nb2,y,A01,20000,6,2\n"
+    (folder / "files" / "bids.csv").write_text(bids, encoding="utf-8")
     (folder / "files" / "none.jsonl").write_text("\n", encoding="utf-8")
     frame = pl.DataFrame({"party": ["a"], "raised": [10**11], "board": ["BSE"], "has_bonus_before": [False]})
     frame.with_columns(listed_on=pl.date(2022, 6, 30)).write_parquet(folder / "files" / "p.parquet")

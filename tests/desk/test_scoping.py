@@ -33,9 +33,15 @@ OPEN_TABLES = {
     "casework.sealhead": "the newest seal's number and digest",
     "casework.holidaynotice": "public holidays",
     "casework.calendarmark": "through which day holiday notices were applied",
+    "library.document": "official documents are public: everyone signed in may read them",
+    "library.effectnote": "until when an official document holds, and by which sentence",
+    "library.searchentry": "decides nothing: cases and bulletins it proposes are asked for in their own scoped tables before anything is counted or shown",
+    "library.searchmark": "how far the index has read",
     "support.book": "the names of the books",
     "support.unit": "the units of account",
     "support.seal": "digests, which must be checkable by anyone",
+    "support.sealhead": "the newest seal's number and digest",
+    "support.term": "amounts from which two people must agree and transfers are held: to be known before one applies",
 }
 
 

@@ -186,7 +186,9 @@ COLUMN = 'raised = { type = "fen 1分 .. 2000 亿元"'
     ("old", "new", "says"),
     [
         (COLUMN, 'raised = { type = "fen 1分"', "is not 'lowest .. highest'"),
-        (COLUMN, 'raised = { type = "rate 0% .. 5%"', "a column of type rate is not taken"),
+        (COLUMN, 'raised = { type = "rate 0% .. 5%"', "looked up by fen, found rate"),
+        (COLUMN, 'raised = { type = "text elsewhere"', "no list 'elsewhere' in policies/catalogues, found"),
+        (COLUMN, 'raised = { type = "text"', "a text names the lists it is looked up in"),
         (COLUMN, 'raised = { type = "fen 0.001 元 .. 5 元"', "a part of a fen"),
         ('type = "code none SSE SZSE', 'type = "code none none SSE SZSE', "two or more different names"),
         ('listed_on = { type = "date 2000-01-01', 'listed_on = { type = "date 2000-13-01', "expected a day such as"),

@@ -7,7 +7,27 @@ import sys
 
 import typer
 
-from yunxing.cli import bench, bulletin, cases, city, demo, desk, entitlements, facts, ledger, month, pack, passes, plan, registry, signals
+from yunxing.cli import (
+    auction,
+    bench,
+    bulletin,
+    cases,
+    city,
+    contingency,
+    demo,
+    desk,
+    entitlements,
+    facts,
+    forecast,
+    ledger,
+    library,
+    month,
+    pack,
+    passes,
+    plan,
+    registry,
+    signals,
+)
 from yunxing.cli.outermost import run
 
 app = typer.Typer(
@@ -27,12 +47,17 @@ app.add_typer(signals.app, name="signals", help="early signs in any file of seri
 app.add_typer(bulletin.app, name="bulletin", help="build the month's bulletin")
 app.add_typer(entitlements.app, name="entitlements", help="what an enterprise may claim, and why")
 app.add_typer(ledger.app, name="ledger", help="pools and postings")
+app.add_typer(auction.app, name="auction", help="clear the bids of a quota auction, prove a result")
 app.add_typer(cases.app, name="cases", help="cases: list, show, sweep, upgrade, prove")
 app.add_typer(cases.calendar, name="calendar", help="holiday notices")
 app.add_typer(passes.app, name="passes", help="vehicle passes: public key, offline check, deletion")
+app.add_typer(library.app, name="library", help="the policy library: add, list")
 app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages")
+app.add_typer(contingency.app, name="contingency", help="who yields when coal, power or clean air is short")
 demo.register(app)
 desk.register(app)
+forecast.register(app)
+library.register(app)
 bench.register(app)
 
 

@@ -12,7 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
+
+from yunxing.io.store import holidays
+from yunxing.values.workdays import Calendar
 
 FILE = "demo_day.json"
 
@@ -41,3 +45,8 @@ def now() -> datetime:
     at = timezone.localtime()
     day = demo_day()
     return at.replace(year=day.year, month=day.month, day=day.day) if day else at
+
+
+def calendar() -> Calendar:
+    """The working days with every holiday notice at hand, those loaded since included: the one calendar that pages and duties count by."""
+    return holidays.calendar(connection, None)

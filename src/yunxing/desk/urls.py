@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.reporting.urls")),
     path("", include("yunxing.desk.room.urls")),
     path("", include("yunxing.desk.dispatch.urls")),
+    path("", include("yunxing.desk.factors.urls")),
+    path("", include("yunxing.desk.support.policy_urls")),
     path("requests/", include("yunxing.desk.reporting.adhoc_urls")),
     path("", include("yunxing.desk.room.register_urls")),
     path("verify/", include("yunxing.desk.reporting.verify_urls")),

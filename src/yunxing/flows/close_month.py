@@ -7,9 +7,11 @@ renamed into place before the database hears of it; killed between the two, the 
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,12 @@ from yunxing.engines.cases.definition import Definition
 from yunxing.engines.cases.propose import propose
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.table import SHANGHAI
-from yunxing.engines.indicators import panel, window
+from yunxing.engines.indicators import panel, reads, window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
 from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
 from yunxing.engines.indicators.rows import indicators_table
 from yunxing.engines.indicators.statistic_formula import quarters
+from yunxing.engines.indicators.statistic_growth import PUBLIC
 from yunxing.engines.registry.parties import Membership
 from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
@@ -74,8 +77,12 @@ class Plan:
 
     @property
     def read_forms(self) -> tuple[str, ...]:
-        """The forms whose facts the indicators read."""
-        return tuple(sorted({one.form for one in self.indicators}))
+        """The forms whose facts the indicators read; published series where a card names one."""
+        return tuple(sorted({one.form for one in self.indicators} | ({PUBLIC} if reads.public_read(self.indicators) else set())))
+
+    def also_read(self, month: Month) -> list[reads.Also]:
+        """What the indicators read of years further back."""
+        return reads.also_read(self.indicators, month, {one.id: one.cycle for one in self.forms.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +164,9 @@ def compute_month(
     codes = window.codes_read(month, history=history)
     aliases = registry.read_aliases(connection)
     with open_month(
-        home,
-        forms=plan.read_forms,
-        periods=codes,
-        day=as_of,
-        parties=parties.values(),
-        members=members,
-        aliases=aliases,
-        far=watch_month.far(plan, month),
-    ) as tables:
+        home, forms=plan.read_forms, periods=codes, also=[*plan.also_read(month), *watch_month.far(plan, month)],
+        day=as_of, parties=parties.values(), members=members, aliases=aliases
+    ) as tables:  # fmt: skip
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(
@@ -285,8 +286,11 @@ def panel_table(plan: Plan, month: Month, tables: MonthTables, members: Iterable
 
 def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     """The rows behind the closing month's own figures: its reports, the ones before them, the same ones a year ago, and the days. Figures of earlier periods
-    are traced in their own closed months. Of quarterly forms the last quarter that has ended; of forms read over the year, every report of it.
+    are traced in their own closed months. Of quarterly forms the last quarter that has ended; of forms read over the year, every report of it;
+    and what a seasonal pace or a linked index reads of past years.
     """
+    import ibis
+
     from yunxing.engines.facts.table import CELL
 
     codes: set[str] = set()
@@ -301,8 +305,14 @@ def facts_used(plan: Plan, month: Month, facts: Any) -> Any:
     yearly = [one.form for one in plan.indicators if any(term.over == "year" for term in one.terms)]
     quarterly = [one.id for one in plan.forms.values() if one.cycle == "quarter"]
     ended = quarters(month, 0)[0].codes
+    further = [
+        (facts.form == one.form) & facts.item.isin(sorted(one.items)) & facts.period.isin(sorted(one.periods))
+        for one in plan.also_read(month)
+    ]
+    also = reduce(operator.or_, further) if further else ibis.literal(False)
     kept = facts.filter(
         facts.period.isin(sorted(codes))
+        | also
         | days
         | (facts.form.isin([*events, *yearly]) & facts.period.startswith(year))
         | (facts.form.isin(quarterly) & facts.period.isin(list(ended)))

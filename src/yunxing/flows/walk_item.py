@@ -18,12 +18,15 @@ from yunxing.engines.dispatch.table import CHECKED, UPDATE, grade_for, grades_of
 from yunxing.engines.dispatch.walk import Obstacle, Value, field_values, obstacles
 from yunxing.flows import walk_case
 from yunxing.flows.walk_case import Recorded, Refused
-from yunxing.io.store import case_log, dialect, dispatch_rows
+from yunxing.io.store import case_log, dialect, dispatch_rows, holidays, obligations
+from yunxing.values.errors import DoesNotHold
 from yunxing.values.office_hours import BEIJING, local
 from yunxing.values.workdays import Calendar
 
 CUTS = "pipeline_reduction_schemes"
 CUTS_DONE = ("verified",)
+START_UP = "start_up"
+"""The event before which advances are made good; the pack's rules of borrowing name the same."""
 IN_HOURS = time(10, 0)
 
 
@@ -96,7 +99,7 @@ def walk_item(
             return case_log.as_it_stands(connection, case)
         fields = {**field_values(pipeline, found.data), **given.fields}
         milestones = dispatch_rows.milestones_of(connection, [case]).get(case, [])
-        calendar = Calendar(local(now)[0])
+        calendar = holidays.calendar(connection, local(now)[0])
         reason = f"{given.pause_reason}：{given.reason}" if given.pause_reason else given.reason
         against = () if step == UPDATE else obstacles(
             pipeline, found.state, step, roles=roles, fields=fields,
@@ -116,10 +119,19 @@ def walk_item(
         if isinstance(done, Refused):
             return (Obstacle(done.code, done.words, done.words_en),)
         if done.won:
+            if any(one.fact == "cuts_outstanding" and one.to == done.state for one in pipeline.guards):
+                _pass_gate(connection, found.party, now)
             if step != UPDATE:
                 dispatch_rows.set_actual(connection, case, done.state, given.on)
             dispatch_rows.add_evidence(connection, case, done.state, given.files, given.on, actor.id)
     return done
+
+
+def _pass_gate(connection: Any, project: str, now: datetime) -> None:
+    """In the same transaction as the step: from now on nothing is lent to the project in advance, and nothing given back can be taken again."""
+    answer = obligations.pass_gate(connection, project, START_UP, now) if project else None
+    if answer is not None and not answer.passed:  # lent in the moment between the question and the lock: the whole step is undone
+        raise DoesNotHold(f"project {project}: found {len(answer.outstanding)} advance(s) not made good, expected none before {START_UP}")
 
 
 def moment(case: Case, on: date, now: datetime) -> datetime:
@@ -143,7 +155,7 @@ def facts_of(
     asked = {one.fact for one in pipeline.guards}
     found: dict[str, Value] = {}
     if "cuts_outstanding" in asked:
-        found["cuts_outstanding"] = cuts if cuts is not None else dispatch_rows.open_cuts(connection, CUTS, case.party, CUTS_DONE)
+        found["cuts_outstanding"] = cuts if cuts is not None else _cuts(connection, case.party)
     if "workdays_in_stage" in asked:
         entered = next((one.actual for one in milestones if one.stage == case.state), None)
         found["workdays_in_stage"] = None if entered is None else max(0, calendar.between(entered, on))
@@ -151,6 +163,12 @@ def facts_of(
         vat, revenue = fields.get("vat_sales"), fields.get("revenue")
         found["qualifying"] = qualifying(vat, revenue) if isinstance(vat, int) and isinstance(revenue, int) else None
     return found
+
+
+def _cuts(connection: Any, project: str) -> int:
+    """Reduction schemes that are not verified, and advances in the ledger that are not made good."""
+    schemes = dispatch_rows.open_cuts(connection, CUTS, project, CUTS_DONE)
+    return schemes + (len(obligations.outstanding(connection, project, START_UP)) if project else 0)
 
 
 def plan_days(connection: Any, case: str, days: Mapping[str, date | None]) -> None:

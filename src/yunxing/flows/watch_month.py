@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from yunxing.engines.indicators.compute import Inputs
+from yunxing.engines.indicators.reads import Also
 from yunxing.engines.indicators.window import slot
 from yunxing.engines.signals.detect import Party
 from yunxing.engines.signals.history import history, months_read
 from yunxing.engines.signals.rule import STATISTICAL, Rule
 from yunxing.engines.signals.watch import Watched, Wishes, watch
-from yunxing.io.month_tables import Far
 from yunxing.io.store import marks
 from yunxing.values.period import JanFeb, Month
 
@@ -24,12 +24,12 @@ def _read(plan: Plan) -> list[str]:
     return sorted({rule.reads for rule in plan.rules if rule.test in STATISTICAL})
 
 
-def far(plan: Plan, month: Month) -> Far:
+def far(plan: Plan, month: Month) -> list[Also]:
     """The month figures that statistical rules read from years back."""
     definitions = {one.id: one for one in plan.indicators}
     read = [definitions[name] for name in _read(plan)]
-    periods = {code for one in months_read(month) for code in (one.code, JanFeb(one.year).code)}
-    return Far({one.form for one in read}, {f"{one.form}/{one.item}" for one in read}, periods if read else ())
+    periods = frozenset(code for one in months_read(month) for code in (one.code, JanFeb(one.year).code))
+    return [Also(one.form, frozenset({one.item}), periods) for one in read]
 
 
 def watched(plan: Plan, inputs: Inputs, parties: Mapping[str, Party], wishes: Wishes) -> Watched:

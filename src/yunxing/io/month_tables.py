@@ -5,18 +5,34 @@ Engines build Ibis expressions on `facts`, `party` and `membership`; `run` execu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 from weakref import ref
 
 from yunxing.engines.registry.parties import Membership, Party
 from yunxing.io.tables import batches, connect_tables, month_of, readable
 from yunxing.values.codes import SizeClass
 from yunxing.values.period import day_number
+
+
+class Further(Protocol):
+    """Some items of a form in further periods: `engines.indicators.reads.Also` is one."""
+
+    @property
+    def form(self) -> str:
+        """The form."""
+
+    @property
+    def items(self) -> frozenset[str]:
+        """Of it these items."""
+
+    @property
+    def periods(self) -> frozenset[str]:
+        """In these periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +67,6 @@ class MonthTables:
                 CachedTable(operation).release()
 
 
-class Near(NamedTuple):
-    """The forms and periods that are read whole."""
-
-    forms: Collection[str]
-    periods: Collection[str]
-
-
-class Far(NamedTuple):
-    """What is read from further back: single items, written `<form>/<item>`, of those periods."""
-
-    forms: Collection[str]
-    items: Collection[str]
-    periods: Collection[str]
-
-
 @contextmanager
 def open_month(
     home: Path,
@@ -76,9 +77,9 @@ def open_month(
     parties: Iterable[Party],
     members: Iterable[Membership],
     aliases: Mapping[str, str] | None = None,
-    far: Far | None = None,
+    also: Iterable[Further] = (),
 ) -> Iterator[MonthTables]:
-    """The tables for the facts of those forms and periods: for each cell the highest version known on `day` (a day counts whole; None: all). `far` is read beside them.
+    """The tables for the facts of those forms and periods, and `also` some items of a form in further periods: for each cell the highest version known on `day` (a day counts whole; None: all).
 
     Facts that stand under an id given up in a merge (`aliases`) count as those of the party that stays; of a cell that both reported, its own is kept.
     """
@@ -87,7 +88,7 @@ def open_month(
     raw = connect_tables()
     try:
         raw.execute("set timezone = 'UTC'")
-        _load_facts(raw, home, Near(forms, periods), day, far or Far((), (), ()))
+        _load_facts(raw, home, forms, periods, day, tuple(also))
         if aliases:
             _follow(raw, aliases)
         raw.register("party_rows", party_table(parties))
@@ -107,19 +108,25 @@ def open_month(
         raw.close()
 
 
-def _load_facts(raw: Any, home: Path, near: Near, day: date | datetime | None, far: Far) -> None:
+def _load_facts(
+    raw: Any, home: Path, forms: Collection[str], periods: Collection[str], day: date | datetime | None, also: Sequence[Further]
+) -> None:
     from yunxing.engines.facts.table import CELL, day_end, empty
 
-    files = batches(home, forms=near.forms, months={month_of(period) for period in near.periods})
-    files = list(dict.fromkeys([*files, *batches(home, forms=far.forms, months={month_of(period) for period in far.periods})]))
+    found = dict.fromkeys(batches(home, forms=forms, months={month_of(period) for period in periods}))
+    for one in also:
+        found |= dict.fromkeys(batches(home, forms={one.form}, months={month_of(period) for period in one.periods}))
+    files = list(found)
     if not files:
         raw.register("no_facts", empty().to_arrow())
         raw.execute("create table facts as select *, known_at as first_known_at from no_facts")
         return
-    conditions = [
-        "((list_contains(?, form) and list_contains(?, period)) or (list_contains(?, form || '/' || item) and list_contains(?, period)))"
-    ]
-    parameters: list[Any] = [[str(path) for path in files], *(sorted(one) for one in (near.forms, near.periods, far.items, far.periods))]
+    either = ["(list_contains(?, form) and list_contains(?, period))"]
+    parameters: list[Any] = [[str(path) for path in files], sorted(forms), sorted(periods)]
+    for one in also:
+        either.append("(form = ? and list_contains(?, item) and list_contains(?, period))")
+        parameters += [one.form, sorted(one.items), sorted(one.periods)]
+    conditions = [f"({' or '.join(either)})"]
     if day is not None:
         exact = isinstance(day, datetime)
         conditions.append("known_at <= ?" if exact else "known_at < ?")

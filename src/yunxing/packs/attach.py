@@ -38,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TextMeasure:
-    """A measure in the text: its sentences (the heading first), the names in its bracket and the words that close it."""
+    """A measure in the text: its sentences (the heading first), the names in its bracket and the words that close it. `printed` is its number in the text where that is another."""
 
     number: int
     section: str
@@ -47,11 +47,14 @@ class TextMeasure:
     bracket: Span
     names: tuple[str, ...]
     words: Bracket
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedText:
-    """The official text with its spans. `head` and `tail` stand before the first measure and after the last one."""
+    """The official text with its spans. `head` and `tail` stand before the first measure and after the last one; `signed` are the signatories where
+    they are not simply the lines of the tail.
+    """
 
     pack: str
     sha256: str
@@ -59,6 +62,7 @@ class AttachedText:
     head: Span
     tail: Span
     measures: tuple[TextMeasure, ...]
+    signed: tuple[str, ...] | None = None
 
     @property
     def sentence_count(self) -> int:
@@ -71,9 +75,11 @@ class AttachedText:
         return sum(len(measure.names) for measure in self.measures)
 
     def span(self, clause: Clause | str) -> Span | None:
-        """Where a clause stands; a lettered part has its sentence's span; `head` and `tail` are spans too; None when the text has none."""
+        """Where a clause stands; a lettered part has its sentence's span; `head`, `tail` and `between` (all from the first measure to the last) are
+        spans too; None when the text has none.
+        """
         if isinstance(clause, str):
-            return {"head": self.head, "tail": self.tail}.get(clause)
+            return {"head": self.head, "tail": self.tail, "between": Span(self.head.end, self.tail.start)}.get(clause)
         measure = next((one for one in self.measures if one.number == clause.measure), None)
         if measure is None or clause.sentence >= len(measure.sentences):
             return None
@@ -144,7 +150,11 @@ def attach(pack: Pack, raw: bytes, source: str) -> AttachedText:
 
 
 def split(pack: Pack, raw: bytes, source: str) -> AttachedText:
-    """The text cut into clauses, whatever its hash. BadInput when it is not UTF-8 or not laid out as this reader expects."""
+    """The text cut into clauses, whatever its hash. BadInput when it is not UTF-8 or not laid out as its reader expects."""
+    if pack.document.official_text.layout == "imported":
+        from yunxing.packs.imported import cut
+
+        return cut(pack.id, raw, source)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

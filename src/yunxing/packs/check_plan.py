@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from yunxing.packs.documents import Promised, Roster
 from yunxing.packs.examples import example_faults
 from yunxing.packs.pack import Pack
-from yunxing.packs.plan import PLANNED, Measure, Part, bare, clause_key, short
+from yunxing.packs.plan import PLANNED, SEVERAL, Measure, Part, bare, clause_key, short
 from yunxing.packs.sections import LOADERS, loader_of, present
 from yunxing.packs.strict import PackFault
 from yunxing.values.errors import Fault, Refusal, nearest
@@ -100,18 +100,19 @@ def _measure(pack: Pack, at: int, measure: Measure) -> Iterator[Fault]:
             )
     if len(set(measure.offices)) != len(measure.offices):
         yield fault(pack, "measures.toml", (*where, "offices"), f"{list(measure.offices)}", "each body once")
-    if (measure.words == "joint") != (len(measure.offices) > 1):
+    fits = {0: measure.words == "none", 1: measure.words in ("sole", "lead", "bare")}
+    if not fits.get(len(measure.offices), measure.words in SEVERAL):
         yield fault(
             pack,
             "measures.toml",
             (*where, "words"),
             f"{measure.words!r} for {len(measure.offices)} bodies",
-            "joint for several bodies, sole, lead or bare for one",
+            "joint, led or listed for several bodies, sole, lead or bare for one, none without any",
         )
     leads = {
         "none": None,
         "sole": measure.offices[0] if len(measure.offices) == 1 else "",
-        "explicit": measure.offices[0] if measure.words == "lead" else "",
+        "explicit": measure.offices[0] if measure.words in ("lead", "led") else "",
     }
     allowed = leads.get(measure.lead_basis, measure.lead if measure.lead in measure.offices else "")
     if measure.lead != allowed:
@@ -220,7 +221,7 @@ def _commitments(pack: Pack) -> Iterator[Fault]:
                 pack, "commitments.toml", where, f"the target {commitment.id} without a day", "`due`, the last day on which it can be met"
             )
     for at, other in enumerate(pack.not_commitments):
-        if other.clause not in clauses and other.clause not in ("head", "tail"):
+        if other.clause not in clauses and other.clause not in ("head", "tail", "between"):
             yield fault(
                 pack, "commitments.toml", ("not_commitment", at, "clause"), f"{other.clause}", "a sentence of measures.toml, head or tail"
             )

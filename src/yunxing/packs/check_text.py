@@ -12,12 +12,16 @@ from yunxing.packs.numbers import Number, numbers_in, values_of
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import Commitment, clause_key, short
 from yunxing.packs.policies import quotes
+from yunxing.packs.relations import relation_quotes
 from yunxing.packs.strict import PackFault
 from yunxing.values.citation import Clause, find_quote, normalise, parse_clause
 from yunxing.values.errors import Fault
 
 # A numbering mark at the start of a line is no number of the text.
-_MARK = re.compile(r"^(?:\d{1,3}[.．]|[一二三四五六七八九十]+、)", re.MULTILINE)
+_MARK = re.compile(
+    r"^[^\S\n]*(?:\d{1,3}[.．]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十百\d]+[）)]|第[一二三四五六七八九十百\d]+条)",
+    re.MULTILINE,
+)
 _ABOVE, _BELOW, _AT_MOST = ("以上",), ("以下",), ("最高", "不超过")
 
 
@@ -47,11 +51,12 @@ def _document(pack: Pack, text: AttachedText) -> Iterator[Fault]:
         if find_quote(words, text.text) is None:
             yield fault(pack, "pack.toml", ("cites", at), f"{words!r}", "a document that the text names")
     date = f"{document.date.year}年{document.date.month}月{document.date.day}日"
-    if find_quote(date, tail) is None:
+    if find_quote(date, tail if text.signed is None else text.text) is None:
         yield fault(pack, "pack.toml", ("date",), date, "the date at the end of the text")
     names = [pack.offices[id_].name for id_ in document.signatories if id_ in pack.offices]
-    lines = [line.strip() for line in tail.splitlines() if line.strip()]
-    signed = [line for line in lines if line != date]
+    signed = (
+        list(text.signed) if text.signed is not None else [line.strip() for line in tail.splitlines() if line.strip() not in ("", date)]
+    )
     if names != signed:
         differing = next(((a, b) for a, b in zip_longest(names, signed) if a != b), ("", ""))
         yield fault(
@@ -98,6 +103,9 @@ def _brackets(pack: Pack, text: AttachedText) -> Iterator[Fault]:
                 f"{measure.words!r}",
                 f"{printed.words!r}, by the words of the bracket {printed.bracket.of(text.text)[-9:]}",
             )
+        if measure.printed != printed.printed and text.signed is not None:
+            found, wanted = f"printed = {measure.printed!r}", f"{printed.printed!r}, the number of measure {measure.number} in the text"
+            yield fault(pack, "measures.toml", ("measure", at), found, wanted)
         if measure.section != printed.section:
             yield fault(
                 pack,
@@ -215,7 +223,7 @@ def _elsewhere(text: AttachedText, quote: str) -> str:
 def _policy_quotes(pack: Pack, text: AttachedText) -> Iterator[Fault]:
     """The phrases that rules rest on stand in the clauses they cite; a clause of another document is not held here."""
     try:
-        cited = list(quotes(pack.folder))
+        cited = [*quotes(pack.folder), *relation_quotes(pack.folder)]
     except PackFault:
         return  # told by the loader of the policies already
     for file, cites, quote in cited:
@@ -271,7 +279,8 @@ def claimed_numbers(pack: Pack, text: AttachedText) -> dict[int, str]:
     for other in pack.not_commitments:
         span = text.span(_where(other.clause))
         for start, end in _all(other.quote, text.text, span.start, span.end) if span else ():
-            claimed |= {n.start: "not" for n in numbers if start <= n.start and n.end <= end}
+            inside = [n.start for n in numbers if start <= n.start and n.end <= end]
+            claimed |= {at: "not" for at in inside if other.clause != "between" or clause_at(text, at) == "between measures"}
     for one in pack.commitments:
         span = text.span(one.key)
         found = find_quote(one.quote, span.of(text.text)) if span else None
@@ -291,7 +300,7 @@ def _all(quote: str, text: str, start: int, end: int) -> Iterator[tuple[int, int
 
 
 def _where(clause: str) -> Clause | str:
-    return clause if clause in ("head", "tail") else clause_key(clause)
+    return clause if clause in ("head", "tail", "between") else clause_key(clause)
 
 
 def clause_at(text: AttachedText, offset: int) -> str:

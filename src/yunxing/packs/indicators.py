@@ -16,6 +16,7 @@ from yunxing.engines.indicators.formula import LAST_YEAR, REGISTRY, REGISTRY_ITE
 from yunxing.packs.forms import load_form
 from yunxing.packs.strict import PackFault, Strict, load
 from yunxing.values.errors import BadInput, Fault, nearest
+from yunxing.values.money import parse_rate
 from yunxing.values.quantity import Comparator, Quantity, parse_number, parse_quantity
 from yunxing.values.stored import STORED, stored
 
@@ -114,6 +115,10 @@ class IndicatorEntry(Strict):
     published: dict[str, Word] = {}
     terms: tuple[TermEntry, ...] = ()
     figures: tuple[FigureEntry, ...] = ()
+    base_year: int = Field(default=0, ge=0, le=2100)
+    chained: bool = False
+    weights: dict[str, Word] = {}
+    deflator: str = ""
 
 
 class IndicatorsFile(Strict):
@@ -144,9 +149,11 @@ def load_indicators(pack: Path) -> list[Indicator]:
         if entry.statistic == "stock_days" and not entry.other:
             faults.append(Fault(str(path), f"{place}, other", "nothing", "the item that holds the day's use"))
         try:
-            form = load_form(pack / "forms" / f"{entry.form}.toml") if entry.statistic == "formula" else None
+            known = load_form(pack / "forms" / f"{entry.form}.toml") if entry.statistic in ("formula", "weighted_index") else None
+            form = known if entry.statistic == "formula" else None
             if form is not None:
                 faults += formula_faults(path, place, entry, form)
+            faults += index_faults(path, place, entry, known)
             found.append(_definition(entry, form))
         except BadInput as error:
             faults.append(Fault(str(path), place, str(error), "a quantity of the indicator's unit, such as “418 亿元” or “7 天”"))
@@ -156,13 +163,14 @@ def load_indicators(pack: Path) -> list[Indicator]:
 
 
 def _definition(entry: IndicatorEntry, form: Form | None = None) -> Indicator:
-    apart = ("alarm", "good", "target", "shown", "terms", "figures")
+    apart = ("alarm", "good", "target", "shown", "terms", "figures", "weights")
     plain = {name: getattr(entry, name) for name in IndicatorEntry.model_fields if name not in apart}
     headline_unit = "%" if entry.statistic in ("comparable_growth", "completeness", "timeliness", "party_change") else entry.unit
     return Indicator(
         **plain,
         terms=tuple(term_of(one, form) for one in entry.terms) if form is not None else (),
         figures=tuple(Figure(**dict(one)) for one in entry.figures),
+        weights={code: parse_rate(text) for code, text in entry.weights.items()},
         shown=Shown(entry.shown.unit, entry.shown.unit_en, entry.shown.places),
         alarm=_threshold(entry.alarm, headline_unit),
         good=_threshold(entry.good, headline_unit),
@@ -234,6 +242,50 @@ def formula_faults(path: Path, place: str, entry: IndicatorEntry, form: Form) ->
             fault(f"term {name}", "no figure that uses it", "a use in a formula")
     if entry.headline not in {one.stat for one in entry.figures}:
         fault("headline", f"{entry.headline!r}", "the stat of one of the figures")
+    return found
+
+
+def index_faults(path: Path, place: str, entry: IndicatorEntry, form: Form | None) -> list[Fault]:
+    """What a `weighted_index` card lacks, and index keys on a card that is none: items of the form, a base year, weights by an item or by shares that make 100 %."""
+    found: list[Fault] = []
+
+    def fault(where: str, what: str, expected: str) -> None:
+        found.append(Fault(str(path), f"{place}, {where}", what, expected))
+
+    if entry.statistic != "weighted_index":
+        if entry.base_year or entry.chained or entry.weights or entry.deflator:
+            fault(
+                "statistic",
+                f"{entry.statistic!r} with keys of an index",
+                'statistic = "weighted_index" where base_year, chained, weights or deflator stand',
+            )
+        return found
+    items = {one.id: one for one in form.items} if form else {}
+    if not entry.base_year:
+        fault("base_year", "nothing", "the year that is 100, such as 2021")
+    for key, name in (("item", entry.item), ("weight", entry.weight)):
+        if name and name not in items:
+            near = nearest(name, items)
+            fault(key, f"the item {name!r}", f"an item of the form {entry.form}" + (f"; did you mean {near!r}?" if near else ""))
+        elif name and "cumulative" not in items[name].reported:
+            fault(key, f"the item {name!r}, which is not reported cumulatively", "an item that is: links compare January to the month")
+    if entry.item in items and not items[entry.item].last_year:
+        fault("item", f"{entry.item!r}, of which last year's figure is not asked", "an item with last_year = true")
+    if bool(entry.weight) == bool(entry.weights):
+        fault(
+            "weight",
+            "both an item and shares" if entry.weight else "no weights",
+            "either an item that weighs (weight) or the shares of the industries (weights)",
+        )
+    if entry.weights and entry.chained:
+        fault("chained", "true beside declared shares", "shares that stay, or an item that weighs each year anew")
+    try:
+        total = sum((parse_rate(text) for text in entry.weights.values()), Fraction(0))
+    except BadInput as error:
+        fault("weights", str(error), 'a share such as "12.5%"')
+    else:
+        if entry.weights and total != 1:
+            fault("weights", f"shares that make {float(100 * total):g}%", "100%")
     return found
 
 

@@ -29,13 +29,16 @@ Claim = Annotated[
 ]
 Theme = Literal["foundation", "text", "facts", "signals", "entitlements", "ledger", "cases", "contingency", "desk"]
 LeadBasis = Literal["explicit", "sole", "decided", "none"]
-Bracket = Literal["joint", "sole", "lead", "bare"]
+Bracket = Literal["joint", "sole", "lead", "bare", "led", "listed", "none"]
 Role = Literal["lead", "shared", "responsible"]
 Kind = Literal["target", "floor", "cap", "rate", "amount", "threshold", "split", "count", "capacity", "period"]
 
 PLANNED = "planned:"
 HERE = "plan"  # the document of a clause inside its own pack; Pack.cite puts the number there
-ROLES: dict[Bracket, Role] = {"joint": "shared", "sole": "responsible", "lead": "lead", "bare": "responsible"}
+ROLES: dict[Bracket, Role] = {
+    "joint": "shared", "sole": "responsible", "lead": "lead", "bare": "responsible", "led": "shared", "listed": "responsible", "none": "responsible",
+}  # fmt: skip
+SEVERAL: tuple[Bracket, ...] = ("joint", "led", "listed")
 PROMISES = ("target", "floor")  # what carries a light; a cap or a rate binds a rule instead
 
 
@@ -62,8 +65,11 @@ class InForce(Strict):
 
 
 class OfficialText(Strict):
-    """The hash of the official text and what must be counted in it."""
+    """The hash of the official text and what must be counted in it. `layout` says who divides it: `numbered` is one measure a line, `1.` over all
+    sections; `imported` is whatever the importer reads.
+    """
 
+    layout: Literal["numbered", "imported"] = "numbered"
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     measures: int
     sentences: int
@@ -147,7 +153,7 @@ class Office(Strict):
 class OfficesFile(Strict):
     """`offices.toml`."""
 
-    office: tuple[Office, ...]
+    office: tuple[Office, ...] = ()
 
 
 # ---- measures.toml ----
@@ -192,9 +198,10 @@ class Part(Strict):
 
 
 class Measure(Strict):
-    """One of the measures: who is answerable in the order of the bracket, and its parts."""
+    """One of the measures: who is answerable in the order of the bracket, and its parts. `printed` is its number in the text where that is another."""
 
     number: int
+    printed: str = ""
     section: Words
     title: Words
     title_en: Words
@@ -213,7 +220,7 @@ class Measure(Strict):
     @property
     def responsible(self) -> tuple[tuple[str, Role], ...]:
         """The bodies of the bracket with their role, in its order."""
-        return tuple((office, ROLES[self.words]) for office in self.offices)
+        return tuple((office, "lead" if self.words == "led" and at == 0 else ROLES[self.words]) for at, office in enumerate(self.offices))
 
 
 class MeasuresFile(Strict):
@@ -279,9 +286,11 @@ class Commitment(Strict):
 
 
 class NotCommitment(Strict):
-    """A number that promises nothing, and why. `head` and `tail` stand for the text before the first and after the last measure."""
+    """A number that promises nothing, and why. `head` and `tail` stand for the text before the first and after the last measure,
+    `between` for the headings between measures.
+    """
 
-    clause: Annotated[str, Field(pattern=r"^(\d{1,3}/\d{1,2}|head|tail)$")]
+    clause: Annotated[str, Field(pattern=r"^(\d{1,3}/\d{1,2}|head|tail|between)$")]
     quote: Words
     reason: Words
 
@@ -289,7 +298,7 @@ class NotCommitment(Strict):
 class CommitmentsFile(Strict):
     """`commitments.toml`."""
 
-    commitment: tuple[Commitment, ...]
+    commitment: tuple[Commitment, ...] = ()
     not_commitment: tuple[NotCommitment, ...] = ()
 
 

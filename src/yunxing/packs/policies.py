@@ -8,161 +8,29 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from unicodedata import normalize
-
-from pydantic import BeforeValidator, Field
+from typing import Any
 
 from yunxing.engines.entitlements import kinds
 from yunxing.engines.entitlements.intake import read_value
-from yunxing.engines.entitlements.policy import Column, ConditionText, Parameter, Reading, Sheet, Source
+from yunxing.engines.entitlements.policy import Column, ConditionText, Listing, Parameter, Policy, Reading, Sheet, Source
 from yunxing.engines.entitlements.ruleset import RuleSet, compile_policy
 from yunxing.engines.entitlements.tree import Steps, Type
-from yunxing.packs.strict import PackFault, Strict, load
+from yunxing.packs.policy_data import ColumnData, ConditionData, ParameterData, PolicyData
+from yunxing.packs.policy_lists import RATE_STEPS, load_listings, named_listing, text_column
+from yunxing.packs.policy_numbers import number_in, number_of
+from yunxing.packs.strict import PackFault, load
 from yunxing.rules import Rule
 from yunxing.values.errors import BadInput, Fault, nearest
-from yunxing.values.money import Rounding, parse_money, parse_rate
+from yunxing.values.money import Rounding
 from yunxing.values.period import day_number
 
 FOLDER = "policies"
-
-
-class InForce(Strict):
-    """The days of application the policy covers, both included; `to` is absent until it is repealed."""
-
-    from_: date = Field(alias="from")
-    to: date | None = None
-
-
-class ColumnData(Strict):
-    """`type` is the type with its range, such as `fen 0 .. 200 亿元`, `date 2020-01-01 .. 2030-12-31`, `code SSE SZSE`, `flag`."""
-
-    type: str
-    title: str
-    title_en: str
-    may_change: bool = False
-
-
-class ConditionData(Strict):
-    """A condition's clause and words; a known kind also says which column it asks, and how."""
-
-    cites: str
-    quote: str
-    title: str
-    title_en: str
-    column: str = ""
-    is_: Literal["yes", "no"] = Field("yes", alias="is")
-    at_least: str = ""
-    at_most: str = ""
-    above: str = ""
-    below: str = ""
-    one_of: tuple[str, ...] = ()
-
-
-class DatedValue(Strict):
-    """One value of a series, valid from this day until the next."""
-
-    from_: date = Field(alias="from")
-    value: str
-
-
-class Band(Strict):
-    """One band: its lower end (included) and its result, with the phrase that says both."""
-
-    from_: str = Field(alias="from")
-    value: str
-    quote: str
-
-
-class ParameterData(Strict):
-    """Exactly one of `value`, `series` (with `until`), `bands` or `expected`."""
-
-    title: str
-    title_en: str
-    cites: str = ""
-    quote: str = ""
-    source: str = ""
-    value: str | int | None = None
-    series: tuple[DatedValue, ...] = ()
-    until: date | None = None
-    bands: tuple[Band, ...] = ()
-    expected: str = ""
-    type: Literal["fen", "rate", "count", "days"] = "fen"  # of an expected number
-
-
-class ReadingData(Strict):
-    """A decision the text leaves open."""
-
-    question: str
-    question_en: str = ""
-    choice: str
-    choice_en: str = ""
-    by: str
-    since: date
-
-
-class Expect(Strict):
-    """What must come out; only what is written is compared."""
-
-    outcome: Literal["yes", "no", "needs_data", "refused"]
-    amount: str = ""
-    days: str = ""
-    binding: str = ""
-    failed: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-
-
-class ExampleData(Strict):
-    """One example; `threshold` and `side` say which edge it stands at."""
-
-    name: str
-    given: dict[str, str] = {}
-    expect: Expect
-    threshold: str = ""
-    side: Literal["", "below", "at", "above"] = ""
-    on: date | None = None
-
-
-class ExamplesFile(Strict):
-    """The examples of one policy."""
-
-    base: dict[str, str]
-    example: tuple[ExampleData, ...]
-
-
-def _as_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-class PolicyData(Strict):
-    """A policy's data file."""
-
-    kind: Literal["function", "share", "band"]
-    title: str
-    title_en: str
-    party: str
-    pays_to: str = ""
-    result: Literal["fen"]
-    certainty: Literal["formula", "ceiling", "discretion"]
-    origin: str
-    once: Annotated[str, BeforeValidator(_as_text)] = ""
-    base: str = ""
-    rounding: Literal["half_up_fen", "half_up_yuan", "floor_fen", "floor_yuan", "ceil_fen"] = "half_up_fen"
-    in_force: InForce
-    columns: dict[str, ColumnData]
-    row_checks: tuple[str, ...] = ()
-    condition: dict[str, ConditionData]
-    parameter: dict[str, ParameterData] = {}
-    steps: dict[str, tuple[str, str]] = {}
-    reading: tuple[ReadingData, ...] = ()
-    examples: ExamplesFile | None = None
 
 
 def load_policies(pack: Path) -> RuleSet:
@@ -172,7 +40,7 @@ def load_policies(pack: Path) -> RuleSet:
     policies, faults = [], []
     for file in files:
         try:
-            policies.append(load_policy(file))
+            policies += load_versions(file)
         except BadInput as refused:
             faults += list(getattr(refused, "faults", ())) or [
                 Fault(str(file), "the rule", refused.message, "a rule that can be traced and proved")
@@ -182,33 +50,66 @@ def load_policies(pack: Path) -> RuleSet:
     return RuleSet(tuple(policies))
 
 
-def load_policy(file: Path) -> Any:
-    """One policy, traced and proved. Errors: `PackFault` for its data, `RuleRefused` for its rule."""
+def load_policy(file: Path) -> Policy:
+    """The newest version of one policy, traced and proved. Errors: `PackFault` for its data, `RuleRefused` for its rule."""
+    return load_versions(file)[-1]
+
+
+def load_versions(file: Path) -> list[Policy]:
+    """One policy for each span in which its numbers stay the same: a series `by = "application"` begins a version with each of its days."""
     data = load(file, PolicyData)
-    faults: list[Fault] = []
-    sheet = _sheet(file, data, faults)
-    faults += _unquoted(file, data)
-    if faults:
-        raise PackFault(faults)
-    if data.kind == "function":
-        return compile_policy(sheet, _rule(file))
-    tests = [_test(name, condition) for name, condition in data.condition.items()]
-    return compile_policy(sheet, kinds.from_data(data.kind, data.base, tests, sheet.parameters, Rounding(data.rounding)))
+    faults: list[Fault] = list(_unquoted(file, data))
+    listings, versions = load_listings(file.parent), []
+    rule = _rule(file) if data.kind == "function" else None
+    for start, end in _spans(data):
+        sheet = _sheet(file, _version(data, start, end), listings, faults)
+        if faults:
+            raise PackFault(faults)
+        if rule is not None:
+            versions.append(compile_policy(sheet, rule))
+            continue
+        tests = [_test(name, condition) for name, condition in data.condition.items()]
+        versions.append(compile_policy(sheet, kinds.from_data(data.kind, data.base, tests, sheet.parameters, Rounding(data.rounding))))
+    return versions
 
 
-def _sheet(file: Path, data: PolicyData, faults: list[Fault]) -> Sheet:
+def _spans(data: PolicyData) -> list[tuple[date, date | None]]:
+    cuts = {data.in_force.from_}
+    last = data.in_force.to
+    for parameter in data.parameter.values():
+        if parameter.by == "application":
+            cuts |= {
+                dated.from_ for dated in parameter.series if dated.from_ > data.in_force.from_ and (last is None or dated.from_ <= last)
+            }
+    days = sorted(cuts)
+    return [(day, after - timedelta(days=1)) for day, after in pairwise(days)] + [(days[-1], last)]
+
+
+def _version(data: PolicyData, start: date, end: date | None) -> PolicyData:
+    """The data as they stand in one span: each series by the day of application is the one value that holds."""
+    chosen = {}
+    for name, parameter in data.parameter.items():
+        chosen[name] = parameter
+        if parameter.by == "application":
+            held = [dated.value for dated in parameter.series if dated.from_ <= start]
+            told = {"value": held[-1]} if held else {"expected": f"{start.isoformat()}执行的数值"}
+            chosen[name] = parameter.model_copy(update={**told, "series": (), "until": None})
+    return data.model_copy(update={"parameter": chosen, "in_force": data.in_force.model_copy(update={"from_": start, "to": end})})
+
+
+def _sheet(file: Path, data: PolicyData, listings: Mapping[str, Listing], faults: list[Fault]) -> Sheet:
     columns: dict[str, Column] = {}
     parameters: dict[str, Parameter] = {}
     for name, column in data.columns.items():
         try:
-            columns[name] = _column(name, column)
+            columns[name] = _column(name, column, listings)
         except BadInput as refused:
             faults.append(Fault(str(file), f"columns › {name}", refused.message, "a type with its range, such as 'fen 0 .. 200 亿元'"))
     for name, parameter in data.parameter.items():
         try:
-            parameters[name] = _parameter(name, parameter)
+            parameters[name] = _parameter(name, parameter, listings)
         except BadInput as refused:
-            faults.append(Fault(str(file), f"parameter › {name}", refused.message, "one value, series, bands or expected"))
+            faults.append(Fault(str(file), f"parameter › {name}", refused.message, "one value, series, bands, list or expected"))
     checks = [_row_check(file, text, columns, faults) for text in data.row_checks]
     return Sheet(
         id=file.stem,
@@ -222,21 +123,25 @@ def _sheet(file: Path, data: PolicyData, faults: list[Fault]) -> Sheet:
         ends=data.in_force.to,
         columns=columns,
         parameters=parameters,
-        conditions={name: ConditionText(Source(c.cites, c.quote), c.title, c.title_en) for name, c in data.condition.items()},
+        conditions={
+            name: ConditionText(Source(c.cites, c.quote, c.source), c.title, c.title_en, c.unverified) for name, c in data.condition.items()
+        },
         row_checks=tuple(check for check in checks if check),
         readings=tuple(Reading(r.question, r.choice, r.by, r.since, r.question_en, r.choice_en) for r in data.reading),
         step_titles=data.steps,
+        result=data.result,
+        pays_to=data.pays_to,
     )
 
 
-def _column(name: str, data: ColumnData) -> Column:
+def _column(name: str, data: ColumnData, listings: Mapping[str, Listing]) -> Column:
     word, _, rest = data.type.partition(" ")
     try:
         kind = Type(word)
     except ValueError:
-        raise BadInput(f"the type {word!r} is not one of fen, count, days, date, flag, code") from None
-    if kind in (Type.RATE, Type.FEN_DAYS):
-        raise BadInput(f"a column of type {word} is not taken; give the rate as a count of its smallest step")
+        raise BadInput(f"the type {word!r} is not one of fen, usd, count, days, months, date, rate, flag, code, text") from None
+    if kind is Type.FEN_DAYS:
+        raise BadInput(f"a column of type {word} is not taken")
     titles = {"title": data.title, "title_en": data.title_en, "may_change": data.may_change}
     if kind is Type.FLAG:
         return Column(name, kind, 0, 1, **titles)  # type: ignore[arg-type]
@@ -245,41 +150,36 @@ def _column(name: str, data: ColumnData) -> Column:
         if len(set(options)) < max(len(options), 2):
             raise BadInput(f"a code needs two or more different names, found {rest!r}")
         return Column(name, kind, 0, len(options) - 1, options, **titles)  # type: ignore[arg-type]
+    if kind is Type.TEXT:
+        return text_column(name, rest.split(), listings, titles)
     low, dots, high = (part.strip() for part in rest.partition(".."))
-    bare = Column(name, kind, 0, 0)
+    steps = RATE_STEPS if kind is Type.RATE else 1
+    bare = Column(name, kind, 0, 0, denominator=steps)
     bounds = [read_value(bare, int(end) if end == "0" else end) for end in (low, high)]
     if not dots or bounds[0] is None or bounds[1] is None or bounds[0] > bounds[1]:
         raise BadInput(f"the range {rest!r} is not 'lowest .. highest'")
-    return Column(name, kind, bounds[0], bounds[1], **titles)  # type: ignore[arg-type]
+    return Column(name, kind, bounds[0], bounds[1], denominator=steps, **titles)  # type: ignore[arg-type]
 
 
-def _number(text: str | int) -> tuple[Type, Fraction]:
-    """What a number of the text is, by its unit: money, a rate, days, or a plain count."""
-    if isinstance(text, int):
-        return Type.COUNT, Fraction(text)
-    folded = "".join(normalize("NFKC", text).split())
-    if folded.endswith(("%", "‰")):
-        return Type.RATE, parse_rate(folded)
-    if days := re.fullmatch(r"(\d+)[天日]", folded):
-        return Type.DAYS, Fraction(int(days[1]))
-    return Type.FEN, Fraction(parse_money(folded))
-
-
-def _parameter(name: str, data: ParameterData) -> Parameter:
-    given = [key for key in ("value", "series", "bands", "expected") if getattr(data, key) not in (None, (), "")]
+def _parameter(name: str, data: ParameterData, listings: Mapping[str, Listing]) -> Parameter:
+    given = [key for key in ("value", "series", "bands", "list_", "expected") if getattr(data, key) not in (None, (), "")]
     if len(given) != 1:
         raise BadInput(f"found {' and '.join(given) or 'none of them'}")
-    if not (data.cites and (data.quote or data.bands or data.expected)) and not data.source:
+    if not (data.cites and (data.quote or data.bands or data.expected)) and not data.source and not data.list_:
         raise BadInput("neither a clause with its quote nor a source")
-    words = {"source": Source(data.cites, data.quote, data.source), "title": data.title, "title_en": data.title_en}
+    source = Source(data.cites, data.quote, data.source)
+    words = {"source": source, "title": data.title, "title_en": data.title_en, "unverified": data.unverified}
     if data.expected:
         return Parameter(name, Type(data.type), awaits=data.expected, **words)  # type: ignore[arg-type]
+    if data.list_:
+        listing = named_listing(data.list_, listings)
+        return Parameter(name, listing.type, listing=listing, table_kind="list", denominator=listing.denominator, **words)  # type: ignore[arg-type]
     if data.value is not None:
-        kind, number = _number(data.value)
+        kind, number = number_of(data.value)
         return Parameter(name, kind, value=number, denominator=number.denominator, written=(str(data.value),), **words)  # type: ignore[arg-type]
     if data.bands:
-        starts = [_number(band.from_) for band in data.bands]
-        numbers = [_number(band.value) for band in data.bands]
+        starts = [number_of(band.from_) for band in data.bands]
+        numbers = [number_of(band.value) for band in data.bands]
         places = [int(start) for _, start in starts]
         return _table(
             name,
@@ -295,7 +195,7 @@ def _parameter(name: str, data: ParameterData) -> Parameter:
     if data.until is None:
         raise BadInput("a series needs `until`, the last day for which it is known")
     days = [day_number(dated.from_) for dated in data.series]
-    numbers = [_number(dated.value) for dated in data.series]
+    numbers = [number_of(dated.value) for dated in data.series]
     return _table(name, days, numbers, {**words, "table_kind": "series", "input_type": Type.DATE}, until=day_number(data.until))
 
 
@@ -347,16 +247,6 @@ def _unquoted(file: Path, data: PolicyData) -> Iterator[Fault]:
         for value, quote in pairs:
             if not number_in(str(value), quote):
                 yield Fault(str(file), f"parameter › {name}", str(value), f"a number that stands in its quote “{quote}”")
-
-
-def number_in(written: str, quote: str) -> bool:
-    """Whether the number with its unit stands in the phrase; 200万元 does not stand in 1200万元.
-
-    >>> number_in("2000 万元", "最高2000万元确定"), number_in("200 万元", "奖补1200万元")
-    (True, False)
-    """
-    folded = ["".join(normalize("NFKC", text).split()) for text in (written, quote)]
-    return re.search(r"(?<![\d.])" + re.escape(folded[0]), folded[1]) is not None
 
 
 def quotes(pack: Path) -> Iterator[tuple[str, str, str]]:

@@ -18,7 +18,8 @@ from yunxing.engines.entitlements.intake import from_mapping, money_words
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type, walk
-from yunxing.packs.policies import FOLDER, ExamplesFile, Expect, PolicyData
+from yunxing.packs.policies import FOLDER
+from yunxing.packs.policy_data import ExamplesFile, Expect, PolicyData
 from yunxing.packs.strict import PackFault, load
 from yunxing.values.errors import BadInput, Fault, nearest
 from yunxing.values.money import parse_money
@@ -71,6 +72,11 @@ def load_examples(pack: Path, rules: RuleSet) -> list[Example]:
     return found
 
 
+def bases_of(pack: Path, rules: RuleSet) -> dict[str, dict[str, str]]:
+    """The ordinary case of each policy, from which its examples depart: columns as text."""
+    return {policy.id: _examples(pack, policy.id)[1].base for policy in rules}
+
+
 def _examples(pack: Path, policy: str) -> tuple[Path, ExamplesFile]:
     """The examples of the policy's own file, or else of `examples/<policy>.toml`."""
     path = pack / FOLDER / f"{policy}.toml"
@@ -90,12 +96,12 @@ def thresholds(policy: Policy) -> Iterator[str]:
         if (node.op == "parameter" and node.type is not Type.RATE) or node.op == "series":
             yield node.name
         elif node.op == "band":
-            yield from (f"{node.name} {_edge(start)}" for start in node.value.starts)
+            yield from (f"{node.name} {_edge(node.args[0].type, start)}" for start in node.value.starts)
         seen.add(node.name)
 
 
-def _edge(fen: int) -> str:
-    return money_words(fen)
+def _edge(kind: Type, start: int) -> str:
+    return money_words(start) if kind is Type.FEN else str(start)
 
 
 def _bare_thresholds(policy: Policy, file: ExamplesFile, path: Path) -> Iterator[Fault]:

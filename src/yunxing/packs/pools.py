@@ -25,11 +25,12 @@ class PoolData(Strict):
     policies: Annotated[tuple[str, ...], Field(min_length=1)]
     owner: str
     period: Annotated[str, Field(pattern=r"^\d{4}$")]
-    mode: Literal["fcfs_partial_last"]
+    mode: Literal["fcfs_partial_last", "fcfs_whole_or_skip", "pro_rata"]
     budget: str
     basis: Literal["document", "assumption"]
     note: str
     note_en: str
+    consent: bool = False  # handed out only to those who confirmed, in a round of the desk (免申即享)
 
 
 class PoolsFile(Strict):
@@ -54,6 +55,7 @@ class Pool:
     basis: str
     note: str
     note_en: str
+    consent: bool = False
 
     @property
     def account(self) -> str:

@@ -61,11 +61,12 @@ STORED: Mapping[str, Stored] = MappingProxyType(
         "points": Stored("", (("个百分点", RATE_PLACES),)),
         "points2": Stored("", (("个百分点", 2),)),  # one enterprise's pull is often under a tenth of a point
         "0.01%": Stored("", (("%", 2),)),
+        "index": Stored("", (("", RATE_PLACES),)),  # the base, or the same period of last year, is 100
     }
 )
 
 # stored units that hold a rate: printed with their own decimals whatever the card says
-RATES = ("%", "points", "points2", "0.01%")
+RATES = ("%", "points", "points2", "0.01%", "index")
 PER_STORED = {"0.01%": 100}
 ALIKE = frozenset({("firms", "户"), ("reporters", "家")})  # enterprises are counted in 家 or 户
 

@@ -73,7 +73,11 @@ def test_a_refusal_quotes_the_clause_and_shows_what_was_reported() -> None:
     assert answer["outcome"] == "no"
     assert "条款 156/2/3“符合条件的重大技术改造项目”" in answer["sentences"]["zh"]
     failed = [one for one in answer["conditions"] if one["result"] == "no"]
-    assert [one["because"] for one in failed] == [[{"column": "in_major_list", "title": "列入重大技改项目清单", "value": "否"}]]
+    (because,) = failed[0]["because"]
+    assert because == {
+        "column": "in_major_list", "title": "列入重大技改项目清单", "title_en": "is on the list of major renovation projects", "value": "否",
+    }  # fmt: skip
+    assert failed[0]["test"] == {"zh": "否", "en": "no"}
     assert answer["steps"] == []
     assert answer["missing"] == []
 

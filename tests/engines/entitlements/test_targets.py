@@ -48,14 +48,40 @@ BUILDS: dict[str, Any] = {
     "band": lambda f, p: r.band(f.other, p.bands),
     "series": lambda f, p: r.rdiv(f.money * p.lpr.at(f.start), 1, r.half_up_fen),
     "awaited": lambda f, p: r.choose(f.flag, f.money, p.promised),
+    "share_of, down": lambda f, _: r.share_of(f.money, f.part, f.whole, r.floor_fen),
+    "share_of, half up": lambda f, _: r.share_of(f.money, f.part, f.whole, r.half_up_fen),
+    "share_of, up": lambda f, _: r.share_of(f.money, f.part, f.whole, r.ceil_fen),
+    "share_of, whole yuan": lambda f, _: r.share_of(f.money, f.part, f.whole, r.floor_yuan),
+    "share_of, yuan half up": lambda f, _: r.share_of(f.money, f.part, f.whole, r.half_up_yuan),
+    "marginal": lambda f, p: r.marginal(f.other, p.brackets, r.half_up_fen),
+    "what is left": lambda f, p: r.what_is_left(p.cap, f.money),
+    "in_fen": lambda f, p: r.rdiv(r.in_fen(f.dollars, p.prices), 1, r.half_up_fen),
+    "a rate of the row": lambda f, _: r.rdiv(f.part * f.fee, 1, r.half_up_fen),
+    "add_months": lambda f, p: r.choose(f.end <= r.add_months(f.start, p.three_years), f.money, p.cap),
+    "one month on": lambda f, p: r.choose(r.add_months(f.start, 1) < f.end, f.money, p.cap),
+    "days on": lambda f, p: r.choose(f.start + f.length < f.end, f.money, p.cap),
+    "months touched": lambda f, p: r.choose(r.calendar_months(f.start, f.end) >= 12, f.money, p.cap),
+    "one month": lambda f, p: r.choose(r.month_of(f.start) == r.month_of(f.end), f.money, p.cap),
+    "one year": lambda f, p: r.choose(r.year_of(f.start) == r.year_of(f.end), f.money, p.cap),
+    "is_listed": lambda f, p: r.choose(r.is_listed(f.hs, p.on_list), f.money, p.cap),
+    "is_listed on a day": lambda f, p: r.choose(r.is_listed(f.hs, p.tariff, on=f.start), f.money, p.cap),
+    "listed_value": lambda f, p: r.rdiv(f.money * r.listed_value(f.hs, p.tariff, on=f.start), 1, r.half_up_fen),
+    "how_many": lambda f, p: r.choose(r.how_many(f.flag, f.other_flag, f.money > f.other) >= 2, f.money, p.cap),
+    "at_least": lambda f, p: r.choose(r.at_least(2, f.flag, f.other_flag, f.money > f.other), f.money, p.cap),
     "step of a step": lambda f, p: r.step("two", r.least(r.step("one", r.rdiv(f.money * p.rate, 1, r.floor_fen)), f.other)),
 }
 VALUES: dict[str, list[Any]] = {
     "money": [None, 0, 1, 99, 100, 299, 10**13],
     "other": [None, 0, 1, 100, 10**13],
     "count": [None, 0, 1, 7, 8],
-    "start": [None, D0, D0 + 9, D0 + 10, D0 + 20, D0 + 21],
-    "end": [None, D0 + 21, D0 + 380],
+    "start": [None, D0, D0 + 9, D0 + 10, D0 + 11, D0 + 12, D0 + 20, D0 + 21, D0 + 30, D0 + 31, D0 + 59],
+    "end": [None, D0 + 21, D0 + 60, D0 + 88, D0 + 365, D0 + 366, D0 + 1096, D0 + 1097, D0 + 1155, D0 + 1156],
+    "part": [None, 0, 1, 2, 3, 456_789_012, 4 * 10**12 - 1],
+    "whole": [None, 0, 1, 3, 7, 500_000_000, 4 * 10**12],
+    "hs": [None, "8471300000", "84", "8", "9018", "01", ""],
+    "dollars": [None, 0, 1, 30_000_000_00, 10**11],
+    "fee": [None, 0, 1, 999_999, 10**6],
+    "length": [None, 0, 21],
     "board": [None, "a", "b", "c"],
     "flag": [None, False, True],
     "other_flag": [None, False, True],
@@ -75,6 +101,11 @@ def rows_for(columns: list[str]) -> list[dict[str, Any]]:
         "flag": True,
         "other_flag": True,
         "length": 5,
+        "part": 1,
+        "whole": 2,
+        "hs": "84",
+        "dollars": 5,
+        "fee": 1,
     }
     return [{**base, **row} for row in found]
 
@@ -91,11 +122,11 @@ def test_a_node_kind_means_the_same_in_both_targets(name: str) -> None:
         "money": pl.Int64,
         "other": pl.Int64,
         "count": pl.Int64,
-        "length": pl.Int64,
+        **dict.fromkeys(("length", "part", "whole", "dollars", "fee"), pl.Int64),
         "flag": pl.Boolean,
         "other_flag": pl.Boolean,
     }
-    schema |= {"board": pl.String, "colour": pl.String, "start": pl.Date, "end": pl.Date}
+    schema |= {"board": pl.String, "hs": pl.String, "colour": pl.String, "start": pl.Date, "end": pl.Date}
     days = [{**row, **{key: row[key] and day_of(row[key]) for key in ("start", "end")}} for row in rows]
     frame = pl.DataFrame(days, schema=schema)
     fast, slow, flat = (assess(frame, RuleSet((policy,)), ON, engine=engine) for engine in ("polars", "python", on_duckdb))

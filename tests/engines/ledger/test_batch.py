@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from yunxing.engines.ledger.batch import one_transfer, parse_group
+from yunxing.engines.ledger.batch import one_transfer
+from yunxing.engines.ledger.parse import parse_group
 
 
 def line(**changes: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yunxing.engines.ledger.batch import Group, Leg, Transfer, one_transfer
-from yunxing.engines.ledger.decide import Account, Posting, State, Unit, Written, accounts_touched, decide
+from yunxing.engines.ledger.decide import accounts_touched, decide
+from yunxing.engines.ledger.model import Account, Posting, State, Unit, Written
 from yunxing.engines.ledger.payment_list import STATES, Payment, table, workbook, yuan
 from yunxing.engines.ledger.seal import FIRST, root, transfer_row
 
@@ -69,7 +70,7 @@ def test_nothing_is_made_or_lost_and_no_account_goes_below_its_floor(batch: list
     now = state(pool=100)
     _, accepted = decide(batch, now)
     for decided in accepted:
-        for _, lines in decided.lines:
+        for lines in [line.postings for line in decided.lines]:
             assert sum(line.amount for line in lines) == 0
             assert sum(line.amount for line in lines if line.layer == "posted") == 0
             assert all(line.amount for line in lines)

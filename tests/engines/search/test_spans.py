@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from yunxing.engines.search.entry import Effect, Entry
 from yunxing.engines.search.fold import fold
-from yunxing.engines.search.query import Query, exact, parse
+from yunxing.engines.search.query import exact, parse
 from yunxing.engines.search.rank import bm25
 from yunxing.engines.search.spans import Mark, excerpt, holds, marks
 

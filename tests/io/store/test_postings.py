@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from yunxing.engines.ledger.batch import Group, one_transfer, parse_group
+from yunxing.engines.ledger.batch import Group, one_transfer
+from yunxing.engines.ledger.parse import parse_group
 from yunxing.io.store import dialect, ledger_check, postings
 from yunxing.values.errors import BadInput, DoesNotHold
 
@@ -223,6 +224,8 @@ def test_any_changed_byte_of_the_ledger_is_located(funded: Any) -> None:
         ("UPDATE support_seal SET root = 'sha256:" + "0" * 64 + "' WHERE no = 3", "seal 3"),
         ("UPDATE support_account SET posted = posted + 1 WHERE id = 'a'", "account a"),
         ("UPDATE support_account SET reserved = reserved - 1 WHERE id = 'pool'", "account pool"),
+        ("UPDATE support_day SET posted = posted - 1 WHERE account_id = 'pool'", "account pool on 2022-09-30"),
+        ("UPDATE support_sealhead SET no = no + 1", "the head of the seals"),
         ("INSERT INTO support_resolution (reserve_id, transfer_id, how) VALUES ('x', 'y', 'void')", "void y"),
     ]
     for sql, place in tamper:
@@ -243,6 +246,8 @@ def test_removing_the_last_batch_breaks_the_printed_head(funded: Any) -> None:
         "DELETE FROM support_transfer WHERE seq = 2",
         "DELETE FROM support_seal WHERE no = 2",
         "UPDATE support_account SET reserved = 0",
+        "UPDATE support_day SET hold_out = 0, hold_in = 0",
+        "UPDATE support_sealhead SET no = 1, seq = 1, root = (SELECT root FROM support_seal)",
     ):
         funded.execute(sql)
     assert ledger_check.verify(funded) == []

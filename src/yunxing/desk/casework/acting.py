@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from time import monotonic
 
 from django.conf import settings
 from django.db import connection
@@ -19,7 +18,7 @@ from yunxing.desk.people.selectors import Standing
 from yunxing.engines.cases.case import Actor
 from yunxing.engines.cases.definition import Definition
 from yunxing.flows import walk_case
-from yunxing.io.store import case_log, holidays, party_lines
+from yunxing.io.store import case_log, party_lines
 from yunxing.packs.pack import load_pack
 from yunxing.values.office_hours import WorkingTime
 
@@ -89,16 +88,9 @@ def titles() -> dict[str, str]:
     return found
 
 
-_times: dict[tuple[str, int], tuple[float, WorkingTime]] = {}
-FRESH_SECONDS = 30.0
-
-
 def working_time(definition: Definition) -> WorkingTime:
-    """Working days with every notice at hand, and the table's office hours; read anew every half minute, since notices can be loaded."""
-    key, at = (definition.id, definition.version), monotonic()
-    if key not in _times or at - _times[key][0] > FRESH_SECONDS:
-        _times[key] = (at, WorkingTime(holidays.calendar(connection, None), definition.hours))
-    return _times[key][1]
+    """Working days with every notice at hand, and the table's office hours. A notice loaded by whomever counts from the next page on."""
+    return WorkingTime(clock.calendar(), definition.hours)
 
 
 def english() -> bool:

@@ -14,11 +14,14 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.casework import acting
 from yunxing.desk.casework.clock_words import moment, span_words
 from yunxing.desk.casework.models import Case, Clock, Part
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
+from yunxing.values.office_hours import WorkingTime
+from yunxing.values.workdays import Calendar
 
 PAGE = 25
 TITLE_LETTERS = 90
@@ -168,16 +171,17 @@ def rows_of(cases: Sequence[Case], now: datetime, query: str = "", *, route: str
     for one in Clock.objects.filter(case__in=[case.pk for case in cases]).order_by("case_id", "due"):
         if one.state == "running":
             running.setdefault(one.case_id, one)
-    return [_row(case, running.get(case.pk), names, now, query, route) for case in cases]
+    calendar = clock.calendar()  # read once for all lines
+    return [_row(case, running.get(case.pk), names, now, query=query, route=route, calendar=calendar) for case in cases]
 
 
-def _row(case: Case, clock: Any, names: acting.Names, now: datetime, query: str, route: str) -> Row:
+def _row(case: Case, running: Any, names: acting.Names, now: datetime, *, query: str, route: str, calendar: Calendar) -> Row:
     definition = acting.definition_of(case.definition, case.version)
     state = definition.state(case.state)
     grade = next((pick(one) for one in definition.grades if one.name == case.grade), "")
     light, words = "none", ""
-    if clock is not None:
-        light, words = due_words(clock.started, clock.due, now, definition)
+    if running is not None:
+        light, words = due_words(running.started, running.due, now, WorkingTime(calendar, definition.hours))
     return Row(
         id=case.pk,
         title=title_of(case),
@@ -208,9 +212,8 @@ def title_of(case: Case) -> str:
     return f"{acting.pick(definition.title, definition.title_en)}：{words}"[:TITLE_LETTERS]
 
 
-def due_words(started: datetime, due: datetime, now: datetime, definition: Any) -> tuple[str, str]:
+def due_words(started: datetime, due: datetime, now: datetime, time: WorkingTime) -> tuple[str, str]:
     """The light and the words of a running clock on a line: what is left, until when."""
-    time = acting.working_time(definition)
     left = time.between(now, due)
     if now > due:
         return "red", _("已超期 %(span)s") % {"span": span_words(left, time)}

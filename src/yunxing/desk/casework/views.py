@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yunxing.desk.casework import acting, case_page, dashboard, desk_lists, raising, selectors, services
+from yunxing.desk import takeaway
+from yunxing.desk.casework import acting, case_page, case_tables, dashboard, desk_lists, raising, selectors, services
 from yunxing.desk.casework.models import Attachment, SavedView
 from yunxing.desk.people.access import needs
 from yunxing.desk.people.access import standing as standing_now
@@ -52,7 +53,10 @@ def panes(request: HttpRequest) -> dict[str, Any]:
 @recorded("view", "cases")
 def cases(request: HttpRequest) -> HttpResponse:
     """The queues and the list. On a wide screen a case opens beside them, on a phone on its own page."""
-    return render(request, "casework/cases.html", panes(request))
+    asked = selectors.Asked.of(request.GET)
+    return takeaway.page(
+        request, "casework/cases.html", panes(request), lambda: case_tables.queue_table(asked, standing_now(request), acting.now())
+    )
 
 
 @DESK
@@ -215,14 +219,18 @@ def figures(request: HttpRequest) -> HttpResponse:
 @require_GET
 def escalated(request: HttpRequest) -> HttpResponse:
     """What climbed the ladder, and which offices the quarter proposes for a talk."""
-    return render(request, "casework/escalated.html", desk_lists.escalated_page(acting.now()))
+    now = acting.now()
+    page = desk_lists.escalated_page(now)
+    return takeaway.page(request, "casework/escalated.html", page, lambda: case_tables.escalated_table(page, now))
 
 
 @DESK
 @require_GET
 def loop(request: HttpRequest) -> HttpResponse:
     """The closed loop: asked, answered, verified by the next month's figure."""
-    return render(request, "casework/loop.html", desk_lists.loop_page(acting.now()))
+    now = acting.now()
+    page = desk_lists.loop_page(now)
+    return takeaway.page(request, "casework/loop.html", page, lambda: case_tables.loop_table(page, now))
 
 
 @DESK

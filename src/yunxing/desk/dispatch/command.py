@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.casework.models import Case, Clock
 from yunxing.desk.dispatch import activities, selectors
 from yunxing.desk.dispatch.models import Contact, Decision, Meeting, Milestone, Progress, Visit
@@ -20,13 +21,12 @@ from yunxing.desk.reporting.models import Membership, Party
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.plan_pages import progress as figure_of
-from yunxing.desk.room.shell import board_of, pack_in_force
+from yunxing.desk.room.shell import board_of, closed_periods, pack_in_force
 from yunxing.engines.dispatch import duties as engine
 from yunxing.engines.dispatch import talks
 from yunxing.engines.dispatch.duties import Carrier, Duty, Owed
 from yunxing.values.period import Month, Quarter
 from yunxing.values.scope import Scope
-from yunxing.values.workdays import Calendar
 
 MATTERS = ("pipeline_meeting_items", "pipeline_supervision_slips")
 LOOP = (("asked", ("asked", "sent")), ("answered", ("answered",)), ("verified", ("verified", "closed")))
@@ -39,7 +39,7 @@ def duties_of(month: Month, scope: Scope | None = None) -> list[Duty]:
     board = board_of(month.code)
     issued = board is not None and (board.snapshot.folder / "bulletin").is_dir()
     found = engine.duties(
-        month, day, Calendar(),
+        month, day, clock.calendar(),
         carriers=[Carrier(one.number, one.title, one.title_en, one.offices) for one in pack.measures],
         progress_days=rules.progress_days,
         reported=list(Progress.objects.filter(month=month.code).values_list("measure", "office")),
@@ -190,6 +190,7 @@ def talks_page(quarter: Quarter) -> dict[str, Any]:
         "proposals": [
             {
                 "subject": subject,
+                "letter": letter_month(quarter) if unit_name(subject) else "",
                 "name": unit_name(subject) or office_name(subject),
                 "fired": [{"title": titles[one.trigger], "words": pick(one.zh, one.en)} for one in rows],
                 "decision": decided.get(subject),
@@ -326,3 +327,8 @@ def liaison_page(unit: str, words: str) -> dict[str, Any]:
         "words": words,
         "day": day,
     }
+
+
+def letter_month(quarter: Quarter) -> str:
+    """The newest closed month of the quarter, on whose figures a letter of talk is drafted; empty while none is closed."""
+    return next((one.code for one in closed_periods() if quarter.start <= one.start <= quarter.end and one.month != 1), "")

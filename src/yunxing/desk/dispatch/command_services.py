@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.dispatch import services
 from yunxing.desk.dispatch.models import Contact, Decision, Meeting, Progress, Visit
 from yunxing.desk.dispatch.place import command_rules, desk_day, walked
@@ -16,7 +17,6 @@ from yunxing.desk.people import journal
 from yunxing.engines.cases.case import Actor
 from yunxing.values.errors import BadInput, Refusal
 from yunxing.values.period import Month, Quarter
-from yunxing.values.workdays import Calendar
 
 NONE = "none"
 
@@ -39,7 +39,7 @@ def report_progress(actor: Actor, measure: int, office: str, month: Month, repor
         raise Refusal(_("第 %(n)s 条 %(month)s 的进展已经报送，报送后不再修改。") % {"n": measure, "month": month.code})
     case = ""
     if report.request.strip():
-        due = Calendar().add(desk_day(), 10).date
+        due = clock.calendar().add(desk_day(), 10).date
         answer = services.start(
             walked()["pipeline_meeting_items"], actor, key=f"progress/{measure}/{office}/{month.code}", title=_("协调：%(what)s") % {"what": report.request.strip()[:80]},
             unit="", office=command_rules().rules.office, origin=f"progress:{measure}:{office}:{month.code}"[:80],

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.casework.models import Case, Event
 from yunxing.desk.dispatch import selectors
 from yunxing.desk.dispatch.models import Milestone
@@ -24,7 +25,6 @@ from yunxing.engines.dispatch.tiers import shortage_rate, tier_of
 from yunxing.values.errors import BadInput
 from yunxing.values.money import format_money
 from yunxing.values.quantity import format_number
-from yunxing.values.workdays import Calendar
 
 Facts = list[tuple[str, str, str]]
 
@@ -133,7 +133,7 @@ FLAGGED = Fraction(3, 10)
 
 def clocks_of(pipeline: Pipeline, cases: Sequence[Case]) -> dict[str, tuple[list[permits.Used], list[permits.Pause]]]:
     """The clocks of permits that were accepted, counted from their events: working days used up to the decision or to today, and the pauses."""
-    day, calendar = desk_day(), Calendar()
+    day, calendar = desk_day(), clock.calendar()
     entered: dict[str, dict[str, dt.date]] = {}
     for one in Milestone.objects.filter(case_id__in=[case.id for case in cases], actual__isnull=False):
         entered.setdefault(one.case_id, {})[one.stage] = one.actual
@@ -237,7 +237,7 @@ SHORTAGE_ITEMS = ("shortage", "employees")
 
 def arrears_panel(pipeline: Pipeline) -> dict[str, Any]:
     """Principal, paid back, still owed; due days by the regulation, and what has been owed for more than a year."""
-    day, calendar = desk_day(), Calendar()
+    day, calendar = desk_day(), clock.calendar()
     principal = paid = old = 0
     late = 0
     for one in Case.objects.filter(definition=pipeline.case_kind).exclude(state="unfounded"):
@@ -310,7 +310,7 @@ def item_panel(pipeline: Pipeline, case: Case) -> Facts:
         )
     if pipeline.id == "arrears" and (delivered := as_day(fields.get("delivered"))):
         term = fields.get("term_days")
-        due = arrears.due_on(Calendar(), delivered, term if isinstance(term, int) else None)
+        due = arrears.due_on(clock.calendar(), delivered, term if isinstance(term, int) else None)
         late = max(0, (day - due).days) if case.is_open else 0
         found.append((_("付款期限"), str(due), _("已超 %(n)s 天") % {"n": late} if late else _("未到期")))
     if pipeline.tiers:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.casework.models import Case, Event
+from yunxing.desk.dispatch import standstill
 from yunxing.desk.dispatch.models import Evidence, Milestone
 from yunxing.desk.dispatch.place import desk_day, office_name, unit_name, walked
 from yunxing.desk.room.figures import pick
@@ -30,13 +31,14 @@ LIGHTS = {"": "none", "blue": "none", "yellow": "amber", "red": "red"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a board is narrowed to: a stage, a reporting unit, words of the title, only what is late, a page."""
+    """What a board is narrowed to: a stage, a reporting unit, words of the title, only what is late or stands still, a page."""
 
     stage: str = ""
     unit: str = ""
     words: str = ""
     late: bool = False
     page: int = 1
+    still: bool = False
 
 
 def pipeline_of(kind: str, name: str) -> Pipeline | None:
@@ -77,6 +79,7 @@ def overview(office: str) -> list[dict[str, Any]]:
             "total": sum(by_stage[one.case_kind].values()),
             "good": sum(by_stage[one.case_kind][stage] for stage in one.good),
             "late": late[one.case_kind],
+            "still": len(still_of(one, desk_day())) if one.subject == "project" else 0,
             "stages": [{"title": pick(s.title, s.title_en), "n": by_stage[one.case_kind][s.id]} for s in one.way],
         }
         for one in sorted(shown, key=lambda one: (int(one.clause.split("/")[0]), one.id))
@@ -88,7 +91,8 @@ def board(pipeline: Pipeline, choice: Choice) -> dict[str, Any]:
     day = desk_day()
     everything = Case.objects.filter(definition=pipeline.case_kind)
     by_stage = Counter(dict(everything.order_by().values_list("state").annotate(n=Count("id"))))
-    rows = late_items([pipeline], day) if choice.late else everything
+    still = still_of(pipeline, day)
+    rows = late_items([pipeline], day) if choice.late else everything.filter(id__in=still) if choice.still else everything
     if choice.stage:
         rows = rows.filter(state=choice.stage)
     if choice.unit:
@@ -115,6 +119,8 @@ def board(pipeline: Pipeline, choice: Choice) -> dict[str, Any]:
         ],
         "total": sum(by_stage.values()),
         "late": late_items([pipeline], day).count(),
+        "still": len(still),
+        "has_gaps": bool(standstill.gaps(pipeline)),
         "rows": rows_of(pipeline, page.object_list, day),
         "page": page,
         "shown": pages.count,
@@ -123,6 +129,14 @@ def board(pipeline: Pipeline, choice: Choice) -> dict[str, Any]:
         "day": day,
         "bulk_steps": [(one.name, pick(one.title, one.title_en)) for one in pipeline.steps_from(choice.stage)] if choice.stage else [],
     }
+
+
+def still_of(pipeline: Pipeline, day: date) -> list[str]:
+    """The ids of the open items that stand still."""
+    if not pipeline.planned_dates:
+        return []
+    cases = list(Case.objects.filter(definition=pipeline.case_kind, is_open=True))
+    return standstill.still_ids(pipeline, cases, days_of(cases), day)
 
 
 def rows_of(pipeline: Pipeline, cases: Iterable[Case], day: date) -> list[dict[str, Any]]:
@@ -135,6 +149,7 @@ def rows_of(pipeline: Pipeline, cases: Iterable[Case], day: date) -> list[dict[s
 def row_of(pipeline: Pipeline, case: Case, days: Sequence[Planned], day: date) -> dict[str, Any]:
     """One row."""
     at = schedule.standing(pipeline, case.state, days, day)
+    gap = standstill.gaps(pipeline).get(case.party)
     stage = pipeline.stage(case.state)
     clock_late = max(0, (day - case.due.date()).days) if case.is_open and case.due.year < 9999 else 0
     following = pipeline.stage(at.next_stage) if at.next_stage else None
@@ -154,6 +169,8 @@ def row_of(pipeline: Pipeline, case: Case, days: Sequence[Planned], day: date) -
         "colour": at.colour,
         "lead_days": at.lead_days,
         "lead": lead_words(at.lead_days),
+        "gap": standstill.gap_words(gap),
+        "still": standstill.why_still(pipeline, case.state, at, gap),
         "ver": case.ver,
         "fields": case.fields,
     }

@@ -63,6 +63,7 @@ def choice_of(request: HttpRequest) -> selectors.Choice:
         request.GET.get("q", "").strip(),
         request.GET.get("late", "") == "1",
         int(page) if page.isdecimal() and int(page) > 0 else 1,
+        request.GET.get("still", "") == "1",
     )
 
 

@@ -21,6 +21,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from yunxing.desk import clock
 from yunxing.desk.people import journal
 from yunxing.desk.people.channels import CHANNELS, Channel, ChannelError, Letter, known
 from yunxing.desk.people.models import Attempt, Lease, Message, User
@@ -30,7 +31,6 @@ from yunxing.packs.find import find_pack
 from yunxing.packs.messages import MessageTemplate, load_messages
 from yunxing.values.digest import digits
 from yunxing.values.errors import BadInput
-from yunxing.values.workdays import Calendar
 
 __all__ = ["CHANNELS", "TEMPLATES", "ChannelError", "Letter", "deliver", "send", "take_lease", "templates", "urge"]
 
@@ -283,7 +283,7 @@ def _opens(at: datetime) -> datetime:
     chosen = settings.INSTALLATION.messages
     hours = Hours(chosen.opens, chosen.closes, chosen.working_days)
     local = timezone.localtime(at)
-    return hours.next_open(local, Calendar())
+    return hours.next_open(local, clock.calendar())
 
 
 def _noted(message: Message, channel: str, at: datetime, outcome: str, words: str) -> None:

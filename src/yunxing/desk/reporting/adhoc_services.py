@@ -26,7 +26,6 @@ from yunxing.io import files, tables
 from yunxing.io.store import registry
 from yunxing.values.errors import BadInput, Fault, Refusal
 from yunxing.values.scope import Scope
-from yunxing.values.workdays import Calendar
 
 State = AdhocGap.State
 DUE_HOUR = time(17)
@@ -63,7 +62,7 @@ def make_item(title: str, type_: str, unit: str, *, level: str, basis: str, pers
 def due_of(days: int, now: datetime) -> datetime:
     """The clock: 17:00 of the n-th working day from now; 0 is today's, or the next working day's when that is past."""
     here = timezone.localtime(now)
-    calendar = Calendar()
+    calendar = clock.calendar()
     day = calendar.add(here.date(), days).date if days else calendar.next_workday(here.date())
     due = timezone.make_aware(datetime.combine(day, DUE_HOUR))
     return due if due > now else timezone.make_aware(datetime.combine(calendar.add(day, 1).date, DUE_HOUR))

@@ -31,7 +31,7 @@ OFFICE = "office"  # the subject of a duty that one office has for the whole cit
 
 def open_month(month: str) -> int:
     """Write the duties of a month (`2022-10`) for all forms; gives how many are new. Idempotent; duties that were written once stay."""
-    calendar = Calendar()
+    calendar = clock.calendar()
     parties = [
         registry.Party(
             one.id,

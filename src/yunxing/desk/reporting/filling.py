@@ -24,7 +24,6 @@ from yunxing.engines.facts.units import unit_of
 from yunxing.flows.check_report import Checked, Finding, answer_text, cause_key, days_of, keys_of, prefix, read_answer
 from yunxing.values.absence import SIGN
 from yunxing.values.quantity import format_number
-from yunxing.values.workdays import Calendar
 
 # reasons offered for a warning (screens 6.11); the words travel with the fact, so they are kept in Chinese
 REASONS = ("停产检修", "订单减少", "口径调整", "上期错报")
@@ -76,7 +75,7 @@ def clock_title(one: duties.Clock) -> str:
 
 def due_list(reports: Iterable[Report], today: date, own: str = "") -> list[dict[str, Any]]:
     """The forms due, the most pressing first: those to be filled, then those that were sent; with the name of whom they are about, unless that is `own`."""
-    calendar = Calendar()
+    calendar = clock.calendar()
     rows = []
     for report in reports:
         form = asked.forms().get(report.form)

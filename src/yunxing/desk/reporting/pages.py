@@ -19,7 +19,6 @@ from yunxing.desk.reporting.submitting import is_closed, obstacles_of
 from yunxing.engines.facts import duties
 from yunxing.engines.facts.review import EDITABLE, SENT, may
 from yunxing.flows.check_report import keys_of
-from yunxing.values.workdays import Calendar
 
 
 def own_reports(standing: Standing, month: str) -> list[Report]:
@@ -67,7 +66,7 @@ def grid_page(report: Report) -> dict[str, Any]:
     draft = draft_of(report)
     checked = draft.checked()
     day = draft.form.cycle == "day"
-    one = duties.clock(report.due_reporter, clock.today(), Calendar(), done=report.state in SENT)
+    one = duties.clock(report.due_reporter, clock.today(), clock.calendar(), done=report.state in SENT)
     answers = draft.answers
     return {
         "report": report, "form": draft.form, "title": asked.title(draft.form), "period": asked.period_words(draft.period),

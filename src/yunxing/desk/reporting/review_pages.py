@@ -21,7 +21,6 @@ from yunxing.desk.reporting.standing import reviewer_as
 from yunxing.engines.facts.duties import due_days
 from yunxing.engines.facts.review import AWAITS
 from yunxing.values.period import Month
-from yunxing.values.workdays import Calendar
 
 AHEAD = 4  # months the calendar looks ahead
 
@@ -156,7 +155,7 @@ def after_this(report: Report, standing: Standing) -> Report | None:
 
 def calendar_page(today: date, standing: Standing) -> dict[str, Any]:
     """Due days by form: the month that is due now, and the coming ones."""
-    calendar = Calendar()
+    calendar = clock.calendar()
     first = Month.of(today).previous()
     enterprise = standing.post is not None and standing.post.role == Role.ENTERPRISE
     months = []

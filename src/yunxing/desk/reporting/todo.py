@@ -20,7 +20,6 @@ from yunxing.desk.reporting import asked, duties, matrix, pages
 from yunxing.desk.reporting.report_models import Authority, Report
 from yunxing.engines.facts import duties as days
 from yunxing.engines.facts.review import EDITABLE
-from yunxing.values.workdays import Calendar
 
 
 def end_of(day: date) -> datetime:
@@ -42,7 +41,7 @@ def _count(standing: Standing, _now: datetime, limit: int) -> int:
 @owes("reports", count=_count)
 def _listed(standing: Standing, _now: datetime, limit: int) -> Iterable[Todo]:
     """Each report one owes, and one line for all that wait for one's review."""
-    today, calendar = clock.today(), Calendar()
+    today, calendar = clock.today(), clock.calendar()
     for report in _owed(standing)[:limit]:
         form = asked.forms().get(report.form)
         if form is not None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.people import journal, outbox
 from yunxing.desk.people.channels import known
 from yunxing.desk.people.models import Message, Notice, Role
@@ -22,7 +23,6 @@ from yunxing.desk.scoping import acting_as_system
 from yunxing.engines.facts.review import EDITABLE
 from yunxing.io.tables import month_of
 from yunxing.values.errors import Refusal
-from yunxing.values.workdays import Calendar
 
 TEMPLATE = "report_due"
 TEXT = "text"  # the text service, where this installation has one; beside the message on the site
@@ -54,7 +54,7 @@ def plan_of(reports: Iterable[Report], today: date) -> Plan:
     urged = set(Urging.objects.filter(day=today).values_list("party", flat=True))
     fresh = {party: some for party, some in owing.items() if party not in urged}
     without = [some[0] for some in fresh.values() if not reporters_of(some[0])]
-    calendar = Calendar()
+    calendar = clock.calendar()
     silent = {one.pk for one in without}
     reached = {party: some for party, some in fresh.items() if some[0].pk not in silent}
     return Plan(reached, len(owing) - len(fresh), without, calendar.is_workday(today), calendar.next_workday(today))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yunxing.desk.room import figure_story, overview
+from yunxing.desk.room import figure_story, overview, pace
 from yunxing.desk.room.board import CITY, FEWEST_PARTIES, Board, Card
 from yunxing.desk.room.figures import in_words, language, pick, printed
 from yunxing.desk.room.signal_pages import SHAPES, WORDS, figure_href, scope_title
@@ -134,6 +134,8 @@ def indicator_page(board: Board, pack: Pack, scope: Scope, name: str, area: str)
         "series": series_lines(board, card, where, scope),
         "units": unit_lines(board, pack, card, scope),
         "industries": industry_lines(board, pack, card),
+        "pace": pace.lines(board, card, row) if not area else [],
+        "index_parts": pace.index_parts(board, pack, card, row) if not area else [],
         **shares,
     }
 

@@ -70,17 +70,20 @@ class Signal(ScopedModel):
 
     @classmethod
     def within(cls, scope: Scope) -> Q:
-        """Signals of the city and its industries are for every desk role; a unit's, a cell's or a party's only for a scope that holds it."""
+        """Signals of the city and its industries are for every desk role; a unit's, a cell's or a party's only for a scope that holds it, and for the office that
+        answers for it.
+        """
         unit = unit_wide(scope, "scope")
         party = Q(scope_kind="party", scope__in=Party.seen_by(scope).values("pk"))
         wide = Q(scope_kind__in=("city", "industry")) if is_desk(scope) else Q(pk__in=[])
+        answers = Q(owner__in=sorted(scope.offices)) if scope.offices is not ALL else Q(pk__in=[])
         cells = Q(pk__in=[])
         if scope.parties is ALL and scope.units is ALL:
             cells = Q(scope_kind="cell")
         elif scope.parties is ALL and scope.units is not ALL:
             for code in sorted(scope.units):
                 cells |= Q(scope_kind="cell", scope__startswith=f"{code}{CELL_MARK}")
-        return wide | (Q(scope_kind="unit") & unit) | party | cells
+        return wide | (Q(scope_kind="unit") & unit) | party | cells | answers
 
 
 class OpenSignal(ScopedModel):
@@ -193,6 +196,7 @@ class Issue(ScopedModel):
     disclosure = models.CharField("公开属性", max_length=12, default="on_request")
     disclosure_reason = models.CharField("公开属性说明", max_length=200, blank=True, default="")
     corrects = models.CharField("更正", max_length=60, blank=True, default="", db_index=True)
+    about = models.CharField("所致单位", max_length=32, blank=True, default="")
     why = models.CharField("更正原因", max_length=400, blank=True, default="")
     author = models.CharField("起草人", max_length=150)
     reviewer = models.CharField("核稿人", max_length=150, blank=True, default="")

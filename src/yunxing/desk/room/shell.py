@@ -33,6 +33,8 @@ MENU: tuple[MenuEntry, ...] = (
     ("registers:projects", lambda: _("项目")),
     ("registers:enterprises", lambda: _("企业")),
     ("casework:cases", lambda: _("诉求")),
+    ("factors:home", lambda: _("要素")),
+    ("support:policies", lambda: _("政策")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
     ("dispatch:pipelines", lambda: _("推进")),
@@ -148,7 +150,9 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
         return (
             ("room:overview", lambda: _("首页")),
             ("reporting:mine", lambda: _("我要报数")),
+            ("support:mine", lambda: _("我的政策")),
             ("adhoc:requests", lambda: _("临时报表")),
             ("casework:my_cases", lambda: _("我的诉求")),
+            ("factors:auctions", lambda: _("指标竞购")),
         )
     return ADMIN_MENU.get(role, ())

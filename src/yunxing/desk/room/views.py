@@ -167,6 +167,8 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "issues": issue_pages.listed(),
         "bulletins": bulletin_pages.all_bulletins(current_scope()),
         "kinds": issue_pages.kinds(),
+        "letters": any(one["about"] for one in issue_pages.kinds()),
+        "units": [(one.id, pick(one.name, one.name_en)) for one in pack_in_force().regions.units],
         "months": issue_pages.months_to_write(),
         "may_write": standing_now(request).role == Role.COMMAND,
     }

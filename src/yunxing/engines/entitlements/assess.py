@@ -158,6 +158,11 @@ def _labels(policy: Policy) -> dict[str, pl.Expr]:
 
 
 def _with_polars(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
+    return lazy_rows(lazy, policy).collect()
+
+
+def lazy_rows(lazy: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
+    """The assessment rows of one policy as a plan, in the order of the profiles: nothing runs before it is collected or written."""
     import polars as pl
 
     frame = from_frame(lazy, policy.sheet).with_columns(__refused=refusals(policy.sheet))
@@ -189,7 +194,7 @@ def _with_polars(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
         failed="failed",
         unknown="unknown",
         amount_fen="amount_fen",
-    ).select(*assessment_schema()).collect()  # fmt: skip
+    ).select(*assessment_schema())  # fmt: skip
 
 
 def _with_python(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:

@@ -6,20 +6,24 @@ is refused before anything is computed, so no amount ever rests on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from yunxing.engines.entitlements.policy import Column, Sheet
 from yunxing.engines.entitlements.tree import Type
 from yunxing.values.errors import BadInput, Fault, nearest
-from yunxing.values.money import format_money, parse_money
+from yunxing.values.money import format_money, parse_money, parse_rate
 from yunxing.values.period import day_number, day_of
 
 if TYPE_CHECKING:
     import polars as pl
 
 UNKNOWN_WORDS = ("", "unknown", "未知", "not_due", "not_applicable", "not_reported", "suppressed", "undefined")
+_COUNTED = re.compile(r"(天|日|人|人次|次|家|户|个|项|辆|件|台|年|次数)$")
 _FLAGS = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
 
@@ -49,8 +53,45 @@ def _read(column: Column, written: Any) -> int | None:
             return _day(text)
         case Type.CODE:
             return column.options.index(text) if text in column.options else -1 if isinstance(text, str) else None
+        case Type.TEXT:
+            return place_of(column, text) if isinstance(text, str) else None
+        case Type.USD:
+            return parse_money(f"{text.removesuffix('美元')}元") if isinstance(text, str) and text.endswith("美元") else _integer(text)
+        case Type.RATE:
+            return _rate(column, text)
+        case Type.MONTHS:
+            return _months(text)
         case _:
             return _whole(text)
+
+
+def place_of(column: Column, text: str) -> int:
+    """The place of the longest key of the column's lists that the text begins with (or is, where keys are whole); −1 where there is none."""
+    places = _places(column.options)
+    sizes = [len(text)] if column.whole else range(len(text), 0, -1)
+    return next((places[text[:size]] for size in sizes if text[:size] in places), -1)
+
+
+@lru_cache(maxsize=256)
+def _places(options: tuple[str, ...]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(options)}
+
+
+def _integer(value: Any) -> int | None:
+    return value if type(value) is int else None
+
+
+def _rate(column: Column, text: Any) -> int | None:
+    if not isinstance(text, str):
+        return _integer(text)
+    exact = parse_rate(text) * column.denominator
+    return exact.numerator if exact.denominator == 1 else None
+
+
+def _months(text: Any) -> int | None:
+    if isinstance(text, str) and (years := text.removesuffix("年")) != text:
+        return int(years) * 12 if years.strip().isdecimal() else None
+    return _whole(text.removesuffix("个月") if isinstance(text, str) else text)
 
 
 def _day(text: Any) -> int | None:
@@ -64,7 +105,7 @@ def _day(text: Any) -> int | None:
 
 def _whole(text: Any) -> int | None:
     if isinstance(text, str):
-        bare = text.removesuffix("天").removesuffix("日").strip()
+        bare = _COUNTED.sub("", text).strip()
         return int(bare) if bare.isascii() and bare.removeprefix("-").isdigit() else None
     return text if type(text) is int else None
 
@@ -75,6 +116,10 @@ def _expected(column: Column) -> str:
         Type.FLAG: "true or false (是, 否)",
         Type.DATE: "a day such as 2022-04-02",
         Type.CODE: "one of " + ", ".join(column.options),
+        Type.TEXT: "text, such as a customs code",
+        Type.USD: 'whole US cents or text such as "300 万美元"',
+        Type.RATE: 'a rate such as "3.85%", or whole steps of 0.0001%',
+        Type.MONTHS: "a whole number of months",
     }
     return words.get(column.type, "a whole number") + ", or unknown"
 
@@ -94,8 +139,31 @@ def show(column: Column, value: int | None) -> str:
             return column.options[value] if 0 <= value < len(column.options) else "?"
         case Type.DAYS:
             return f"{value} 天"
+        case Type.TEXT:
+            return column.options[value] if 0 <= value < len(column.options) else "名录外"
+        case Type.USD:
+            return f"{money_words(value).removesuffix('元')}美元"
+        case Type.RATE:
+            return percent(Fraction(value, column.denominator))
+        case Type.MONTHS:
+            return f"{value} 个月"
         case _:
             return str(value)
+
+
+def percent(rate: Fraction) -> str:
+    """A rate as percent with at least two decimals and as many as it needs; a fraction where it does not end.
+
+    >>> percent(Fraction(37, 1000)), percent(Fraction(259, 20000)), percent(Fraction(1, 3))
+    ('3.70%', '1.295%', '1/3')
+    """
+    scaled, places = rate * 100, 2
+    while (scaled * 10**places).denominator != 1:
+        places += 1
+        if places > 9:
+            return f"{rate.numerator}/{rate.denominator}"
+    whole = str((scaled * 10**places).numerator).rjust(places + 1, "0")
+    return f"{whole[:-places]}.{whole[-places:]}%"
 
 
 def money_words(fen: int) -> str:
@@ -138,7 +206,7 @@ def _found_expected(refused: BadInput) -> tuple[str, str]:
 
 
 def _range_words(column: Column) -> str:
-    if column.type is Type.CODE:
+    if column.type in (Type.CODE, Type.TEXT):
         return "one of " + ", ".join(column.options)
     return f"{show(column, column.low)} to {show(column, column.high)}"
 
@@ -171,9 +239,11 @@ def from_frame(frame: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
             text = pl.col(name).cast(pl.String)
             numbered = text.replace_strict(list(column.options), list(range(len(column.options))), default=-1, return_dtype=pl.Int64)
             columns[name] = pl.when(text.is_null()).then(None).otherwise(numbered)
+        elif column.type is Type.TEXT and kind in (pl.String, pl.Categorical, pl.Enum):
+            columns[name] = _placed(pl.col(name).cast(pl.String), column)
         elif (column.type is Type.FLAG and kind == pl.Boolean) or (column.type is Type.DATE and kind == pl.Date):
             columns[name] = pl.col(name).cast(pl.Int32).cast(pl.Int64) if column.type is Type.DATE else pl.col(name)
-        elif column.type not in (Type.FLAG, Type.DATE, Type.CODE) and kind.is_integer():
+        elif column.type not in (Type.FLAG, Type.DATE, Type.CODE, Type.TEXT) and kind.is_integer():
             columns[name] = pl.col(name).cast(pl.Int64)
         else:
             faults.append(Fault("profiles", f"column {name}", str(kind), _frame_type(column)))
@@ -182,8 +252,22 @@ def from_frame(frame: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     return frame.with_columns(**columns)
 
 
+def _placed(text: pl.Expr, column: Column) -> pl.Expr:
+    """`place_of` for a whole column: the longest keys are tried first."""
+    import polars as pl
+
+    places = _places(column.options)
+    sizes = [0] if column.whole else sorted({len(key) for key in places}, reverse=True)
+    tried = []
+    for size in sizes:
+        keys = [key for key in places if not size or len(key) == size]
+        begin = text if not size else text.str.slice(0, size)
+        tried.append(begin.replace_strict(keys, [places[key] for key in keys], default=None, return_dtype=pl.Int64))
+    return pl.when(text.is_null()).then(None).otherwise(pl.coalesce(*tried, pl.lit(-1, dtype=pl.Int64)))
+
+
 def _frame_type(column: Column) -> str:
-    return {Type.FEN: "int64 fen", Type.FLAG: "boolean", Type.DATE: "date", Type.CODE: "text"}.get(column.type, "int64")
+    return {Type.FEN: "int64 fen", Type.FLAG: "boolean", Type.DATE: "date", Type.CODE: "text", Type.TEXT: "text"}.get(column.type, "int64")
 
 
 def refusals(sheet: Sheet) -> pl.Expr:

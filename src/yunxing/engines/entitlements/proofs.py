@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from yunxing.engines.entitlements.policy import Column, Sheet
 from yunxing.engines.entitlements.tracing import Grant, RuleRefused
-from yunxing.engines.entitlements.tree import Division, Node, Steps, Type, fen_in_unit, walk
+from yunxing.engines.entitlements.tree import LIMB, Division, Node, Spans, Steps, Type, fen_in_unit, walk
+from yunxing.values.period import day_of
 
 INT64_MAX = 2**63 - 1
 
@@ -63,6 +64,8 @@ def _cover(sheet: Sheet, root: Node, promised: set[tuple[str, str]], ranges: Ran
 
 
 def _check_division(sheet: Sheet, node: Node, ranges: Mapping[str, Range]) -> None:
+    if node.op == "share_of":
+        _check_share(sheet, node, [ranges[arg.key] for arg in node.args])
     if node.op != "rdiv":
         return
     division: Division = node.value
@@ -74,6 +77,18 @@ def _check_division(sheet: Sheet, node: Node, ranges: Mapping[str, Range]) -> No
         )
     if 2 * division.whole * fen_in_unit(division.rounding) > INT64_MAX:
         raise RuleRefused(f"policy {sheet.id}: {describe(node)} divides by {division.whole}, too large to round exactly")
+
+
+def _check_share(sheet: Sheet, node: Node, inner: list[Range]) -> None:
+    """The long division of `share_of` takes three limbs of 20 bits: no digit, remainder or product may leave int64."""
+    (low, high), (part_low, _), (_, whole_high) = inner
+    if low < 0 or part_low < 0:
+        raise RuleRefused(f"policy {sheet.id}: {describe(node)} could divide {min(low, part_low)}; use greatest(0, …)")
+    if high >= 2 ** (3 * LIMB) or whole_high >= 2 ** (62 - LIMB):
+        raise RuleRefused(
+            f"policy {sheet.id}: {describe(node)} takes an amount below 2^{3 * LIMB} and a whole below 2^{62 - LIMB}; "
+            f"narrow the range of {_columns(node)}"
+        )
 
 
 def _range(node: Node, ranges: Mapping[str, Range], columns: Mapping[str, Column], promised: set[tuple[str, str]]) -> Range:
@@ -110,7 +125,21 @@ def _range(node: Node, ranges: Mapping[str, Range], columns: Mapping[str, Column
             return (min(table.results), max(table.results))
         case "step":
             return inner[0]
+        case "listed_value":
+            return _listed(node.value)
+        case "add_months":
+            return (inner[0][0] + 28 * node.value, inner[0][1] + 31 * node.value)
+        case "year_of" | "month_of":
+            factor = 1 if node.op == "year_of" else 12
+            return ((day_of(inner[0][0]).year - 1) * factor, (day_of(inner[0][1]).year + 1) * factor)
+        case "share_of":
+            return (0, max(inner[0][1], 0))
     raise RuleRefused(f"the node kind {node.op!r} has no proof")  # a new kind must be given one
+
+
+def _listed(spans: Spans) -> Range:
+    values = [value for line in spans.lines for _, _, value in line] or [0]
+    return (min(values), max(values))
 
 
 def _quotient(division: Division, numerator: Range) -> Range:
@@ -138,7 +167,7 @@ def describe(node: Node) -> str:
         return signs[node.op].join(describe(arg) for arg in node.args)
     if node.op == "rdiv":
         return f"({describe(node.args[0])}) ÷ {node.value.whole}"
-    if node.op in ("band", "series"):
+    if node.op in ("band", "series", "listed_value", "is_listed"):
         return f"{node.name} at {describe(node.args[0])}"
     return f"{node.op}({', '.join(describe(arg) for arg in node.args)})"
 

@@ -16,7 +16,7 @@ from yunxing.engines.entitlements.policy import Column, Policy, Sheet
 from yunxing.engines.entitlements.ruleset import regime
 from yunxing.engines.entitlements.to_scalar import Program
 from yunxing.engines.entitlements.tracing import RuleRefused
-from yunxing.engines.entitlements.tree import Division, Node, Steps, Type, fen_in_unit, walk
+from yunxing.engines.entitlements.tree import LIMB, Division, Node, Spans, Steps, Type, fen_in_unit, walk
 from yunxing.values.money import Rounding
 
 MOST_QUOTIENT = 2**51
@@ -41,11 +41,13 @@ def assessed(table: Any, policy: Policy) -> Any:
     import ibis
 
     prove_quotients(policy)
-    values = {name: _value(table, column) for name, column in policy.sheet.columns.items()}
+    raw = {name: _value(table, column) for name, column in policy.sheet.columns.items()}
+    # SQL engines stop at an overflow: what lies outside its range is refused, and is unknown to the arithmetic
+    values = {name: _inside(policy.sheet.columns[name], value) for name, value in raw.items()}
     held = {f"held_{i}": _expression(node, values) for i, (_, node) in enumerate(policy.conditions)}
     first = table.select(
         party=table.party, claim=table.claim, as_of=table.as_of, amount=_expression(policy.amount, values),
-        refused=_mask(_refusals(policy.sheet, values)), **held,
+        refused=_mask(_refusals(policy.sheet, raw)), **held,
     )  # fmt: skip
     # each level is a select of its own: in one expression the masks would be written out again in everything that reads them
     fine = first.refused == 0
@@ -79,11 +81,19 @@ def _value(table: Any, column: Column) -> Any:
         return ibis.null("boolean" if column.type is Type.FLAG else "int64")
     raw = table[column.name]
     if column.type is Type.DATE:
-        return raw.delta(ibis.date(1970, 1, 1), unit="day").cast("int64")
-    if column.type is Type.CODE:
-        known = [(raw == name, place) for place, name in enumerate(column.options)]
+        return _day_number(raw)
+    if column.type in (Type.CODE, Type.TEXT):
+        order = sorted(enumerate(column.options), key=lambda one: -len(one[1]))
+        begins = column.type is Type.TEXT and not column.whole
+        known = [(raw.substr(0, len(name)) == name if begins else raw == name, place) for place, name in order]
         return ibis.cases((raw.isnull(), ibis.null("int64")), *known, else_=-1).cast("int64")
     return raw if column.type is Type.FLAG else raw.cast("int64")
+
+
+def _inside(column: Column, value: Any) -> Any:
+    import ibis
+
+    return value if column.type is Type.FLAG else ibis.ifelse(value.between(column.low, column.high), value, ibis.null("int64"))
 
 
 def _refusals(sheet: Sheet, values: Mapping[str, Any]) -> list[Any]:
@@ -142,6 +152,17 @@ def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
             return ibis.cases((args[0], args[1]), (~args[0], args[2]), else_=ibis.null(kind))
         case "band" | "series":
             return _look_up(args[0], node.value)
+        case "share_of":
+            return _share(args, node.value)
+        case "add_months":
+            return _day_number((_as_day(args[0]) + ibis.interval(months=node.value)).cast("date"))
+        case "year_of":
+            return _as_day(args[0]).year().cast("int64")
+        case "month_of":
+            day = _as_day(args[0])
+            return day.year().cast("int64") * 12 + day.month().cast("int64") - 1
+        case "is_listed" | "listed_value":
+            return _listed(args, node.value, flag=node.op == "is_listed")
     raise NotImplementedError(f"the node kind {node.op!r} has no Ibis form")
 
 
@@ -167,3 +188,63 @@ def _look_up(x: Any, table: Steps) -> Any:
     beyond = [(x > table.until, nothing)] if table.until is not None else []
     starts = reversed(list(zip(table.starts, table.results, strict=True)))
     return ibis.cases(*beyond, *((x >= start, ibis.literal(result, "int64")) for start, result in starts), else_=nothing)
+
+
+def _as_day(x: Any) -> Any:
+    import ibis
+
+    return (ibis.date(1970, 1, 1) + x.cast("int32").as_interval("D")).cast("date")
+
+
+def _day_number(day: Any) -> Any:
+    import ibis
+
+    return day.delta(ibis.date(1970, 1, 1), unit="day").cast("int64")
+
+
+def _share(args: list[Any], rounding: Rounding) -> Any:
+    """a × b ÷ c by long division in digits of 20 bits; each quotient is far below 2^51, where SQL divides exactly."""
+    import ibis
+
+    a, b, c = args
+    fits = (a >= 0) & (b >= 0) & (b <= c) & (c > 0)
+    whole = ibis.ifelse(fits, c, ibis.null("int64"))
+    part = ibis.ifelse(fits, b, ibis.null("int64"))
+    quotient: Any = ibis.literal(0, "int64")
+    rest: Any = ibis.literal(0, "int64")
+    for shift in (2 * LIMB, LIMB, 0):
+        above = a - a % 2**shift if shift else a
+        digit = (
+            ((above % 2 ** (shift + LIMB)) / 2**shift).round().cast("int64")
+            if shift < 2 * LIMB
+            else (above / 2**shift).round().cast("int64")
+        )
+        number = rest * 2**LIMB + digit * part
+        left = number % whole
+        quotient = quotient * 2**LIMB + ((number - left) / whole).round().cast("int64")
+        rest = left
+    match rounding:
+        case Rounding.half_up_fen:
+            return quotient + (rest >= whole - rest).cast("int64")
+        case Rounding.ceil_fen:
+            return quotient + (rest > 0).cast("int64")
+        case Rounding.half_up_yuan:
+            up = quotient + 50
+            return up - up % 100
+        case Rounding.floor_yuan:
+            return quotient - quotient % 100
+        case Rounding.floor_fen:
+            return quotient
+
+
+def _listed(args: list[Any], spans: Spans, *, flag: bool) -> Any:
+    import ibis
+
+    place, known = args[0], reduce(lambda a, b: a & b, [arg.notnull() for arg in args])
+    branches = []
+    for (start, end), values in spans.by_span():
+        for value in sorted(set(values.values())):
+            holds = place.isin([each for each, found in values.items() if found == value])
+            branches.append((holds if len(args) == 1 else holds & args[1].between(start, end), ibis.literal(value, "int64")))
+    found = ibis.cases(*branches, else_=ibis.null("int64")) if branches else ibis.null("int64")
+    return ibis.ifelse(known, found.notnull() if flag else found, ibis.null("boolean" if flag else "int64"))

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from yunxing.engines.entitlements.operators import OPERATORS
-from yunxing.engines.entitlements.tree import Division, Node, Steps, Type, fen_in_unit, walk
+from yunxing.engines.entitlements.policy import FIRST_DAY, LAST_DAY
+from yunxing.engines.entitlements.tree import LIMB, Division, Node, Spans, Steps, Type, fen_in_unit, walk
 from yunxing.values.money import Rounding
 
 if TYPE_CHECKING:
@@ -75,6 +76,17 @@ def _combine(node: Node, args: list[pl.Expr]) -> pl.Expr:
             return pl.when(args[0]).then(args[1]).when(~args[0]).then(args[2]).otherwise(None)
         case "band" | "series":
             return _look_up(args[0], node.value)
+        case "share_of":
+            return _share(args, node.value)
+        case "add_months":
+            return _as_day(args[0]).dt.offset_by(f"{node.value}mo").cast(pl.Int32).cast(pl.Int64)
+        case "year_of":
+            return _as_day(args[0]).dt.year().cast(pl.Int64)
+        case "month_of":
+            day = _as_day(args[0])
+            return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64) - 1
+        case "is_listed" | "listed_value":
+            return _listed(args, node.value, flag=node.op == "is_listed")
     raise NotImplementedError(f"the node kind {node.op!r} has no Polars form")
 
 
@@ -110,3 +122,47 @@ def _look_up(x: pl.Expr, table: Steps) -> pl.Expr:
         chain = chain.when(x >= start).then(pl.lit(result, dtype=pl.Int64))
     looked_up: pl.Expr = chain.otherwise(None).cast(pl.Int64)
     return looked_up
+
+
+def _as_day(x: pl.Expr) -> pl.Expr:
+    """Days since 1970 as dates; what lies outside any calendar stands in a row that is refused, and only must not stop the others."""
+    import polars as pl
+
+    return x.clip(FIRST_DAY, LAST_DAY - 40_000).cast(pl.Int32).cast(pl.Date)
+
+
+def _share(args: list[pl.Expr], rounding: Rounding) -> pl.Expr:
+    """a × b ÷ c by long division in digits of 20 bits: no product leaves int64."""
+    import polars as pl
+
+    a, b, c = args
+    fits = (a >= 0) & (b >= 0) & (b <= c) & (c > 0)
+    whole = pl.when(fits).then(c).otherwise(None)
+    quotient, rest = pl.lit(0, dtype=pl.Int64), pl.lit(0, dtype=pl.Int64)
+    for shift in (2 * LIMB, LIMB, 0):
+        digit = (a // 2**shift) % 2**LIMB if shift < 2 * LIMB else a // 2**shift
+        number = rest * 2**LIMB + digit * b
+        quotient = quotient * 2**LIMB + number // whole
+        rest = number - number // whole * whole
+    match rounding:
+        case Rounding.half_up_fen:
+            return quotient + (rest >= whole - rest).cast(pl.Int64)
+        case Rounding.ceil_fen:
+            return quotient + (rest > 0).cast(pl.Int64)
+        case Rounding.half_up_yuan:
+            return (quotient + 50) // 100 * 100
+        case Rounding.floor_yuan:
+            return quotient // 100 * 100
+        case Rounding.floor_fen:
+            return quotient
+
+
+def _listed(args: list[pl.Expr], spans: Spans, *, flag: bool) -> pl.Expr:
+    import polars as pl
+
+    place, known = args[0], pl.all_horizontal(*[arg.is_not_null() for arg in args])
+    found: pl.Expr = pl.lit(None, dtype=pl.Int64)
+    for (start, end), values in spans.by_span():
+        here = place.replace_strict(list(values), list(values.values()), default=None, return_dtype=pl.Int64)
+        found = pl.coalesce(found, here if len(args) == 1 else pl.when(args[1].is_between(start, end)).then(here).otherwise(None))
+    return pl.when(known).then(found.is_not_null() if flag else found).otherwise(None)

@@ -6,9 +6,12 @@ test is unknown, never the else branch; `is_known` alone may ask.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 
-from yunxing.engines.entitlements.tree import Division, Node, Steps, walk
+from yunxing.engines.entitlements.tree import Division, Node, Spans, Steps, walk
+from yunxing.values.money import Rounding
+from yunxing.values.period import day_number, day_of
 
 Value = int | None
 Values = list[Value]
@@ -156,6 +159,70 @@ def _case(_node: Node, at: list[int]) -> Evaluate:
     return evaluate
 
 
+def _share_of(node: Node, at: list[int]) -> Evaluate:
+    base, part, whole = at
+    rounding: Rounding = node.value
+
+    def evaluate(out: Values, _row: Mapping[str, Value]) -> Value:
+        a, b, c = out[base], out[part], out[whole]
+        if a is None or b is None or c is None or not 0 <= b <= c or c == 0 or a < 0:
+            return None
+        return rounding(a * b, c)
+
+    return evaluate
+
+
+def months_on(day: int, months: int) -> int:
+    """The corresponding day so many months later, the month's last where it has none.
+
+    >>> from datetime import date
+    >>> day_of(months_on(day_number(date(2024, 1, 31)), 1)).isoformat(), day_of(months_on(day_number(date(2024, 2, 29)), 12)).isoformat()
+    ('2024-02-29', '2025-02-28')
+    """
+    start = day_of(day)
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return day_number(start.replace(year=year, month=month + 1, day=min(start.day, last)))
+
+
+def _calendar(operate: Callable[[int], int]) -> Build:
+    def build(_node: Node, at: list[int]) -> Evaluate:
+        (place,) = at
+
+        def evaluate(out: Values, _row: Mapping[str, Value]) -> Value:
+            day = out[place]
+            return None if day is None else operate(day)
+
+        return evaluate
+
+    return build
+
+
+def _add_months(node: Node, at: list[int]) -> Evaluate:
+    return _calendar(lambda day: months_on(day, node.value))(node, at)
+
+
+def _month_of(day: int) -> int:
+    whole = day_of(day)
+    return whole.year * 12 + whole.month - 1
+
+
+def _listed(node: Node, at: list[int]) -> Evaluate:
+    spans: Spans = node.value
+    flag = node.op == "is_listed"
+    first = [line[0][2] if line else None for line in spans.lines]
+
+    def evaluate(out: Values, _row: Mapping[str, Value]) -> Value:
+        asked = [out[place] for place in at]
+        place = asked[0]
+        if place is None or asked[-1] is None:
+            return None
+        found = spans.at(place, asked[1] or 0) if len(asked) == 2 else first[place] if 0 <= place < len(first) else None
+        return found is not None if flag else found
+
+    return evaluate
+
+
 _LEAVES: dict[str, Build] = {"column": _column, "const": _constant, "parameter": _constant, "awaited": _awaited, "step": _step}
 _CHOICES: dict[str, Build] = {
     "rdiv": _rdiv,
@@ -167,6 +234,12 @@ _CHOICES: dict[str, Build] = {
     "and": _kleene(settles=False),
     "or": _kleene(settles=True),
     "case": _case,
+    "share_of": _share_of,
+    "add_months": _add_months,
+    "year_of": _calendar(lambda day: day_of(day).year),
+    "month_of": _calendar(_month_of),
+    "is_listed": _listed,
+    "listed_value": _listed,
 }
 _TWO: dict[str, Callable[[int, int], int]] = {
     "add": lambda a, b: a + b,

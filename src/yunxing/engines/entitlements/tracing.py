@@ -34,8 +34,10 @@ _PRODUCTS = {
     (Type.COUNT, Type.COUNT): Type.COUNT,
     (Type.COUNT, Type.RATE): Type.COUNT,
     (Type.RATE, Type.RATE): Type.RATE,
+    (Type.USD, Type.COUNT): Type.USD,
+    (Type.USD, Type.RATE): Type.USD,
 }
-_NUMBERS = {Type.FEN, Type.COUNT, Type.DAYS, Type.RATE, Type.FEN_DAYS}
+_NUMBERS = {Type.FEN, Type.COUNT, Type.DAYS, Type.RATE, Type.FEN_DAYS, Type.MONTHS, Type.USD}
 _NO_TRUTH = (
     "a column has no truth value while a rule is traced (if, and, or, not, in, min, max and a <= x < b all ask for one); "
     "use choose(test, then, otherwise), all_of(…), any_of(…), negate(…), is_one_of(…), least(…), greatest(…) or between(x, low, high)"
@@ -110,13 +112,14 @@ class Symbol:
 
 
 def lift(value: object, like: Symbol | None = None) -> Symbol:
-    """A constant as a symbol. Zero fits any number; the name of a code fits the column's list; a float is refused."""
+    """A constant as a symbol. Zero fits any number, a whole number days and months too; the name of a code fits the column's list; a float is refused."""
     if isinstance(value, Symbol):
         return value
     if isinstance(value, bool):
         return Symbol(Node("const", Type.FLAG, value=value))
     if isinstance(value, int):
-        kind = like.node.type if value == 0 and like is not None and like.node.type in _NUMBERS else Type.COUNT
+        fits = like is not None and like.node.type in ({Type.MONTHS, Type.DAYS} if value else _NUMBERS)
+        kind = like.node.type if fits and like is not None else Type.COUNT
         return Symbol(Node("const", kind, value=value))
     if isinstance(value, date):
         return Symbol(Node("const", Type.DATE, value=day_number(value)))
@@ -152,6 +155,8 @@ def _times(node: Node, factor: int) -> Node:
 
 def _sum(op: str, left: object, right: object) -> Symbol:
     a, b = _pair(left, right)
+    if a.node.type is Type.DATE and b.node.type is Type.DAYS and b.denominator == 1:
+        return Symbol(Node(op, Type.DATE, (a.node, b.node)))
     if a.node.type is not b.node.type or a.node.type not in _NUMBERS:
         hint = "; the days from one date to another are days_between(start, end)" if Type.DATE in (a.node.type, b.node.type) else ""
         raise RuleRefused(f"{_show(a)} is {a.node.type} and {_show(b)} is {b.node.type}: they cannot be added or subtracted{hint}")
@@ -171,6 +176,8 @@ def compare(op: str, left: object, right: object) -> Symbol:
     a, b = _pair(left, right)
     if a.node.type is not b.node.type:
         raise RuleRefused(f"{_show(a)} is {a.node.type} and {_show(b)} is {b.node.type}: they cannot be compared")
+    if Type.TEXT in (a.node.type, b.node.type):
+        raise RuleRefused(f"{_show(a)} is text: it is looked up in lists only, by is_listed(…) or listed_value(…)")
     if a.node.type is Type.CODE and (a.options != b.options or op not in ("eq", "ne")):
         raise RuleRefused(f"{_show(a)} and {_show(b)}: codes are compared for being equal, and within one list")
     if a.node.type is Type.FLAG and op not in ("eq", "ne"):
@@ -186,7 +193,7 @@ def extreme(op: str, values: Sequence[object]) -> Symbol:
     model = next((value for value in values if isinstance(value, Symbol)), None)
     symbols = [lift(value, model) for value in values]
     kinds = {symbol.node.type for symbol in symbols}
-    if len(kinds) != 1 or kinds & {Type.FLAG, Type.CODE}:
+    if len(kinds) != 1 or kinds & {Type.FLAG, Type.CODE, Type.TEXT}:
         named = ", ".join(f"{_show(symbol)} {symbol.node.type}" for symbol in symbols)
         raise RuleRefused(f"{op}(…) compares like with like, found {named}")
     if any(symbol.denominator != 1 for symbol in symbols):
@@ -208,11 +215,12 @@ def logical(op: str, values: Sequence[object]) -> Symbol:
 def divided(numerator: object, divisor: int, rounding: Rounding) -> Symbol:
     """Numerator over divisor (and over the denominators of its rates), rounded as named."""
     n = lift(numerator)
-    if n.node.type not in (Type.FEN, Type.FEN_DAYS):
-        raise RuleRefused(f"rdiv gives money; found {n.node.type}")
+    if n.node.type not in (Type.FEN, Type.FEN_DAYS, Type.COUNT):
+        raise RuleRefused(f"rdiv gives money or a count; found {n.node.type}")
     if isinstance(divisor, bool) or not isinstance(divisor, int) or divisor <= 0:
         raise RuleRefused(f"rdiv divides by a whole number above zero, found {divisor!r}")
-    return Symbol(Node("rdiv", Type.FEN, (n.node,), Division(divisor * n.denominator, divisor, rounding)))
+    kind = Type.COUNT if n.node.type is Type.COUNT else Type.FEN
+    return Symbol(Node("rdiv", kind, (n.node,), Division(divisor * n.denominator, divisor, rounding)))
 
 
 def difference_in_days(start: object, end: object) -> Symbol:
@@ -254,6 +262,8 @@ class Table:
     def at(self, where: object) -> Symbol:
         """The value on a day, or in the band of an amount; unknown where the table says nothing."""
         at = lift(where)
+        if self.parameter.table_kind == "list":
+            raise RuleRefused(f"{self.parameter.name} is a list; ask is_listed(f.…, p.{self.parameter.name}) or listed_value(…)")
         wanted = Type.DATE if self.parameter.table_kind == "series" else self.parameter.input_type
         if at.node.type is not wanted or at.denominator != 1:
             raise RuleRefused(f"{self.parameter.name} is looked up by {wanted}, found {at.node.type}")
@@ -278,7 +288,7 @@ class Columns:
         column = self._columns.get(name)
         if column is None:
             raise RuleRefused(_unknown("column", name, self._columns))
-        return Symbol(Node("column", column.type, value=name), options=column.options)
+        return Symbol(Node("column", column.type, value=name, denominator=column.denominator), column.denominator, column.options)
 
 
 class Parameters:
@@ -291,7 +301,7 @@ class Parameters:
         parameter = self._parameters.get(name)
         if parameter is None:
             raise RuleRefused(_unknown("parameter", name, self._parameters))
-        if parameter.table is not None:
+        if parameter.table is not None or parameter.listing is not None:
             return Table(parameter)
         if parameter.value is None:
             return Symbol(Node("awaited", parameter.type, name=name, value=parameter.awaits))
@@ -334,9 +344,9 @@ def named_step(name: str, value: object) -> Symbol:
     )
 
 
-def granted(conditions: Sequence[Condition], amount: object) -> Grant:
-    """The answer of a rule; the amount is whole fen."""
-    symbol = lift(amount)
+def granted(conditions: Sequence[Condition], amount: object = None) -> Grant:
+    """The answer of a rule; the amount is whole fen. A right without an amount (an exemption) has none, and holds 0 fen."""
+    symbol = lift(amount) if amount is not None else Symbol(Node("const", Type.FEN, value=0))
     if symbol.node.type is not Type.FEN or symbol.denominator != 1:
         rest = "; divide by rdiv(n, d, rounding)" if symbol.denominator != 1 or symbol.node.type is Type.FEN_DAYS else ""
         raise RuleRefused(f"the amount of a grant is fen, found {symbol.node.type} over {symbol.denominator}{rest}")

@@ -1,14 +1,18 @@
 """The expression tree of a rule: a closed list of node kinds over integers, with a type and a structural key.
 
 Every value inside is an integer, a flag or unknown: money in fen, a day as days since 1970-01-01, a code as its place in the column's list,
-a rate as a numerator whose denominator is known when the tree is built. A new kind of node means, in one change, a case in `proofs`,
+a text of lists (a customs code) as the place of the longest key it begins with, −1 where it begins with none, a rate as a numerator whose
+denominator is known when the tree is built. A new kind of node means, in one change, a case in `proofs`,
 `to_scalar`, `to_polars` and `explain`, and rows in the gate.
 
 ==================  =====================================================================================================
 leaves              `column` (value: its name), `const`, `parameter` (name, value), `awaited` (name: a number not yet published)
 arithmetic          `add sub mul`, `rdiv` (value: divisor and rounding), `least greatest`, `days_between`
-flags               `eq ne lt le gt ge in_set and or not is_known`
-choice              `case` (test, then, else), `band` (value: a step table), `series` (value: a dated step table)
+money               `share_of` (a part of a whole of an amount; value: rounding)
+days                `add_months` (value: how many), `month_of` (months since the year 0), `year_of`
+flags               `eq ne lt le gt ge in_set and or not is_known`, `is_listed` (value: a dated list by place)
+choice              `case` (test, then, else), `band` (value: a step table), `series` (value: a dated step table),
+                    `listed_value` (value: a dated list by place)
 names               `step` (name: what the explanation calls it)
 ==================  =====================================================================================================
 """
@@ -24,12 +28,15 @@ from typing import Any
 from yunxing.values.digest import digits
 from yunxing.values.money import Rounding
 
-SEMANTICS = 1
+SEMANTICS = 2
 """Counted up when the same tree would give another number; part of every rule set's identity."""
+
+LIMB = 20
+"""The bits of a digit in the long division of `share_of`, so that an exact product of two int64 is never formed."""
 
 
 class Type(StrEnum):
-    """What an integer means. `FEN_DAYS` is money times days: it becomes money only through `rdiv`."""
+    """What an integer means. `FEN_DAYS` is money times days: it becomes money only through `rdiv`. `USD` is US cents: `in_fen` makes it fen."""
 
     FEN = "fen"
     COUNT = "count"
@@ -39,6 +46,9 @@ class Type(StrEnum):
     DAYS = "days"
     RATE = "rate"
     FEN_DAYS = "fen·days"
+    MONTHS = "months"
+    TEXT = "text"
+    USD = "usd"
 
 
 def fen_in_unit(rounding: Rounding) -> int:
@@ -62,6 +72,30 @@ class Steps:
         """The result at x, or None where the table says nothing."""
         place = self.place(x)
         return None if place < 0 or (self.until is not None and x > self.until) else self.results[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """A dated list by place: `lines[place]` are the spans (from, to, value) of that key, both days included; they do not overlap.
+
+    Place −1, a key that the list does not hold, has no spans.
+    """
+
+    lines: tuple[tuple[tuple[int, int, int], ...], ...]
+
+    def at(self, place: int, day: int) -> int | None:
+        """The value on that day, or None where the list says nothing."""
+        if not 0 <= place < len(self.lines):
+            return None
+        return next((value for start, end, value in self.lines[place] if start <= day <= end), None)
+
+    def by_span(self) -> list[tuple[tuple[int, int], dict[int, int]]]:
+        """The places and their values by span of days, so that a batch asks once for each span."""
+        found: dict[tuple[int, int], dict[int, int]] = {}
+        for place, spans in enumerate(self.lines):
+            for start, end, value in spans:
+                found.setdefault((start, end), {})[place] = value
+        return sorted(found.items())
 
 
 @dataclass(frozen=True, slots=True)

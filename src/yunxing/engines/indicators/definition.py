@@ -16,7 +16,7 @@ from yunxing.values.quantity import Comparator, holds
 from yunxing.values.stored import Printing, printing
 
 Kind = Literal[
-    "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value", "formula",
+    "comparable_growth", "sum_to_target", "stock_days", "distinct_in_year", "completeness", "timeliness", "party_change", "party_value", "formula", "weighted_index",
 ]  # fmt: skip
 ScopeKind = Literal["city", "unit", "industry", "cell", "party", "detail"]
 DueOf = Literal["reporter", "county", "city"]
@@ -81,7 +81,8 @@ class Indicator:
     `unit` is the unit of the headline figure (`%`, `fen`, `kg`, `days`, `firms`). `headline` is the `stat` a card shows.
     `history` counts the periods before the closing one that are computed too (for trends). `other` is a second item of the statistic
     (the use beside the stock). `due` says whose due day timeliness is measured by. `published` names the public series that
-    carries the official growth of a scope. `terms` and `figures` are those of a `formula`.
+    carries the official growth of a scope. `terms` and `figures` are those of a `formula`. `weight` is the item whose value of last year weighs the reporters (completeness), or whose
+    totals of the base year weigh the industries (a `weighted_index`, with `base_year`, `chained`, or declared shares `weights`, and a published price series `deflator`).
     """
 
     id: str
@@ -117,6 +118,10 @@ class Indicator:
     published: Mapping[str, str] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     figures: tuple[Figure, ...] = ()
+    base_year: int = 0
+    chained: bool = False
+    weights: Mapping[str, Fraction] = field(default_factory=dict)
+    deflator: str = ""
 
     def limit(self, name: str, default: int) -> int:
         """A whole-number parameter of the statistic (`trailing`, `carry`, `covered`), or its default."""
@@ -139,5 +144,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if isinstance(value, Mapping):
-        return dict(value)
+        return {name: _plain(one) for name, one in value.items()}
     return value.value if isinstance(value, Comparator) else value

@@ -113,13 +113,13 @@ class Ratio:
         return Fraction(self.num, self.den)
 
     def fitted(self) -> tuple[Ratio, bool]:
-        """Parts that fit the store's int64, and whether the value is still exact: reduced if need be, else half up to nine decimals."""
+        """Parts that fit the store's int64, and whether the value is still exact: reduced if need be, else half up to nine decimals, or as many as there is room for."""
         if abs(self.num) <= INT64_MAX and self.den <= INT64_MAX:
             return self, True
         exact = self.value
         if abs(exact.numerator) <= INT64_MAX and exact.denominator <= INT64_MAX:
             return Ratio(exact.numerator, exact.denominator), True
-        scale = 10**DECIMALS
+        scale = next((10**places for places in range(DECIMALS, 0, -1) if abs(exact) * 10**places < INT64_MAX), 1)
         return Ratio(half_up(exact * scale), scale), False
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from yunxing.engines.indicators.rows import UNDEFINED, Row
 from yunxing.engines.indicators.series import Level, comparable
@@ -125,6 +126,24 @@ def side_by_side(current: Level, base: Level | None, published: Fraction | None,
         return Growth(code, published, None, current.basis, covered_share, note=words, note_en=in_english(words), absence=UNDEFINED)
     gap = None if published is None else published - computed
     return Growth(code, published, computed, current.basis, covered_share, gap)
+
+
+def two_year_average(now: Fraction, before: Fraction, places: int = 9) -> Fraction | None:
+    """The geometric mean of two years' growth in percent (两年平均), 100·(√((1+g₁)(1+g₂)) − 1), rounded half up to `places` decimals; None below −100 %.
+
+    Releases print it where last year's base was out of the ordinary: 13.5 % over two years is 6.5 % a year.
+
+    >>> two_year_average(Fraction(27, 2), Fraction(0), 1), two_year_average(Fraction(21), Fraction(21))
+    (Fraction(13, 2), Fraction(21, 1))
+    """
+    if now < -100 or before < -100:
+        return None
+    scale = 10**places
+    square = (100 + now) * (100 + before) * scale * scale  # of the growth factor in percent, times the scale
+    whole = isqrt(square.numerator // square.denominator)
+    if (2 * whole + 1) ** 2 <= 4 * square:
+        whole += 1
+    return Fraction(whole, scale) - 100
 
 
 def level_ratio(current: int, base: int) -> Fraction | None:

@@ -1,7 +1,7 @@
 """`sum_to_target` and `distinct_in_year`: how far the year's promise is kept, against the time schedule.
 
 Rows: `cumulative` (stored unit), `value` (the month), `time_schedule` %; at the city against the promise `target_share` %, `gap` in points and `forecast` at this
-rate (cumulative·12/month); at every scope against the annual plans of the projects, preparatory ones left out, `planned`, `plan_share` % and `plan_gap`.
+rate (cumulative·12/month), and beside the linear pace the seasonal one (`seasonal.py`): `seasonal_schedule`, `seasonal_gap`, `seasonal_forecast`; at every scope against the annual plans of the projects, preparatory ones left out, `planned`, `plan_share` % and `plan_gap`.
 Of earlier periods: `cumulative` only.
 """
 
@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from yunxing.engines.indicators import progress
+from yunxing.engines.indicators import progress, seasonal
 from yunxing.engines.indicators.compute import Figures, Inputs
 from yunxing.engines.indicators.definition import CITY, Indicator
 from yunxing.engines.indicators.rows import NOT_APPLICABLE, NOT_REPORTED, Row, figure, missing
@@ -35,6 +35,11 @@ def sum_to_target(definition: Indicator, inputs: Inputs) -> Figures:
     for kind in (kind for kind in ("city", "unit") if kind in definition.scopes):
         for plain in inputs.rows(progress.sums(table, kind)):
             rows += sum_rows(definition, kind, plain, window[plain["slot"]])
+    city = next((row for row in rows if (row.scope_kind, row.stat, row.period) == ("city", "cumulative", window[0].cumulative)), None)
+    if city is not None and city.value is not None and definition.target is not None:
+        rest = {"covered_num": city.covered_num, "covered_den": city.covered_den, "basis": city.basis}
+        past = seasonal.past_sums(definition, inputs)
+        rows += seasonal.seasonal_rows(definition, past, ("city", CITY), city.period, city.value, inputs.month, rest)
     if not any(row.scope_kind == "city" and row.period == window[0].cumulative for row in rows):
         rows.append(
             missing(definition.id, ("city", CITY), window[0].cumulative, "cumulative", definition.unit, NOT_REPORTED, "名录中没有单位")
@@ -102,4 +107,6 @@ def distinct_in_year(definition: Indicator, inputs: Inputs) -> Figures:
     done = next((row.value for row in rows if (row.scope_kind, row.period) == ("city", period)), None) or Fraction(0)
     rows.append(figure(definition.id, scope, period, "time_schedule", 100 * at.month, 12, "%"))
     rows += target_rows(definition, scope, period, done, month=at.month, rest={})
+    if definition.target is not None:
+        rows += seasonal.seasonal_rows(definition, seasonal.past_events(definition, inputs), scope, period, done, at, {})
     return Figures(tuple(rows))

@@ -6,6 +6,7 @@ from yunxing.engines.indicators.compute import Statistic
 from yunxing.engines.indicators.definition import Kind
 from yunxing.engines.indicators.statistic_formula import formula, formulas
 from yunxing.engines.indicators.statistic_growth import comparable_growth
+from yunxing.engines.indicators.statistic_index import weighted_index
 from yunxing.engines.indicators.statistic_party import party_change, party_value
 from yunxing.engines.indicators.statistic_reporting import completeness, timeliness
 from yunxing.engines.indicators.statistic_stock import stock_days
@@ -23,4 +24,5 @@ STATISTICS: dict[Kind, Statistic] = {
     "party_change": party_change,
     "party_value": party_value,
     "formula": formula,
+    "weighted_index": weighted_index,
 }

@@ -14,6 +14,7 @@ from typing import Any
 from yunxing.engines.indicators.formula import filled, names
 from yunxing.engines.indicators.rows import Row
 from yunxing.engines.indicators.trace_formula import Ground, pieces, recomputed
+from yunxing.engines.indicators.trace_further import index_traced, seasonal_traced
 from yunxing.engines.indicators.trace_growth import growth_traced
 from yunxing.engines.indicators.trail import Fact, Part, Source, Traced, Trail, present, said
 from yunxing.engines.indicators.window import slots
@@ -42,6 +43,8 @@ def _target(trail: Trail, row: Row, card: Mapping[str, Any]) -> Traced:
     monthly = row.stat == "value"
     facts = trail.facts(card["form"], [card["item"]], [row.period], as_reported="month" if monthly else "cumulative", parties=parties)
     done = sum(present(facts).values())
+    if row.stat.startswith("seasonal_"):
+        return seasonal_traced(trail, row, card, done, facts)
     month = trail.month.month
     target = Fraction(*card["target"]["value"]) if card["target"] else None
     value: Fraction | None = None
@@ -74,6 +77,8 @@ def _events(trail: Trail, row: Row, card: Mapping[str, Any]) -> Traced:
         and start <= one["value"] <= end
         and (row.scope_kind == "city" or one["unit"] == row.scope)
     ]
+    if row.stat.startswith("seasonal_"):
+        return seasonal_traced(trail, row, card, len({one["party"] for one in facts}), facts)
     if row.stat != "cumulative":
         return _counted(trail, row, card, facts)
     count = len({one["party"] for one in facts})
@@ -172,4 +177,5 @@ TRACERS: dict[str, Callable[[Trail, Row, Mapping[str, Any]], Traced]] = {
     "timeliness": _reporting,
     "party_change": _party,
     "party_value": _party,
+    "weighted_index": index_traced,
 }

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from yunxing.engines.cases.case import SYSTEM, Case
@@ -202,6 +203,10 @@ class Sealing:
         """One more event, in its canonical form."""
         self._events.append(event)
 
+    def extend(self, events: Iterable[list[Any]]) -> None:
+        """Many more."""
+        self._events.extend(events)
+
     @property
     def rows(self) -> int:
         """How many events."""
@@ -215,7 +220,7 @@ class Sealing:
 
 def seal_root(previous: str, events: Sequence[list[Any]]) -> str:
     """The digest of a block: the seal before it, then its events by case and version."""
-    ordered = sorted(events, key=lambda one: (one[0], one[1]))
+    ordered = sorted(events, key=itemgetter(0, 1))
     # the one canonical JSON, without looking at every value: they are texts, whole numbers and truths by construction
     text = json.dumps(ordered, ensure_ascii=False, separators=(",", ":"))
     return digest(previous.encode() + b"\n" + text.encode())

@@ -81,7 +81,8 @@ def clock_values(case: str, clock: Clock) -> list[Any]:
 
 
 @lru_cache(maxsize=4096)
-def _instant_text(value: Any) -> str:
+def instant_text(value: Any) -> str:
+    """An instant in the form that is sealed, in UTC; empty for none."""
     instant = as_instant(value)
     return instant.isoformat(timespec="microseconds") if instant else ""
 
@@ -97,8 +98,8 @@ def canonical_event(row: Sequence[Any]) -> list[Any]:
         to,
         actor,
         unit or "",
-        _instant_text(recorded),
-        _instant_text(effective),
+        instant_text(recorded),
+        instant_text(effective),
         reason or "",
         given or "",
         change or "",

@@ -1,6 +1,6 @@
 """The sweep: rungs of the ladder that are due become events, each exactly once, in set statements; no timer per case.
 
-One transaction takes at most `BATCH` rungs, one of a case; four statements over the due index write the events, the outbox, the versions and the rungs.
+One transaction takes at most `BATCH` rungs, one of a case, chosen by one look at the due index; four statements write the events, the outbox, the versions and the rungs.
 A sweep that is killed has either written a whole batch or nothing; one that is repeated finds the rungs done. What writers of cases hold (the seal's head row) the
 sweep holds too, so no step comes in between.
 """
@@ -14,11 +14,12 @@ from typing import Any
 
 from yunxing.io.store import dialect
 from yunxing.io.store.case_log import sealing
-from yunxing.io.store.case_rows import EVENT, canonical_event
+from yunxing.io.store.case_rows import EVENT, instant_text
 
 BATCH = 10_000
 _CHOSEN = "SELECT MIN(id) FROM (SELECT id, case_id FROM casework_rung WHERE state = 'waiting' AND at <= %s ORDER BY at, id LIMIT %s) due GROUP BY case_id"
 _GIVEN = """'{"clock":"' || r.clock || '","office":"' || r.office || '","role":"' || r.role || '","rung":"' || r.name || '"}'"""
+_CHANGE = """'{"ver":' || CAST(c.ver + 1 AS varchar(20)) || '}'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +43,34 @@ def sweep(connection: Any, now: datetime, *, batch: int = BATCH, progress: Calla
 
 def _batch(connection: Any, now: datetime, batch: int) -> int:
     with dialect.transaction(connection), sealing(connection, now) as seal:
-        chosen = (now, batch)
-        written = dialect.execute(
+        chosen = [int(one[0]) for one in dialect.rows(connection, _CHOSEN, (now, batch))]
+        if not chosen:
+            return 0
+        these = f"({','.join(map(str, chosen))})"  # whole numbers of our own; looked up once for the four statements
+        ladder = f"FROM casework_rung r JOIN casework_case c ON c.id = r.case_id WHERE r.id IN {these}"
+        written = dialect.rows(connection, f"SELECT c.id, c.ver + 1, c.state, r.title, {_GIVEN}, {_CHANGE} {ladder} ORDER BY c.id")
+        dialect.execute(
             connection,
             f"INSERT INTO casework_event ({', '.join(EVENT)}) SELECT c.id, c.ver + 1, 'rung', c.state, c.state, 'system', '', %s, %s, r.title, {_GIVEN},"
-            f""" '{{"ver":' || CAST(c.ver + 1 AS varchar(20)) || '}}', %s, %s FROM casework_rung r JOIN casework_case c ON c.id = r.case_id"""
-            f" WHERE r.id IN ({_CHOSEN})",
-            (now, now, True, seal.no, *chosen),
+            f" {_CHANGE}, %s, %s {ladder}",
+            (now, now, True, seal.no),
         )
-        if not written.rowcount:
-            return 0
         dialect.execute(
             connection,
             "INSERT INTO casework_notice (case_id, ver, unit, role, person, what, made, state) SELECT c.id, c.ver + 1, r.office, r.role,"
-            " CASE WHEN r.office = c.lead AND r.role <> 'head' THEN c.handler ELSE '' END, r.name, %s, 'waiting'"
-            f" FROM casework_rung r JOIN casework_case c ON c.id = r.case_id WHERE r.id IN ({_CHOSEN})",
-            (now, *chosen),
+            f" CASE WHEN r.office = c.lead AND r.role <> 'head' THEN c.handler ELSE '' END, r.name, %s, 'waiting' {ladder}",
+            (now,),
         )
-        dialect.execute(connection, f"UPDATE casework_rung SET state = 'done' WHERE id IN ({_CHOSEN})", chosen)
         dialect.execute(
-            connection,
-            "UPDATE casework_case SET ver = ver + 1 WHERE id IN (SELECT case_id FROM casework_event WHERE seal = %s)",
-            (seal.no,),
+            connection, f"UPDATE casework_case SET ver = ver + 1 WHERE id IN (SELECT case_id FROM casework_rung WHERE id IN {these})"
         )
-        events = dialect.rows(connection, f"SELECT {', '.join(EVENT)} FROM casework_event WHERE seal = %s", (seal.no,))
-        for row in events:
-            seal.add(canonical_event(row))
-        return len(events)
+        dialect.execute(connection, f"UPDATE casework_rung SET state = 'done' WHERE id IN {these}")
+        at = instant_text(now)
+        seal.extend(
+            [case, int(ver), "rung", state, state, "system", "", at, at, title or "", given or "", change or "", True, seal.no]
+            for case, ver, state, title, given, change in written
+        )
+        return len(written)
 
 
 def run_out_cases(connection: Any, clocks: tuple[str, ...], now: datetime, limit: int = 1000) -> list[str]:

@@ -26,6 +26,8 @@ from yunxing.values.errors import BadInput
 
 DATABASE_FILE = "desk.sqlite3"
 BUSY_MS = 30_000
+COPY_FROM = 100
+SET_OF = 500
 _savepoints = count(1)
 
 Vendor = Literal["sqlite", "postgresql"]
@@ -142,6 +144,46 @@ def executemany(connection: Any, sql: str, rows: Iterable[Sequence[Any]]) -> Non
         cursor.executemany(_prepared(connection, sql, ())[0], prepared)
 
 
+def insert_many(connection: Any, table: str, columns: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
+    """Insert these rows as one set: `executemany` on SQLite, COPY through psycopg, one statement for some rows on any other.
+
+    Days and instants among the values are as `stored` gives them.
+    """
+    if not lines:
+        return
+    names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    if vendor(connection) == "sqlite":
+        _ready(connection, f"INSERT INTO {table} ({names}) VALUES ({places})", lines)
+        return
+    if len(lines) >= COPY_FROM and not hasattr(connection, "in_atomic_block"):
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for line in lines:
+                copy.write_row(line)
+        return
+    for start in range(0, len(lines), SET_OF):
+        part = lines[start : start + SET_OF]
+        execute(
+            connection, f"INSERT INTO {table} ({names}) VALUES {', '.join([f'({places})'] * len(part))}", [v for line in part for v in line]
+        )
+
+
+def add_many(connection: Any, table: str, sums: Sequence[str], keys: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
+    """Add to the columns `sums` of the rows found by `keys`; a line is the amounts and then the keys' values, as `stored` gives them."""
+    sets, found = ", ".join(f"{name} = {name} + %s" for name in sums), " AND ".join(f"{name} = %s" for name in keys)
+    _ready(connection, f"UPDATE {table} SET {sets} WHERE {found}", lines)
+
+
+def stored(connection: Any, value: Any) -> Any:
+    """A day or an instant as the database holds it, for `insert_many` and `add_many`, which look at no value."""
+    return _for_sqlite(value) if vendor(connection) == "sqlite" else value
+
+
+def _ready(connection: Any, sql: str, lines: Sequence[Sequence[Any]]) -> None:
+    if lines:
+        raw = isinstance(connection, sqlite3.Connection)
+        connection.cursor().executemany(_with_question_marks(sql) if raw else sql, lines)
+
+
 def rows(connection: Any, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query."""
     found: list[tuple[Any, ...]] = execute(connection, sql, params).fetchall()
@@ -160,6 +202,19 @@ def _prepared(connection: Any, sql: str, params: Sequence[Any]) -> tuple[str, tu
     if vendor(connection) == "sqlite":
         return sql, tuple(map(_for_sqlite, params))
     return sql, tuple(params)
+
+
+@contextmanager
+def together(connection: Any, *, small: bool = True) -> Iterator[None]:
+    """What is asked inside goes to the server in one round trip, in order; answers are fetched afterwards from the cursors that `execute` gave.
+
+    Only psycopg does so, and only without COPY, which is for what is not small; on any other connection nothing is different.
+    """
+    if not small or not hasattr(connection, "pipeline"):
+        yield
+        return
+    with connection.pipeline():
+        yield
 
 
 def transaction(connection: Any) -> AbstractContextManager[None]:

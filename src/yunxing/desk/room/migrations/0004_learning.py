@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('room', '0002_issue'),
+        ('room', '0003_issue_about'),
     ]
 
     operations = [
