@@ -16,10 +16,10 @@ from yunxing.desk.people.selectors import Standing
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import language
 from yunxing.desk.room.models import Budget, Mark, Signal
-from yunxing.engines.signals.budget import Candidate, Replay, differences, replay, within_budget
+from yunxing.engines.signals.budget import Candidate, Replay, differences, replay
 from yunxing.engines.signals.learning import Handled, lessons
 from yunxing.engines.signals.rule import STATISTICAL, Rule
-from yunxing.engines.signals.watch import CERTAIN, LEAST, candidate_key, expected_of
+from yunxing.engines.signals.watch import candidate_key, threshold_of
 from yunxing.packs.pack import Pack
 from yunxing.packs.signals import load_signals
 from yunxing.values.errors import BadInput, Refusal
@@ -177,11 +177,7 @@ def replayed(board: Board, rule: Rule, per_year: int) -> tuple[Replay, float]:
     said = board.manifest.get("watch", {})
     years = said.get("rules", {}).get(rule.id, {}).get("years", 0) / 10_000
     right = set(said.get("right", ()))
-    doubtful = [one for one in candidates if one.score < CERTAIN[rule.test]]
-    allowed = expected_of(per_year)
-    threshold = (
-        min(within_budget(doubtful, years, allowed, right, LEAST[rule.test]), CERTAIN[rule.test]) if allowed and years else float("inf")
-    )
+    threshold = threshold_of(rule, candidates, years, per_year, right)
     return replay(candidates, threshold, years, right), threshold
 
 
