@@ -164,9 +164,15 @@ def compute_month(
     codes = window.codes_read(month, history=history)
     aliases = registry.read_aliases(connection)
     with open_month(
-        home, forms=plan.read_forms, periods=codes, also=[*plan.also_read(month), *watch_month.far(plan, month)],
-        day=as_of, parties=parties.values(), members=members, aliases=aliases
-    ) as tables:  # fmt: skip
+        home,
+        forms=plan.read_forms,
+        periods=codes,
+        also=[*plan.also_read(month), *watch_month.far(plan, month)],
+        day=as_of,
+        parties=parties.values(),
+        members=members,
+        aliases=aliases,
+    ) as tables:
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(

@@ -29,7 +29,8 @@ def far(plan: Plan, month: Month) -> list[Also]:
     definitions = {one.id: one for one in plan.indicators}
     read = [definitions[name] for name in _read(plan)]
     periods = frozenset(code for one in months_read(month) for code in (one.code, JanFeb(one.year).code))
-    return [Also(one.form, frozenset({one.item}), periods) for one in read]
+    forms = {one.form for one in read}
+    return [Also(form, frozenset(one.item for one in read if one.form == form), periods) for form in sorted(forms)]
 
 
 def watched(plan: Plan, inputs: Inputs, parties: Mapping[str, Party], wishes: Wishes) -> Watched:
