@@ -22,7 +22,8 @@ from yunxing.engines.contingency.problem import Floats, Ints
 class Coal:
     """Sites and mines in columns. `burn` kg by site and day; `coming` kg already under way by site and day; `floor` days of stock to keep; `unload` trains
     a day at a site; `load` trains a day at a mine by day; `travel` days and `price` fen a tonne by (site, mine); `lot` kg a train; `rail` trains a day
-    for all sites together."""
+    for all sites together.
+    """
 
     sites: Sequence[str]
     stock: Ints
@@ -235,7 +236,8 @@ def lend(
     sites: Sequence[str], stock: Sequence[int], mean: Sequence[int], floor: Sequence[Fraction], county: Sequence[str], *, rich: Fraction, step: int = 100_000
 ) -> list[Loan]:
     """Who lends to whom today: sites below their floor borrow, the shortest first, from sites above `rich` days, of the same county first, then the
-    richest; no lender falls below `rich`. Whole steps of kilograms (100 t); a site that does not burn neither lends nor borrows."""
+    richest; no lender falls below `rich`. Whole steps of kilograms (100 t); a site that does not burn neither lends nor borrows.
+    """
     held = list(stock)
     running = [at for at in range(len(sites)) if mean[at] > 0]
     short = sorted((at for at in running if Fraction(held[at], mean[at]) < floor[at]), key=lambda at: (Fraction(held[at], mean[at]), sites[at]))

@@ -22,7 +22,8 @@ FREE = "free"
 @dataclass(frozen=True)
 class Lines:
     """Production lines in columns, one row a line. `base` is grams a day by pollutant, `output` fen a day; `load` the guaranteed load in percent or -1;
-    `exempt` the clause that protects the line, or empty."""
+    `exempt` the clause that protects the line, or empty.
+    """
 
     party: Sequence[str]
     line: Sequence[str]
@@ -38,7 +39,8 @@ class Lines:
 @dataclass(frozen=True)
 class Law:
     """What the pack says of a list: alert levels from the lowest, pollutants, the share of society's emissions each level cuts, the cuts a grade may
-    have at each level (percent, from the pack by grade, `industry/grade` first), days a season spent at each level, the spread between counties."""
+    have at each level (percent, from the pack by grade, `industry/grade` first), days a season spent at each level, the spread between counties.
+    """
 
     levels: tuple[str, ...]
     pollutants: tuple[str, ...]

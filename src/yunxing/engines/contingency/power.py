@@ -24,7 +24,8 @@ TIERS = ("run", "shift", "avoid", "limit", "cut")
 class Users:
     """Users in columns, one row a user and line. Kilowatts: `load` usual at the peak, `shift` what can be moved, `avoid` what can be dropped for a
     window, `safety` what must stay on; `loss` is fen lost for a kilowatt-hour not used; `notice` minutes needed before a cut; `last` whether the line is
-    among those cut and limited first; `exempt` the clause that protects it, or empty."""
+    among those cut and limited first; `exempt` the clause that protects it, or empty.
+    """
 
     party: Sequence[str]
     line: Sequence[str]
@@ -42,7 +43,8 @@ class Users:
 @dataclass(frozen=True)
 class Day:
     """What a day asks, by block: `demand` and `supply` in kW, `hours` of one block as a rational, feeder limits and loads, minutes of notice given,
-    the reserve on top of the gap, and the windows (first block, end block) in which load can be given up."""
+    the reserve on top of the gap, and the windows (first block, end block) in which load can be given up.
+    """
 
     demand: Ints
     supply: Ints
@@ -217,7 +219,8 @@ class Staged:
 
 def staged(work: Station, tier: int, rows: Sequence[tuple[int, int]], *, least_use: bool = False, use_most: int | None = None) -> Staged:
     """The problem of the tiers up to `tier` on rows (feeder or -1, block). `least_use` minimises the kilowatt-hours of the last tier instead of the loss;
-    `use_most` bounds them."""
+    `use_most` bounds them.
+    """
     ways, day, users = work.ways, work.day, work.users
     kept = np.flatnonzero(ways.allowed(tier))
     user, shifted, window = ways.user[kept], (ways.tier[kept] == SHIFT).astype(np.int64), ways.window[kept]

@@ -260,7 +260,7 @@ def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **
                     cut_by = "worker"
                 if closed or ended:
                     waiting.unregister(key.fd)
-            if run.near or run.infeasible and cut_by == "search":
+            if run.near or (run.infeasible and cut_by == "search"):
                 return "gap" if run.near else "search"
     return cut_by
 
