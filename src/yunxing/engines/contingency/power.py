@@ -61,7 +61,8 @@ class Day:
     def gap(self) -> Ints:
         """What must be given up in each block, with the reserve."""
         short = np.maximum(self.demand - self.supply, 0)
-        return -(-short * self.reserve.numerator // self.reserve.denominator)
+        found: Ints = -(-short * self.reserve.numerator // self.reserve.denominator)
+        return found
 
 
 def faults_of(users: Users) -> list[Fault]:
@@ -244,7 +245,11 @@ def staged(work: Station, tier: int, rows: Sequence[tuple[int, int]], *, least_u
         at_row.append(np.full(len(used), n))
         amount.append(effect[used])
     spans = np.array([end - first for first, end in day.windows] or [0], dtype=np.int64)
-    use = np.where(ways.tier[kept] == tier, ways.kilowatts[kept] * spans[np.maximum(window, 0)], 0) if tier else np.zeros(len(kept), dtype=np.int64)
+    use = (
+        np.where(ways.tier[kept] == tier, ways.kilowatts[kept] * spans[np.maximum(window, 0)], 0)
+        if tier
+        else np.zeros(len(kept), dtype=np.int64)
+    )
     if use_most is not None:
         used = np.flatnonzero(use)
         at_option.append(used)
