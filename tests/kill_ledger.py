@@ -33,7 +33,7 @@ from yunxing.io.store.writer import Writer
 AT = datetime(2022, 9, 30, 8, 0, tzinfo=UTC)
 DAY = date(2022, 9, 30)
 TIMED = 5
-MOST_STATEMENTS = 24
+MOST_STATEMENTS, STRIDE = 72, 7  # three batches and more; in strides, so that a few kills are spread over all of them
 
 
 class Left:
@@ -185,9 +185,9 @@ def rounds(home: Path, kills: int, crash: Callable[[], None] | None, every: int)
         batches = batches_of(number)
         timed = number % TIMED == TIMED - 1
         if timed:
-            acknowledged, killed = in_a_child(lambda pipe, b=batches: serving_child(home, b, pipe), draw.uniform(0.005, 0.08))  # type: ignore[misc]
+            acknowledged, killed = in_a_child(lambda pipe, b=batches: serving_child(home, b, pipe), draw.uniform(0.005, 0.25))  # type: ignore[misc]
         else:
-            at = 1 + number % (MOST_STATEMENTS * max(1, min(3, len(batches))))
+            at = 1 + number * STRIDE % MOST_STATEMENTS
             acknowledged, killed = in_a_child(lambda pipe, b=batches, n=at: child(home, b, pipe, n), None)  # type: ignore[misc]
         done += killed
         if crash is not None and number % every == every - 1:
