@@ -162,10 +162,10 @@ def present(connection: Any, group: Group) -> bool:
     return dialect.row(connection, "SELECT 1 FROM support_transfer WHERE key = %s", [f"{group.key}#1"]) is not None
 
 
-def check(home: Path, batches: list[list[Group]], acknowledged: dict[int, list[bool]]) -> dict[str, int]:
+def check(home: Path, batches: list[list[Group]], acknowledged: dict[int, list[bool]], *, whole: bool) -> dict[str, int]:
     """What the death did: everything proves itself, what was acknowledged answers the same again, and the rest is completed, each group once."""
     with dialect.connected(home) as connection:
-        faults = ledger_check.verify(connection)
+        faults = ledger_check.verify(connection) if whole else []
         if faults:
             raise SystemExit("\n".join(map(str, faults)))
         before = {group.key: present(connection, group) for batch in batches for group in batch}
@@ -192,7 +192,9 @@ def rounds(home: Path, kills: int, crash: Callable[[], None] | None, every: int)
         done += killed
         if crash is not None and number % every == every - 1:
             crash()
-        yield {**check(home, batches, acknowledged), "killed": int(killed), "acknowledged": len(acknowledged)}
+        # a long ledger takes long to prove whole: after the first kills each tenth time, and at the end
+        whole = number < 40 or number % 10 == 0 or done >= kills
+        yield {**check(home, batches, acknowledged, whole=whole), "killed": int(killed), "acknowledged": len(acknowledged)}
         if done >= kills:
             return
 
