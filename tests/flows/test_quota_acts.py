@@ -159,7 +159,14 @@ def project(books: Any, state: str = "finished") -> tuple[str, Any, Actor]:
     item = open_item(books, pipeline, who, AT, key="k", title="某项目", unit=COUNTY, party=PROJECT, on=date(2022, 6, 1)).case
     for number, step in enumerate(("preparing", "started", "building", "finished"), 1):
         done = walk_item(
-            books, pipeline, item, step, who, AT, Stepped(date(2022, 6, 1 + number), {}, files=[("sha256:0", "证明")]), roles={"room"}
+            books,
+            pipeline,
+            item,
+            to(pipeline, step),
+            who,
+            AT,
+            Stepped(date(2022, 6, 1 + number), {}, files=[("sha256:0", "证明")]),
+            roles={"room"},
         )
         assert isinstance(done, Recorded), done
         if step == state:
@@ -173,7 +180,9 @@ def to(pipeline: Any, stage: str) -> str:
 
 
 def start(books: Any, item: str, pipeline: Any, who: Actor) -> Any:
-    return walk_item(books, pipeline, item, to(pipeline, "producing"), who, AT, Stepped(DAY, {}, files=[("sha256:0", "投产证明")]), roles={"room"})
+    return walk_item(
+        books, pipeline, item, to(pipeline, "producing"), who, AT, Stepped(DAY, {}, files=[("sha256:0", "投产证明")]), roles={"room"}
+    )
 
 
 def state_of(books: Any, item: str) -> str:
