@@ -39,6 +39,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("document", "documents.toml", ("document",)),
     Kind("pipeline", "pipelines/*.toml", ("pipeline",)),
     Kind("activity", "activities.toml", ("activity",)),
+    Kind("contingency", "contingency/*.toml", ("contingency",)),
 )
 
 
@@ -72,6 +73,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("command", "yunxing.packs.command", "load_command"),
     Loader("emergency", "yunxing.packs.command", "load_emergency"),
     Loader("walked", "yunxing.packs.activities", "load_walked"),
+    Loader("contingency", "yunxing.packs.contingency", "load_contingency"),
 )
 
 
@@ -132,5 +134,6 @@ def present(folder: Path, section: str) -> bool:
         "registers": "lists/rosters.toml",
         "pipelines": "pipelines/*.toml",
         "walked": "pipelines/*.toml",
+        "contingency": "contingency/*.toml",
     }
     return any(folder.glob(names.get(section, f"{section}.toml")))
