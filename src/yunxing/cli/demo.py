@@ -99,13 +99,8 @@ def demo(
         "accounts": accounts,
     }
     story["reports"], story["bulletins"] = reports, issued
-<<<<<<< HEAD
-    story["requests"], story["ad_hoc"] = requests, tables
-    story["factors"] = factors
-=======
-    story["rounds"] = delivered
+    story["rounds"], story["factors"] = delivered, factors
     story["requests"], story["ad_hoc"], story["scenarios"] = requests, tables, held
->>>>>>> main
     emit(story, as_json=json, lines=told(story))
 
 
