@@ -83,6 +83,7 @@ def demo(
         delivered = deliver_support(stage, firm)
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
+        factors = fill_ledgers(stage)
         requests = make_cases(stage)
         issued = bulletins(stage)
         tables = ad_hoc(stage)
@@ -98,7 +99,7 @@ def demo(
         "accounts": accounts,
     }
     story["reports"], story["bulletins"] = reports, issued
-    story["rounds"] = delivered
+    story["rounds"], story["factors"] = delivered, factors
     story["requests"], story["ad_hoc"], story["scenarios"] = requests, tables, held
     emit(story, as_json=json, lines=told(story))
 
@@ -260,6 +261,16 @@ def reporting(stage: Stage, firm: str) -> dict[str, Any]:
     told = make(LAST.next().code, firm)
     step(1, 1)
     return {"month": told.month, "today": told.today.isoformat(), "reports": told.reports, "sent": told.sent}
+
+
+def fill_ledgers(stage: Stage) -> dict[str, int]:
+    """Quotas and earmarked money with made-up movements, an advance that is not made good, an auction settled and one open."""
+    from yunxing.desk.factors.demonstration import fill
+
+    step = stage.track("要素台账 ledgers")
+    done = fill("zhihui", "qianfa")
+    step(1, 1)
+    return done
 
 
 def make_cases(stage: Stage) -> dict[str, int]:
