@@ -1,10 +1,12 @@
-"""A home of its own, the demonstration's day, two enterprises in the registry, and their DCMM fees as profiles."""
+"""Two homes: the demonstration's with a round of support under way (`stage`), and one with profiles of two firms, one in each county (`firms`)."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 
+import polars as pl
 import pytest
 from django.db import connection
 
@@ -17,8 +19,58 @@ from yunxing.desk.support.in_force import pack
 from yunxing.engines.registry.parties import Party
 from yunxing.flows import deliver
 from yunxing.flows.run_round import profile_frame
-from yunxing.io.store.registry import write_parties
+from yunxing.io import profiles
+from yunxing.io.store.registry import Act, write_parties
+from yunxing.packs.find import find_pack
 from yunxing.packs.policies import load_policies
+
+TODAY = date(2022, 9, 30)
+FIRM_A, FIRM_B = "91990000MA00000A0X", "91990000MA00000B0X"
+NOW = datetime(2022, 9, 30, 8, tzinfo=UTC)
+
+
+def listing(party: str, raised: int | None, **more: Any) -> dict[str, Any]:
+    """A firm listed in June; `more` says otherwise."""
+    row = {
+        "party": party, "payee": party, "name": f"企业{party[-2:]}", "source": "合成数据 synthetic data", "board": "BSE", "raised": raised,
+        "listed_on": date(2022, 6, 30), "as_of": TODAY, "has_bonus_before": False, "arrived": date(2022, 7, 1),
+    }  # fmt: skip
+    return {**row, **more}
+
+
+def keep(home: Any, rows: list[dict[str, Any]], policy: str = "m18_listing_ladder") -> None:
+    """Put the rows into the home as the profiles of one policy."""
+    rules = load_policies(find_pack(None))
+    profiles.keep(home, TODAY, {policy: profile_frame(rules.policy(policy), rows)})
+
+
+@pytest.fixture
+def home(settings, tmp_path, monkeypatch):
+    """The home of the desk, on the day of its city."""
+    settings.HOME = tmp_path
+    monkeypatch.setattr("yunxing.desk.clock.today", lambda: TODAY)
+    monkeypatch.setattr("yunxing.desk.clock.now", lambda: NOW)
+    return tmp_path
+
+
+@pytest.fixture
+def firms(cast, home):
+    """Both firms in the registry, and their listings as profiles: firm A raised 8 亿元, firm B 12 亿元."""
+    rows = [
+        Party(party, "enterprise", f"企业{party[-2:]}", "", unit, "370000", "C30", "medium", "", date(2015, 1, 1))
+        for party, unit in ((FIRM_A, "A01"), (FIRM_B, "B01"))
+    ]
+    connection.ensure_connection()
+    write_parties(connection, rows, Act(NOW, "test", "import", "test"))
+    keep(home, [listing(FIRM_A, 8 * 10**10), listing(FIRM_B, 12 * 10**10)])
+    return cast
+
+
+def frame_of(home: Any, policy: str) -> pl.DataFrame:
+    """The profiles as they were kept."""
+    found = profiles.of_policy(home, policy)
+    assert found is not None
+    return found.collect()
 
 
 @pytest.fixture
