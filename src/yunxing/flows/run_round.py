@@ -122,7 +122,9 @@ def _assessed_alone(rules: RuleSet, name: str, frame: pl.DataFrame, on: date) ->
     sheet = rules.policy(name).sheet
     found = assess(frame.drop("payee", "name", "source", "arrived"), rules.only([name]), on).with_columns(ruleset=_lit(rules.id))
     near = sum(is_near_miss(failed, unknown) for failed, unknown in found.select("failed", "unknown").iter_rows())
-    return found, PolicyRound(name, sheet.title, sheet.title_en, "", outcomes_of(found), int(found["amount_fen"].sum() or 0), 0, 0, 0, near, "")
+    return found, PolicyRound(
+        name, sheet.title, sheet.title_en, "", outcomes_of(found), int(found["amount_fen"].sum() or 0), 0, 0, 0, near, ""
+    )
 
 
 def outcomes_of(assessed: pl.DataFrame) -> dict[str, int]:
@@ -143,9 +145,11 @@ def _round_id(rules: RuleSet, pools: Mapping[str, Pool], frames: Mapping[str, pl
     return digest(canonical_json({"ruleset": rules.id, "inputs": inputs, "pools": budgets, "on": on.isoformat()}))
 
 
-def synthetic_profiles(home: Path, pack: Path, connection: Any, rules: RuleSet, on: date) -> dict[str, pl.DataFrame]:
+def synthetic_profiles(
+    home: Path, pack: Path, connection: Any, rules: RuleSet, on: date, *, surely: frozenset[str] = frozenset()
+) -> dict[str, pl.DataFrame]:
     """The demo's profiles, by what a policy reads: loans made from the projects of the registry; listings as reported, for every enterprise;
-    for every other policy what some firms would declare, around the first example of the policy.
+    for every other policy what some firms would declare, around the policy's ordinary case. Parties in `surely` declare exactly that.
     """
     from yunxing.io.store.registry import read_parties
 
@@ -159,7 +163,7 @@ def synthetic_profiles(home: Path, pack: Path, connection: Any, rules: RuleSet, 
         elif columns >= LISTING_COLUMNS:
             rows = listing_rows(firms, reported_listings(home, pack, on), on)
         else:
-            rows = declared_rows(policy, bases[policy.id], projects if policy.sheet.party == "project" else firms, on)
+            rows = declared_rows(policy, bases[policy.id], projects if policy.sheet.party == "project" else firms, on, surely=surely)
         if rows:
             found[policy.id] = profile_frame(policy, rows)
     return found
