@@ -4,6 +4,7 @@ import "./keys.js";
 import "./takeaway.js";
 import "./imports.js";
 import "./drawer.js";
+import "./sliders.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) select.addEventListener("change", () => select.form.submit());
 

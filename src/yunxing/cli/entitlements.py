@@ -170,6 +170,9 @@ def _round_lines(done: Round) -> list[str]:
     for part in done.parts:
         counts = ", ".join(f"{name} {count}" for name, count in part.outcomes.items())
         lines.append(f"{part.title} · {part.title_en}: {counts}; 差一项 near misses {part.near_misses}")
+        if not part.pool:
+            lines.append(f"  测算 computed {money_words(part.assessed_fen)}, 不在此支付 not paid here")
+            continue
         note = " (额度为演示假设 · budget assumed)" if part.basis == "assumption" else ""
         lines.append(
             f"  核定 assessed {money_words(part.assessed_fen)}, 预留 reserved {money_words(part.reserved_fen)}, "

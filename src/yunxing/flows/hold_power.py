@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from yunxing.engines.contingency.dual import gap_of
-from yunxing.engines.contingency.power import CUT, SHIFT, TIERS, Staged, Station, staged, use_of
+from yunxing.engines.contingency.power import CUT, SHIFT, TIERS, Staged, Station, reach, staged, use_of
 from yunxing.engines.contingency.problem import Ints
 from yunxing.io.solvers.solve import Answer, solve
 
-ROUNDS = 12
+ROUNDS, EASY = 12, 5
+TIER_NAMES = {"run": "正常", "shift": "错峰", "avoid": "避峰", "limit": "限电", "cut": "拉闸"}
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ def hold_day(work: Station, *, seconds: float, gap: float = 0.005, last: int = C
         rows = work.first_rows()
         if not rows:
             break
-        stages_left = last - tier + 1
-        stage, answer, options, rounds = _rounds(work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() / max(1, stages_left))), gap)
+        if tier < last and (reach(work, tier) < work.day.gap * 100).any():
+            continue  # even everything up to this tier is not enough: proven without a solver
+        stages_left = last - tier
+        stage, answer, options, rounds = _rounds(work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() * (0.6 if stages_left else 0.9))), gap)
         first_seconds = first_seconds or time.monotonic() - begun
         found = (tier, stage, answer, options, rounds, rows)
         if answer.status in ("optimal", "feasible") and not _missing(work, options):
@@ -88,14 +91,18 @@ def _missing(work: Station, options: Ints) -> bool:
 def _rounds(
     work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float, *, least_use: bool = False, use_most: int | None = None
 ) -> tuple[Staged, Answer, Ints, int]:
-    """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take any good plan, the last the asked gap."""
+    """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take the first plan, to find the rows that bind."""
     count = 0
     while True:
         count += 1
         stage = staged(work, tier, rows, least_use=least_use, use_most=use_most)
-        answer = solve(stage.problem, seconds=clock.left() * (0.3 if count < 3 else 0.6), gap=gap)
+        answer = solve(stage.problem, seconds=0.0 if count <= EASY or clock.left() < 0.5 else max(1.0, clock.left() * 0.6), gap=gap)
         options = stage.options[answer.choice]
         more = work.violated(options, set(rows))
+        if count <= EASY and (not more or answer.status == "unknown"):
+            count = EASY
+            rows += more
+            continue
         if not more or count >= ROUNDS or clock.left() < 0.3 or answer.status in ("infeasible", "unknown"):
             return stage, answer, options, count
         rows += more
@@ -103,7 +110,7 @@ def _rounds(
 
 def _least_use(work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float) -> tuple[int, Ints, Staged, Answer] | None:
     """The least use of the last tier (rounded up a little, so that the loss has room), with its plan."""
-    stage, answer, options, _count = _rounds(work, tier, rows, _Clock(time.monotonic() + clock.left() * 0.4), gap, least_use=True)
+    stage, answer, options, _count = _rounds(work, tier, rows, _Clock(time.monotonic() + clock.left() * 0.5), gap, least_use=True)
     if answer.status not in ("optimal", "feasible") or _missing(work, options):
         return None
     return use_of(work, options, tier), options, stage, answer
@@ -119,8 +126,6 @@ def _nothing(work: Station, begun: float) -> Held:
 
 def words_of(work: Station, held: Held) -> list[str]:
     """What is short, block by block, when even the last tier does not hold: the amount, what all could give, how much of it protected users hold."""
-    from yunxing.engines.contingency.power import reach
-
     city, feeders = work.short(held.options)
     most = reach(work, held.tier)
     found = []
@@ -128,7 +133,7 @@ def words_of(work: Station, held: Held) -> list[str]:
     for block in np.argsort(-city, kind="stable")[:3].tolist():
         if city[block] > 0:
             found.append(
-                f"第 {block + 1} 时段缺口 {int(work.day.gap[block]):,} kW（含备用），到“{TIERS[held.tier]}”为止最多可压 {int(most[block]) // 100:,} kW，"
+                f"第 {block + 1} 时段缺口 {int(work.day.gap[block]):,} kW（含备用），到“{TIER_NAMES[TIERS[held.tier]]}”为止最多可压 {int(most[block]) // 100:,} kW，"
                 f"缺 {-(-int(city[block]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
             )
     for feeder in np.flatnonzero(feeders.max(axis=1) if feeders.size else np.zeros(0))[:5].tolist():

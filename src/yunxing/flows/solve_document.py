@@ -33,7 +33,7 @@ def plan_of(document: dict[str, Any], problem: Problem, answer: Answer) -> dict[
     return {
         "status": answer.status,
         "sense": problem.sense,
-        "objective": number(found.objective) if found is not None and chosen or not problem.units else None,
+        "objective": number(found.objective) if found is not None else None,
         "bound": number(problem.own(answer.bound)) if abs(answer.bound) < 1e300 else None,
         "gap": answer.gap if feasible and answer.gap < 1e300 else None,
         "seconds": round(answer.seconds, 3),

@@ -153,7 +153,7 @@ class Office(Strict):
 class OfficesFile(Strict):
     """`offices.toml`."""
 
-    office: tuple[Office, ...]
+    office: tuple[Office, ...] = ()
 
 
 # ---- measures.toml ----
@@ -298,7 +298,7 @@ class NotCommitment(Strict):
 class CommitmentsFile(Strict):
     """`commitments.toml`."""
 
-    commitment: tuple[Commitment, ...]
+    commitment: tuple[Commitment, ...] = ()
     not_commitment: tuple[NotCommitment, ...] = ()
 
 

@@ -33,11 +33,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("case", "cases.toml", ("case",)),
     Kind("case", "cases/*.toml", ("case",)),
     Kind("pool", "pools.toml", ("pool", "pools")),
+    Kind("pool", "quotas/*.toml", ("pool",)),
     Kind("policy", "policies/*.toml"),
     Kind("list", "lists/rosters.toml", ("list",)),
     Kind("document", "documents.toml", ("document",)),
     Kind("pipeline", "pipelines/*.toml", ("pipeline",)),
     Kind("activity", "activities.toml", ("activity",)),
+    Kind("contingency", "contingency/*.toml", ("contingency",)),
 )
 
 
@@ -61,6 +63,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("policies", "yunxing.packs.policies", "load_policies"),
     Loader("relations", "yunxing.packs.relations", "load_relations"),
     Loader("pools", "yunxing.packs.pools", "load_pools"),
+    Loader("quotas", "yunxing.packs.quotas", "load_quotas"),
     Loader("city", "yunxing.packs.city", "load_city"),
     Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),
     Loader("registers", "yunxing.packs.registers", "load_registers"),
@@ -70,6 +73,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("command", "yunxing.packs.command", "load_command"),
     Loader("emergency", "yunxing.packs.command", "load_emergency"),
     Loader("walked", "yunxing.packs.activities", "load_walked"),
+    Loader("contingency", "yunxing.packs.contingency", "load_contingency"),
 )
 
 
@@ -126,8 +130,10 @@ def present(folder: Path, section: str) -> bool:
         "forms": "forms/*.toml",
         "bulletin": "bulletin/*.toml",
         "policies": "policies/*.toml",
+        "quotas": "quotas/*.toml",
         "registers": "lists/rosters.toml",
         "pipelines": "pipelines/*.toml",
         "walked": "pipelines/*.toml",
+        "contingency": "contingency/*.toml",
     }
     return any(folder.glob(names.get(section, f"{section}.toml")))

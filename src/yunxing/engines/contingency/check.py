@@ -47,7 +47,9 @@ class Verdict:
 def judged(document: Mapping[str, Any], chosen: Mapping[str, str]) -> Verdict:
     """The verdict on a plan (unit id → option id) from the document alone. Whole numbers and short decimals exactly, longer decimals to 1e-9."""
     faults: list[str] = []
-    total, sums, rough = Fraction(0), {}, {}
+    total = Fraction(0)
+    sums: dict[str, Fraction] = {}
+    rough: dict[str, Fraction] = {}
     known: set[str] = set()
     for unit in document["units"]:
         name = str(unit["id"])
@@ -69,7 +71,7 @@ def judged(document: Mapping[str, Any], chosen: Mapping[str, str]) -> Verdict:
             if one.get(side) is None:
                 continue
             asked = _exact(one[side])
-            allowed = TOLERANCE * max(abs(asked), rough.get(one["resource"], Fraction(0)), 1) if one["resource"] in fine else Fraction(0)
+            allowed = TOLERANCE * max(abs(asked), rough.get(one["resource"], Fraction(0)), Fraction(1)) if one["resource"] in fine else Fraction(0)
             if sign * (asked - given) > allowed:
                 missed.append(Missed(one["resource"], asked, given, side))
     return Verdict(not faults and not missed, total, tuple(missed), tuple(faults))

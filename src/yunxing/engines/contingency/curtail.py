@@ -22,7 +22,8 @@ FREE = "free"
 @dataclass(frozen=True)
 class Lines:
     """Production lines in columns, one row a line. `base` is grams a day by pollutant, `output` fen a day; `load` the guaranteed load in percent or -1;
-    `exempt` the clause that protects the line, or empty."""
+    `exempt` the clause that protects the line, or empty.
+    """
 
     party: Sequence[str]
     line: Sequence[str]
@@ -38,7 +39,8 @@ class Lines:
 @dataclass(frozen=True)
 class Law:
     """What the pack says of a list: alert levels from the lowest, pollutants, the share of society's emissions each level cuts, the cuts a grade may
-    have at each level (percent, from the pack by grade, `industry/grade` first), days a season spent at each level, the spread between counties."""
+    have at each level (percent, from the pack by grade, `industry/grade` first), days a season spent at each level, the spread between counties.
+    """
 
     levels: tuple[str, ...]
     pollutants: tuple[str, ...]
@@ -154,7 +156,7 @@ def one_level(law: Law, level: str) -> Law:
     return replace(law, levels=(level,))
 
 
-def _groups(lines: Lines, law: Law, keys: np.ndarray) -> dict[str, list[int]]:  # type: ignore[type-arg]
+def _groups(lines: Lines, law: Law, keys: np.ndarray) -> dict[str, list[int]]:
     """The lines that decide together, by a sorted name: each its own, or all of an industry and grade."""
     order = np.argsort(keys, kind="stable").tolist()
     if not law.same_in_group:
@@ -168,7 +170,7 @@ def _groups(lines: Lines, law: Law, keys: np.ndarray) -> dict[str, list[int]]:  
 
 
 def _rows(
-    lines: Lines, law: Law, base: Ints, of: Ints, cut: Ints, county: np.ndarray, *, grouped: bool  # type: ignore[type-arg]
+    lines: Lines, law: Law, base: Ints, of: Ints, cut: Ints, county: np.ndarray, *, grouped: bool
 ) -> tuple[list[Row], tuple[Ints, Ints, Ints]]:
     """Requirements by level and pollutant, and the spread between counties by level."""
     rows: list[Row] = []
@@ -191,7 +193,7 @@ def _rows(
         for code in sorted(set(lines.county)):
             mine = county == code
             own = Fraction(int(lines.base[names == code][:, p].sum()), max(1, int(controlled[p])))
-            can = _most(base[:, p], of, cut[:, n], mine)
+            can, must = _most(base[:, p], of, cut[:, n], mine), _least(base[:, p], of, cut[:, n], mine)
             effect = np.where(mine[of], base[of, p] * cut[:, n], 0)
             used = np.flatnonzero(effect)
             if not len(used):
@@ -200,20 +202,27 @@ def _rows(
             at_row.append(np.full(len(used), len(rows)))
             amount.append(effect[used])
             least = min(need * own * (1 - law.spread), Fraction(can) * Fraction(9, 10))
-            rows.append(Row(f"{level}/{law.fair_on}@{code}", least=least, most=max(need * own * (1 + law.spread), least), rank=1))
+            rows.append(Row(f"{level}/{law.fair_on}@{code}", least=least, most=max(need * own * (1 + law.spread), least, Fraction(must) * Fraction(11, 10)), rank=1))
     return rows, (np.concatenate(at_option).astype(np.int64), np.concatenate(at_row).astype(np.int64), np.concatenate(amount).astype(np.int64))
 
 
-def _most(base: Ints, of: Ints, cut: Ints, mine: np.ndarray) -> int:  # type: ignore[type-arg]
+def _most(base: Ints, of: Ints, cut: Ints, mine: np.ndarray) -> int:
     """The most a county can cut: each of its units at its largest cut."""
     largest = np.zeros(len(base), dtype=np.int64)
     np.maximum.at(largest, of, base[of] * cut)
     return int(largest[mine].sum())
 
 
+def _least(base: Ints, of: Ints, cut: Ints, mine: np.ndarray) -> int:
+    """The least a county cuts: each of its units at its smallest cut."""
+    smallest = np.full(len(base), np.iinfo(np.int64).max)
+    np.minimum.at(smallest, of, base[of] * cut)
+    return int(smallest[mine].sum())
+
+
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """The flat cut that reaches the same: one percentage for everyone who is not protected, whatever the grade."""
+    """The flat cut that reaches the same: one whole percentage for everyone who is not protected, whatever the grade."""
 
     percent: Fraction
     loss: Fraction
@@ -230,7 +239,7 @@ def flat_cut(lines: Lines, law: Law, level: str) -> Flat | None:
         if need > 0:
             if not reach[p]:
                 return None
-            percent = max(percent, need / int(reach[p]))
+            percent = max(percent, Fraction(-(-need // int(reach[p]))))
     loss = Fraction(int(lines.output[touched].sum())) * percent / 100
     held = Fraction(int((lines.output * np.where(lines.load >= 0, 100 - lines.load, 0)).sum()), 100)
     return Flat(percent, loss + held) if percent <= 100 else None

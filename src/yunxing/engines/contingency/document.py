@@ -28,7 +28,9 @@ def parse(text: str, name: str = "the problem") -> dict[str, Any]:
 
     def refuse(word: str) -> NoReturn:
         line = next((n for n, row in enumerate(text.splitlines(), 1) if word in row), 1)
-        raise BadInput.from_faults([Fault(name, f"line {line}", word, "a finite number", fix="leave a missing bound out instead of writing it")])
+        raise BadInput.from_faults(
+            [Fault(name, f"line {line}", word, "a finite number", fix="leave a missing bound out instead of writing it")]
+        )
 
     try:
         found = json.loads(text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=_no_twice(name))
@@ -86,7 +88,8 @@ class _Reading:
         if abs(value) > LARGEST:
             self.wrong(place, value, "a number of at most 1e15", "count in a larger unit")
             return None
-        return value
+        found: int | Decimal = value
+        return found
 
     def name_of(self, value: Any, place: str) -> str | None:
         """An id: text that is not empty, or a whole number."""
@@ -102,7 +105,9 @@ class _Reading:
         for key in table:
             if key not in known and not key.startswith("_") and key not in ("name", "note", "title", "comment", "description"):
                 near = nearest(str(key), known)
-                self.wrong(place, f"the unknown key {key!r}", "one of " + ", ".join(sorted(known)), f"did you mean {near!r}?" if near else "")
+                self.wrong(
+                    place, f"the unknown key {key!r}", "one of " + ", ".join(sorted(known)), f"did you mean {near!r}?" if near else ""
+                )
 
     def list_of(self, value: Any, place: str) -> list[Any]:
         """A list; a fault otherwise."""
@@ -120,7 +125,9 @@ def problem_of(document: Mapping[str, Any], name: str = "the problem") -> Proble
     if sense not in ("min", "max"):
         reading.wrong("sense", "nothing" if sense is None else repr(sense), '"min" or "max"')
     rows = _requirements(reading, reading.list_of(document.get("requirements", []), "requirements"))
-    units, counts, options, values, effects, touched = _units(reading, document.get("units"), {row.resource: at for at, row in enumerate(rows)})
+    units, counts, options, values, effects, touched = _units(
+        reading, document.get("units"), {row.resource: at for at, row in enumerate(rows)}
+    )
     for row in rows:
         if row.resource not in touched and not reading.faults:
             near = nearest(row.resource, touched)
@@ -143,7 +150,7 @@ def _sense(sense: Any) -> Sense:
 
 def _column(numbers: list[int | Decimal]) -> Any:
     """An int64 column where all are whole and small, else one of objects."""
-    if all(type(one) is int for one in numbers) and sum(map(abs, numbers)) < 2**53:
+    if all(type(one) is int for one in numbers) and sum(abs(int(one)) for one in numbers) < 2**53:
         return np.array(numbers, dtype=np.int64)
     return np.array([*numbers, None], dtype=object)[:-1]
 

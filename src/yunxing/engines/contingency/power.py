@@ -24,7 +24,8 @@ TIERS = ("run", "shift", "avoid", "limit", "cut")
 class Users:
     """Users in columns, one row a user and line. Kilowatts: `load` usual at the peak, `shift` what can be moved, `avoid` what can be dropped for a
     window, `safety` what must stay on; `loss` is fen lost for a kilowatt-hour not used; `notice` minutes needed before a cut; `last` whether the line is
-    among those cut and limited first; `exempt` the clause that protects it, or empty."""
+    among those cut and limited first; `exempt` the clause that protects it, or empty.
+    """
 
     party: Sequence[str]
     line: Sequence[str]
@@ -42,7 +43,8 @@ class Users:
 @dataclass(frozen=True)
 class Day:
     """What a day asks, by block: `demand` and `supply` in kW, `hours` of one block as a rational, feeder limits and loads, minutes of notice given,
-    the reserve on top of the gap, and the windows (first block, end block) in which load can be given up."""
+    the reserve on top of the gap, and the windows (first block, end block) in which load can be given up.
+    """
 
     demand: Ints
     supply: Ints
@@ -59,7 +61,8 @@ class Day:
     def gap(self) -> Ints:
         """What must be given up in each block, with the reserve."""
         short = np.maximum(self.demand - self.supply, 0)
-        return -(-short * self.reserve.numerator // self.reserve.denominator)
+        found: Ints = -(-short * self.reserve.numerator // self.reserve.denominator)
+        return found
 
 
 def faults_of(users: Users) -> list[Fault]:
@@ -217,7 +220,8 @@ class Staged:
 
 def staged(work: Station, tier: int, rows: Sequence[tuple[int, int]], *, least_use: bool = False, use_most: int | None = None) -> Staged:
     """The problem of the tiers up to `tier` on rows (feeder or -1, block). `least_use` minimises the kilowatt-hours of the last tier instead of the loss;
-    `use_most` bounds them."""
+    `use_most` bounds them.
+    """
     ways, day, users = work.ways, work.day, work.users
     kept = np.flatnonzero(ways.allowed(tier))
     user, shifted, window = ways.user[kept], (ways.tier[kept] == SHIFT).astype(np.int64), ways.window[kept]
@@ -241,7 +245,11 @@ def staged(work: Station, tier: int, rows: Sequence[tuple[int, int]], *, least_u
         at_row.append(np.full(len(used), n))
         amount.append(effect[used])
     spans = np.array([end - first for first, end in day.windows] or [0], dtype=np.int64)
-    use = np.where(ways.tier[kept] == tier, ways.kilowatts[kept] * spans[np.maximum(window, 0)], 0) if tier else np.zeros(len(kept), dtype=np.int64)
+    use = (
+        np.where(ways.tier[kept] == tier, ways.kilowatts[kept] * spans[np.maximum(window, 0)], 0)
+        if tier
+        else np.zeros(len(kept), dtype=np.int64)
+    )
     if use_most is not None:
         used = np.flatnonzero(use)
         at_option.append(used)

@@ -15,8 +15,9 @@ DENSE = 600_000
 
 
 def miss(problem: Problem, activity: Floats) -> float:
-    """How far a plan is from all requirements: each shortfall against the size of its row, added up."""
-    return float((problem.shortfall(activity) / problem.size).sum())
+    """How far a plan is from all requirements: each shortfall against the size of its row, added up, a row of an earlier rank weighing a thousand times."""
+    weight = 1000.0 ** np.minimum(problem.ranks.max(initial=0) - problem.ranks, 3)
+    return float((problem.shortfall(activity) / problem.size * weight).sum())
 
 
 def mend(problem: Problem, choice: Ints, y: Floats, rounds: int = ROUNDS) -> Ints:
@@ -138,7 +139,9 @@ def swap(problem: Problem, choice: Ints, rounds: int = 200) -> Ints:
 
 def _best_pair(problem: Problem, change: Floats, gain: Floats, up: Floats, down: Floats) -> tuple[int, int] | None:
     """The pair of changes of two units with the largest gain, the first among the most promising single changes."""
-    ratio = gain / (1e-9 + (np.maximum(change, 0) / np.maximum(up, 1.0)).sum(axis=1) + (np.maximum(-change, 0) / np.maximum(down, 1.0)).sum(axis=1))
+    ratio = gain / (
+        1e-9 + (np.maximum(change, 0) / np.maximum(up, 1.0)).sum(axis=1) + (np.maximum(-change, 0) / np.maximum(down, 1.0)).sum(axis=1)
+    )
     wanted = np.argsort(-np.where(gain > 0, ratio, -np.inf), kind="stable")[: min(60, int((gain > 0).sum()))]
     best, found = 1e-9, None
     for one in wanted.tolist():

@@ -96,7 +96,8 @@ def survivors(problem: Problem, y: Floats, best_value: float) -> Ints:
 @dataclass(frozen=True)
 class Master:
     """The relaxation of a large problem in a small one: the `units` in doubt with all their options, and the rest as one more unit whose options are
-    whole plans of the rest (Dantzig–Wolfe with one block)."""
+    whole plans of the rest (Dantzig–Wolfe with one block).
+    """
 
     problem: Problem
     units: Ints

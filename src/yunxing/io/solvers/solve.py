@@ -65,6 +65,7 @@ class _Run:
     started: float
     gap: float
     on_plan: Callable[[Ints, float, float], None] | None
+    best_effort: bool = True
     choice: Ints | None = None
     objective: float = np.inf
     effort: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -190,13 +191,14 @@ def solve(
     engines: Sequence[str] = ("highs",),
     on_plan: Callable[[Ints, float, float], None] | None = None,
     started: float | None = None,
+    best_effort: bool = True,
 ) -> Answer:
     """The best checked plan within `seconds` (counted from `started`, a `time.monotonic`, when given) and what is proven about it.
 
-    `on_plan(choice, value, bound)` hears of every better plan. The deadline is kept to within a second whatever a solver does.
+    `on_plan(choice, value, bound)` hears of every better plan; without `best_effort` the run ends as soon as no plan is proven to exist. The deadline is kept to within a second whatever a solver does.
     """
     begun = time.monotonic() if started is None else started
-    run = _Run(problem, begun, gap, on_plan)
+    run = _Run(problem, begun, gap, on_plan, best_effort=best_effort)
     if not len(problem.units):
         run.offer(np.zeros(0, dtype=np.int64), "nothing to choose")
         run.price(np.zeros(len(problem.resources)))
@@ -204,9 +206,12 @@ def solve(
         return _answer(run, "search")
     workers: list[_Worker] = []
     try:
-        if len(problem.options) <= AT_ONCE:  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
+        if (
+            len(problem.options) <= AT_ONCE
+        ):  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
             workers += [_Worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
         choice, y = greedy(problem)
+        run.price(np.zeros(len(problem.resources)))
         run.price(y)
         run.offer(choice, "greedy")
         if run.near:
@@ -228,6 +233,7 @@ class Hears(Protocol):
     gap: float
     infeasible: bool
     notes: list[str]
+    best_effort: bool
 
     def hear(self, message: dict[str, Any]) -> bool:
         """Take a message; True when its worker has ended."""
@@ -260,7 +266,7 @@ def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **
                     cut_by = "worker"
                 if closed or ended:
                     waiting.unregister(key.fd)
-            if run.near or run.infeasible and cut_by == "search":
+            if run.near or (run.infeasible and (cut_by == "search" or not run.best_effort)):
                 return "gap" if run.near else "search"
     return cut_by
 
@@ -288,6 +294,7 @@ class _LinearRun:
     certified: float = -np.inf
     searched: float = -np.inf
     infeasible: bool = False
+    best_effort: bool = False
     multipliers: Floats = field(default_factory=lambda: np.zeros(0))
     method: str = "greedy"
     solvers: list[str] = field(default_factory=list)
@@ -342,7 +349,13 @@ class LinearAnswer:
 
 
 def solve_linear(
-    model: Linear, first: Floats, accept: Callable[[Floats], tuple[Floats, float] | None], *, seconds: float, gap: float, memory: int = MEMORY
+    model: Linear,
+    first: Floats,
+    accept: Callable[[Floats], tuple[Floats, float] | None],
+    *,
+    seconds: float,
+    gap: float,
+    memory: int = MEMORY,
 ) -> LinearAnswer:
     """The best columns within `seconds`. `accept` is the domain's checker: it gives the plan made good and its cost computed anew, or None.
 
@@ -352,6 +365,7 @@ def solve_linear(
     taken = accept(first)
     assert taken is not None, "the first plan stands before its checker"
     run = _LinearRun(model, gap, accept, *taken)
+    run.certified = model.bound(np.zeros(len(model.row_lower)))
     cut_by = "deadline"
     if seconds > 2 * RESERVE:
         worker = _Worker("highs", memory)

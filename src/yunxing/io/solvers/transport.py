@@ -54,5 +54,5 @@ def read_linear(folder: str) -> tuple[Linear, Floats]:
         arrays = {name: found[name] for name in found.files}
     shape = (len(arrays["row_lower"]), len(arrays["cost"]))
     matrix = sparse.csc_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
-    names = ("cost", "lower", "upper", "whole")
-    return Linear(*(arrays[name] for name in names), matrix, arrays["row_lower"], arrays["row_upper"]), arrays["start"]
+    a = arrays
+    return Linear(a["cost"], a["lower"], a["upper"], a["whole"], matrix, a["row_lower"], a["row_upper"]), a["start"]

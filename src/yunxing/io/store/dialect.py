@@ -204,6 +204,19 @@ def _prepared(connection: Any, sql: str, params: Sequence[Any]) -> tuple[str, tu
     return sql, tuple(params)
 
 
+@contextmanager
+def together(connection: Any, *, small: bool = True) -> Iterator[None]:
+    """What is asked inside goes to the server in one round trip, in order; answers are fetched afterwards from the cursors that `execute` gave.
+
+    Only psycopg does so, and only without COPY, which is for what is not small; on any other connection nothing is different.
+    """
+    if not small or not hasattr(connection, "pipeline"):
+        yield
+        return
+    with connection.pipeline():
+        yield
+
+
 def transaction(connection: Any) -> AbstractContextManager[None]:
     """All or nothing. On SQLite it begins with BEGIN IMMEDIATE, so that what is read inside is still true when it is written.
 
