@@ -98,6 +98,66 @@ class OpenSignal(ScopedModel):
         return Q(signal__in=Signal.seen_by(scope).values("pk"))
 
 
+class Budget(ScopedModel):
+    """How many alarms a year the whole city will hear from one statistical rule, as somebody set it. Rows are added, never changed: the newest counts."""
+
+    rule = models.CharField("规则", max_length=64, db_index=True)
+    per_year = models.PositiveIntegerField("每年条数")
+    before = models.PositiveIntegerField("原条数")
+    at = models.DateTimeField("时间")
+    actor = models.CharField("设定人", max_length=150)
+    reason = models.CharField("理由", max_length=400)
+
+    class Meta:
+        """The table of the contract."""
+
+        db_table = "room_budget"
+        verbose_name = "预警预算"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.per_year}"
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """For every desk role: a budget names nobody."""
+        return ~Q(pk__in=[]) if is_desk(scope) else Q(pk__in=[])
+
+
+class Mark(ScopedModel):
+    """What a handled signal turned out to be: right, early, late or false. One a signal; a change of mind changes it, and the journal keeps both."""
+
+    class Is(models.TextChoices):
+        """The four answers."""
+
+        RIGHT = "right", _("准确")
+        EARLY = "early", _("偏早")
+        LATE = "late", _("偏晚")
+        FALSE = "false", _("误报")
+
+    signal = models.CharField("信号", max_length=40, primary_key=True)
+    mark = models.CharField("结论", max_length=8, choices=Is, db_index=True)
+    at = models.DateTimeField("时间")
+    actor = models.CharField("标注人", max_length=150)
+    began = models.CharField("实际起始月", max_length=7, blank=True, default="")
+    note = models.CharField("说明", max_length=400, blank=True, default="")
+
+    class Meta:
+        """The table of the contract."""
+
+        db_table = "room_mark"
+        verbose_name = "信号结论"
+        ordering = ["signal"]
+
+    def __str__(self) -> str:
+        return f"{self.signal} {self.mark}"
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the signal it speaks of."""
+        return Q(signal__in=Signal.seen_by(scope).values("pk"))
+
+
 class Issue(ScopedModel):
     """A bulletin, special issue or correction on its way: drafted → reviewing → signing → issued (起草、核稿、签发、印发), or dropped.
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('support', '0002_obligations_days_and_terms'),
+        ('support', '0003_postings_without_foreign_keys'),
     ]
 
     operations = [
