@@ -198,8 +198,8 @@ def compute_month(
         cases = tuple(propose(signals, plan.cases, {one.id: one.unit for one in parties.values()}))
         progress("signals")
         files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
-        files["outlook.json"] = to_json([one.plain() for one in outlooks])
         files["candidates.parquet"] = parquet_bytes(watch_month.candidates_table(watched))
+        files["outlook.json"] = to_json([one.plain() for one in outlooks])
     head = {
         "as_of": tables.known_at.isoformat(),
         "pack": {"id": plan.pack.id, "digest": plan.pack.digest},

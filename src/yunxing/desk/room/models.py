@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunxing.desk.reporting.models import Party
 from yunxing.desk.scoping import ScopedModel, is_desk, unit_wide
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.values.scope import ALL, Scope
 
 
@@ -69,12 +70,20 @@ class Signal(ScopedModel):
 
     @classmethod
     def within(cls, scope: Scope) -> Q:
-        """Signals of the city and its industries are for every desk role; a unit's or a party's only for a scope that holds it, and for the office that answers for it."""
+        """Signals of the city and its industries are for every desk role; a unit's, a cell's or a party's only for a scope that holds it, and for the office that
+        answers for it.
+        """
         unit = unit_wide(scope, "scope")
         party = Q(scope_kind="party", scope__in=Party.seen_by(scope).values("pk"))
         wide = Q(scope_kind__in=("city", "industry")) if is_desk(scope) else Q(pk__in=[])
         answers = Q(owner__in=sorted(scope.offices)) if scope.offices is not ALL else Q(pk__in=[])
-        return wide | (Q(scope_kind="unit") & unit) | party | answers
+        cells = Q(pk__in=[])
+        if scope.parties is ALL and scope.units is ALL:
+            cells = Q(scope_kind="cell")
+        elif scope.parties is ALL and scope.units is not ALL:
+            for code in sorted(scope.units):
+                cells |= Q(scope_kind="cell", scope__startswith=f"{code}{CELL_MARK}")
+        return wide | (Q(scope_kind="unit") & unit) | party | cells | answers
 
 
 class OpenSignal(ScopedModel):

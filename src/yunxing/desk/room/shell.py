@@ -76,6 +76,18 @@ def board_of(period: str = "") -> Board | None:
     return open_board(str(found.folder)) if found else None
 
 
+def board_at(period: str, digest: str) -> Board | None:
+    """The board of one snapshot of a month, also of one that a later closing superseded; None when there is no such snapshot."""
+    found = next((one for one in snapshots.snapshots_of(settings.HOME, period) if one.hash == digest), None)
+    return open_board(str(found.folder)) if found else None
+
+
+def past_closings(period: str) -> list[tuple[str, str]]:
+    """The snapshots of a month, the oldest first: digest and the day on which it was known; one alone is no choice."""
+    found = sorted((str(one.manifest["as_of"]), one.hash) for one in snapshots.snapshots_of(settings.HOME, period))
+    return [(digest, known[:16].replace("T", " ")) for known, digest in found] if len(found) > 1 else []
+
+
 def closed_periods() -> list[Month]:
     """The closed months, the newest first."""
     return [Month.of(parse_period(code).start) for code in reversed(snapshots.closed_months(settings.HOME))]

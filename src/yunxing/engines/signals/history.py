@@ -25,6 +25,7 @@ class History:
     season: int
     values: Any
     exact: Mapping[str, int]
+    span: int = 0  # reports that are judged; 0: one year
 
     @property
     def years(self) -> float:
@@ -33,9 +34,9 @@ class History:
 
     @property
     def judged(self) -> range:
-        """The columns of the last year that history can judge: not the first season and a report of the whole history."""
+        """The columns of the last year (or span) that history can judge: not the first season and a report of the whole history."""
         last = len(self.periods)
-        return range(max(self.season + 1, last - self.season), last)
+        return range(max(self.season + 1, last - (self.span or self.season)), last)
 
 
 def months_read(month: Month) -> list[Month]:

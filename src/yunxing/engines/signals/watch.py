@@ -93,15 +93,20 @@ def watch(
         if rule.test not in STATISTICAL or past is None or not past.judged or not past.parties:
             continue
         scored = DETECTORS[rule.test](rule, past, places)
-        allowed = expected_of(wanted.budget(rule))
         candidates[rule.id], years[rule.id] = scored.candidates, past.years
-        doubtful = [one for one in scored.candidates if one.score < CERTAIN[rule.test]]
-        thresholds[rule.id] = min(within_budget(doubtful, past.years, allowed, wanted.right, LEAST[rule.test]), CERTAIN[rule.test])
-        if allowed == 0:
-            thresholds[rule.id] = SILENT
+        thresholds[rule.id] = threshold_of(rule, scored.candidates, past.years, wanted.budget(rule), wanted.right)
         raised = {one.scope for one in scored.candidates if one.score >= thresholds[rule.id] and one.period == past.periods[-1]}
         found[rule.id] = tuple(scored.told(scope, definitions[rule.indicator]) for scope in sorted(raised))
     return Watched(found, candidates, thresholds, years)
+
+
+def threshold_of(rule: Rule, candidates: Iterable[Candidate], years: float, budget: int, right: Collection[str] = ()) -> float:
+    """The lowest threshold at which history keeps the budget; what lies too far off for any calm year does not count against it."""
+    allowed = expected_of(budget)
+    if not allowed or not years:
+        return SILENT
+    doubtful = [one for one in candidates if one.score < CERTAIN[rule.test]]
+    return min(within_budget(doubtful, years, allowed, right, LEAST[rule.test]), CERTAIN[rule.test])
 
 
 @dataclass(frozen=True, slots=True)
