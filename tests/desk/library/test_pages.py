@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +18,7 @@ from yunxing.desk.people.models import JournalEntry
 from yunxing.io.store import library
 from yunxing.values.errors import BadInput
 
-UNSURE = PLAN.replace("（市能源局负责）", "（市能源局，有关县政府分别负责）", 1)
+UNSURE = PLAN.replace("2.有序用电。", "2.有序用电。年用电量10万千瓦时以下的企业不参与。")
 
 
 def body(answer):
@@ -125,14 +126,14 @@ def test_what_the_importer_doubts_is_asked_corrected_and_confirmed(cast):
     answer = paste(cast, UNSURE)
     code = Document.objects.get().code
     plan = library.read(connection, code).plan
-    at, index = next((i, j) for i, one in enumerate(plan["measures"]) for j, part in enumerate(one["responsible"]) if part["reason"])
-    assert answer["Location"] == f"/library/{code}/check/"
+    at, index = next((i, j) for i, one in enumerate(plan["measures"]) for j, part in enumerate(one["quantities"]) if part["reason"])
+    assert unquote(answer["Location"]) == f"/library/{code}/check/"
     client = cast.client("command")
-    assert f'name="{at}.responsible.{index}.dept"' in body(client.get(answer["Location"]))
-    client.post(answer["Location"], {f"{at}.responsible.{index}.dept": "甲县政府", f"{at}.responsible.{index}.role": "support"})
+    assert f'name="{at}.quantities.{index}.comparator"' in body(client.get(answer["Location"]))
+    client.post(answer["Location"], {f"{at}.quantities.{index}.comparator": "<=", f"{at}.quantities.{index}.value": "12"})
     kept = library.read(connection, code)
-    part = kept.plan["measures"][at]["responsible"][index]
-    assert (kept.confirmed, part["dept"], part["role"], part["rule"], part["reason"]) == (True, "甲县政府", "support", "person", "")
+    part = kept.plan["measures"][at]["quantities"][index]
+    assert (kept.confirmed, part["comparator"], part["value"], part["rule"], part["reason"]) == (True, "<=", 12, "person", "")
     assert "没有需要您判断的地方" in body(client.get(answer["Location"]))
 
 
@@ -140,14 +141,14 @@ def test_an_element_that_is_none_is_dropped_and_a_wrong_word_is_refused(cast):
     paste(cast, UNSURE)
     document = library.read(connection, Document.objects.get().code)
     at, index = next(
-        (i, j) for i, one in enumerate(document.plan["measures"]) for j, part in enumerate(one["responsible"]) if part["reason"]
+        (i, j) for i, one in enumerate(document.plan["measures"]) for j, part in enumerate(one["quantities"]) if part["reason"]
     )
-    before = len(document.plan["measures"][at]["responsible"])
-    dropped = services.corrected(document.plan, {f"{at}.responsible.{index}.drop": "1"})
-    assert len(dropped["measures"][at]["responsible"]) == before - 1
-    with pytest.raises(BadInput, match="expected one of lead"):
-        services.corrected(document.plan, {f"{at}.responsible.{index}.role": "boss"})
-    answer = cast.client("command").post(f"/library/{document.code}/check/", {f"{at}.responsible.{index}.role": "boss"})
+    before = len(document.plan["measures"][at]["quantities"])
+    dropped = services.corrected(document.plan, {f"{at}.quantities.{index}.drop": "1"})
+    assert len(dropped["measures"][at]["quantities"]) == before - 1
+    with pytest.raises(BadInput, match="expected one of ="):
+        services.corrected(document.plan, {f"{at}.quantities.{index}.comparator": "boss"})
+    answer = cast.client("command").post(f"/library/{document.code}/check/", {f"{at}.quantities.{index}.comparator": "boss"})
     assert answer.status_code == 400
     assert library.read(connection, document.code).confirmed is False
 
