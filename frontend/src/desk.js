@@ -1,8 +1,10 @@
 // The few behaviours of the pages; every page works without them.
+import "./session.js";
 import "./keys.js";
 import "./takeaway.js";
 import "./imports.js";
 import "./drawer.js";
+import "./sliders.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) select.addEventListener("change", () => select.form.submit());
 

@@ -26,6 +26,7 @@ EVERYONE = set(MEMBERS) - {"anonymous"}
 EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "people:login": ("/login/", set(), 200),
     "people:logout": ("/logout/", EVERYONE, 405),
+    "people:alive": ("/account/alive/", set(MEMBERS), 200),
     "people:mine": ("/account/", EVERYONE, 200),
     "people:password": ("/account/password/", EVERYONE, 200),
     "people:choose_post": ("/account/post/", EVERYONE, 405),
@@ -50,10 +51,22 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:signal": ("/signals/2022-09/S-1/", DESK, 404),
     "room:measures": ("/measures/", DESK, 200),
     "room:measure": ("/measures/1/", DESK, 200),
+    "room:targets": ("/targets/", DESK, 200),
     "room:figure": ("/figures/2022-09/?id=x", DESK, 404),
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # delivery: no round, no offer of any number
+    "delivery:rounds": ("/rounds/", DESK, 200),
+    "delivery:open": ("/rounds/open/", {"command", "bureau"}, 405),
+    "delivery:round": ("/rounds/2022-0001/", DESK, 404),
+    "delivery:step": ("/rounds/2022-0001/step/announce/", {"command", "bureau"}, 405),
+    "delivery:paper": ("/rounds/2022-0001/papers/payment_list.xlsx", DESK, 404),
+    "delivery:judge": ("/rounds/offers/2022-0001-0001/judge/", {"command", "bureau"}, 405),
+    "delivery:notice": ("/support-notices/2022-0001/", BUSINESS, 404),
+    "delivery:notice_file": ("/support-notices/2022-0001/notice.docx", BUSINESS, 404),
+    "delivery:offers": ("/my-support/", {"enterprise"}, 200),
+    "delivery:offer": ("/my-support/2022-0001-0001/", {"enterprise"}, 404),
     # dispatch: boards without items, no item of any id; the pack's own rules are there
     "dispatch:pipelines": ("/pipelines/", DESK, 200),
     "dispatch:board": ("/pipelines/listing/", DESK, 200),
@@ -76,6 +89,15 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:meetings": ("/command/meetings/", DESK, 200),
     "dispatch:meeting": ("/command/meetings/M1/", DESK, 404),
     "dispatch:liaison": ("/command/liaison/", DESK, 200),
+    # contingency: no scenario and no alert of any name; the forms are there
+    "contingency:scenarios": ("/scenarios/", DESK, 200),
+    "contingency:new": ("/scenarios/new/power/", {"command"}, 200),
+    "contingency:scenario": ("/scenarios/S2022-0001/", DESK, 404),
+    "contingency:act": ("/scenarios/S2022-0001/act/", {"command", "bureau"}, 405),
+    "contingency:sheet": ("/scenarios/S2022-0001/sheets/X.docx", DESK, 404),
+    "contingency:alert": ("/scenarios/alerts/W2022-01/", BUSINESS, 404),
+    "contingency:act_on_alert": ("/scenarios/alerts/W2022-01/act/", {"command", "bureau"}, 405),
+    "contingency:act_on_order": ("/scenarios/alerts/W2022-01/orders/X/", OFFICERS | {"enterprise"}, 405),
     "dispatch:emergency": ("/emergency/", DESK, 200),
     "dispatch:declare": ("/emergency/declare/", {"command"}, 405),
     "dispatch:mode": ("/emergency/E2022-01/", BUSINESS, 404),
@@ -86,6 +108,30 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:pass": ("/passes/E2022-01-00001/", BUSINESS, 404),
     "dispatch:issue_pass": ("/passes/E2022-01-00001/issue/", {"command", "county_a", "county_b"}, 405),
     "dispatch:pass_code": ("/passes/E2022-01-00001/code.svg", BUSINESS, 404),
+    # policies: the pack's rules are there, nobody has a profile, no change was proposed; the API takes what a form would send
+    "support:policies": ("/policies/", DESK, 200),
+    "support:policy": ("/policies/m02_loan_interest/", DESK, 200),
+    "support:what_if": ("/policies/m02_loan_interest/what-if/", {"command", "bureau"}, 200),
+    "support:changes": ("/policies/changes/", DESK, 200),
+    "support:change": ("/policies/changes/999999/", DESK, 404),
+    "support:change_act": ("/policies/changes/999999/act/", {"command", "bureau"}, 405),
+    "support:mine": ("/entitlements/", {"enterprise"}, 200),
+    "support:mine_one": ("/entitlements/m02_loan_interest/P-1/", {"enterprise"}, 404),
+    "support:of_enterprise": ("/enterprises/91990000MA00000A0X/entitlements/", DESK, 404),
+    "support:of_enterprise_one": ("/enterprises/91990000MA00000A0X/entitlements/m02_loan_interest/P-1/", DESK, 404),
+    "support_api:openapi-json": ("/api/v1/openapi.json", BUSINESS, 200),
+    "support_api:api-root": ("/api/v1/", BUSINESS, 404),
+    "support_api:policies": ("/api/v1/policies", BUSINESS, 200),
+    "support_api:policy": ("/api/v1/policies/m02_loan_interest", BUSINESS, 200),
+    "support_api:parameters": ("/api/v1/policies/m02_loan_interest/parameters", BUSINESS, 200),
+    "support_api:assess": ("/api/v1/assess", BUSINESS, 405),
+    "support_api:explain": ("/api/v1/explain", BUSINESS, 405),
+    "support_api:near_miss": ("/api/v1/near-miss", BUSINESS, 405),
+    "support_api:questions": ("/api/v1/questions", BUSINESS, 405),
+    "support_api:reverse": ("/api/v1/reverse", BUSINESS, 405),
+    "support_api:what_if": ("/api/v1/what-if", BUSINESS, 405),
+    "support_api:appeal": ("/api/v1/appeal", BUSINESS, 405),
+    "support_api:of_party": ("/api/v1/parties/91990000MA00000A0X/entitlements", BUSINESS, 404),
     # reporting: before a month is opened the lists are empty pages and no report exists
     "reporting:mine": ("/report/", REPORTERS, 200),
     "reporting:fill": ("/report/1/", REPORTERS, 404),
@@ -152,6 +198,16 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "registers:enterprises": ("/enterprises/", DESK, 200),
     "registers:enterprise": ("/enterprises/91990000MA00000A0X/", DESK, 404),
     "registers:plan_sheet": ("/enterprises/91990000MA00000A0X/plan-sheet.docx", DESK, 404),
+    # the library: documents are public to everyone signed in, keeping them is the command's and the offices'
+    "library:search": ("/search/", BUSINESS, 200),
+    "library:documents": ("/library/", BUSINESS, 200),
+    "library:add": ("/library/add/", {"command", "bureau"}, 200),
+    "library:compare": ("/library/compare/?a=none&b=none", BUSINESS, 404),
+    "library:take_back": ("/library/effects/1/take-back/", {"command", "bureau"}, 405),
+    "library:document": ("/library/none/", BUSINESS, 404),
+    "library:check": ("/library/none/check/", {"command", "bureau"}, 404),
+    "library:effect": ("/library/none/effect/", {"command", "bureau"}, 405),
+    "library:pack": ("/library/none/pack.zip", {"command", "bureau"}, 404),
     "room:style": ("/style/", EVERYONE, 200),
     "people:todo": ("/todo/", BUSINESS, 200),
     # cases: a case that is not one's own does not exist
@@ -174,7 +230,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
     "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
-OPEN_TO_ALL = {"people:login", "set_language", "verify:look", "verify:paper"}
+OPEN_TO_ALL = {"people:login", "people:alive", "set_language", "verify:look", "verify:paper"}
 
 
 def names_of(patterns, space="") -> set[str]:
@@ -216,7 +272,7 @@ def expected_status(name: str, member: str) -> int:
         return 200 if member == "anonymous" else 302
     if name == "set_language":
         return 302
-    if name.startswith("verify:"):
+    if name.startswith("verify:") or name == "people:alive":
         return status_of(name)
     if member == "anonymous":
         return 302

@@ -136,7 +136,10 @@ def test_a_short_pool_of_equipment_is_cut_alike_with_an_exact_sum(store: Any) ->
 
 
 def test_an_arriving_firm_gets_all_or_waits(store: Any) -> None:
-    claims = confirmed(*((f"P{at}", fen, at + 1) for at, fen in enumerate((50 * WAN, 50 * WAN, 50 * WAN, 40 * WAN, 50 * WAN, 10 * WAN))), policy="m20_hr_firm")
+    claims = confirmed(
+        *((f"P{at}", fen, at + 1) for at, fen in enumerate((50 * WAN, 50 * WAN, 50 * WAN, 40 * WAN, 50 * WAN, 10 * WAN))),
+        policy="m20_hr_firm",
+    )
     awards = deliver.reserve(store, PACK, claims, ON, recorded=AT, run="r1")
     assert [one.outcome for one in awards.values()] == ["granted", "granted", "granted", "granted", "queued", "granted"]
 

@@ -96,24 +96,29 @@ def listing_rows(enterprises: Iterable[Party], listings: Mapping[str, tuple[str,
 
 TAKES = 6  # of a hundred parties have declared anything under a policy
 _ROUND_DAYS = {"as_of": 0, "notice_on": 30}  # days before the round
+_ORDINARY = 50  # a chance at which every answer is the ordinary one
 _NOTHING = 94  # from here of a hundred an amount is nothing
 _MANUFACTURING = range(13, 44)  # divisions of GB/T 4754-2017
 
 
-def declared_rows(policy: Policy, base: Mapping[str, str], parties: Iterable[Party], on: date) -> list[Row]:
+def declared_rows(
+    policy: Policy, base: Mapping[str, str], parties: Iterable[Party], on: date, *, surely: frozenset[str] = frozenset()
+) -> list[Row]:
     """A row for each of the few parties that declared something under the policy: its ordinary case, varied by party and column.
 
-    `base` holds the ordinary case as text. Values in the types of a profile frame: fen, days as dates, codes and texts by name, None for unknown.
+    `base` holds the ordinary case as text; a party in `surely` declares exactly that. Values in the types of a profile frame: fen, days as dates, codes and texts by name, None for unknown.
     """
     asked = {name: column for name, column in policy.sheet.columns.items() if name in base}
     rows = []
     for party in parties:
-        if party.valid_from > on or _draw(party.id, f"takes/{policy.id}", 100) >= TAKES:
+        ordinary = party.id in surely
+        if party.valid_from > on or (not ordinary and _draw(party.id, f"takes/{policy.id}", 100) >= TAKES):
             continue
         row: Row = {"party": party.id, "payee": party.parent or party.id, "name": party.name, "source": SOURCE}
         row["arrived"] = on - timedelta(days=1 + _draw(party.id, f"arrived/{policy.id}", 40))
         for name, column in asked.items():
-            row[name] = _known(party, column) if name.endswith(("_size", "is_manufacturing")) else _answer(party.id, column, base[name], on)
+            known = name.endswith(("_size", "is_manufacturing")) and not ordinary
+            row[name] = _known(party, column) if known else _answer(party.id, column, base[name], on, ordinary=ordinary)
         rows.append(row)
     return rows
 
@@ -125,11 +130,13 @@ def _known(party: Party, column: Column) -> object:
     return party.size if party.size in column.options else column.options[_draw(party.id, "size", len(column.options))]
 
 
-def _answer(party: str, column: Column, written: str, on: date) -> object:
+def _answer(party: str, column: Column, written: str, on: date, *, ordinary: bool) -> object:
     """One declared value: mostly the ordinary one or near it, sometimes the other way, once in fifty not reported."""
     if column.name in _ROUND_DAYS:
         return on - timedelta(days=_ROUND_DAYS[column.name])
-    chance = _draw(party, f"answer/{column.name}", 100)
+    chance = _ORDINARY if ordinary else _draw(party, f"answer/{column.name}", 100)
+    if column.type is Type.TEXT and ordinary:
+        return written
     if column.type is Type.TEXT:
         return "其他" if chance < 8 else column.options[chance % len(column.options)] if column.options and chance < 30 else written
     value = read_value(column, written)
@@ -139,7 +146,7 @@ def _answer(party: str, column: Column, written: str, on: date) -> object:
         return bool(value) != (chance >= 95)
     if column.type is Type.CODE:
         return column.options[value if chance < 85 else chance % len(column.options)]
-    near = _near(party, column, value, chance)
+    near = value if ordinary else _near(party, column, value, chance)
     return day_of(near) if column.type is Type.DATE else near
 
 

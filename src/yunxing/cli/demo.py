@@ -80,11 +80,13 @@ def demo(
         months = close_months(stage)
         rounds = support(stage)
         accounts, firm = make_accounts(stage)
+        delivered = deliver_support(stage, firm)
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
         requests = make_cases(stage)
         issued = bulletins(stage)
         tables = ad_hoc(stage)
+        held = scenarios(stage)
     story = {
         "city": city,
         "import": taken,
@@ -96,7 +98,8 @@ def demo(
         "accounts": accounts,
     }
     story["reports"], story["bulletins"] = reports, issued
-    story["requests"], story["ad_hoc"] = requests, tables
+    story["rounds"] = delivered
+    story["requests"], story["ad_hoc"], story["scenarios"] = requests, tables, held
     emit(story, as_json=json, lines=told(story))
 
 
@@ -206,6 +209,16 @@ def support(stage: Stage) -> dict[str, Any]:
     return {"folder": str(done.folder), "parts": parts}
 
 
+def deliver_support(stage: Stage, firm: str) -> dict[str, str]:
+    """Rounds at the desk: one paid, one under notice, one that waits for the printed enterprise's confirmation."""
+    from yunxing.desk.support.demo_rounds import make
+
+    step = stage.track("兑现批次 rounds of support")
+    found = make(LAST.end, firm)
+    step(1, 1)
+    return found
+
+
 def walk_items(stage: Stage, seed: int) -> dict[str, int]:
     """Made-up items of every pipeline with their past, as they stood when the last month's bulletin was due."""
     from yunxing.desk import clock
@@ -276,6 +289,20 @@ def ad_hoc(stage: Stage) -> dict[str, Any]:
     return made
 
 
+def scenarios(stage: Stage) -> dict[str, int]:
+    """Plans for power, coal and heavy pollution, the list signed and an alert under way."""
+    from yunxing.desk.contingency.demonstration import make
+    from yunxing.desk.reporting.models import Membership
+    from yunxing.desk.scoping import acting_as_system
+
+    step = stage.track("应急推演 scenarios")
+    with acting_as_system("demonstration"):
+        units = Membership.objects.filter(roster="power_units").order_by("party").values_list("party", flat=True)
+        made = make(str(units[0]) if units else "")
+    step(1, 1)
+    return made
+
+
 def told(story: dict[str, Any]) -> list[str]:
     """The story in words, Chinese beside English."""
     from yunxing.values.money import format_money
@@ -306,6 +333,8 @@ def told(story: dict[str, Any]) -> list[str]:
         f"企业诉求 requests of enterprises: {sum(requests.values())}，"
         + "，".join(f"{state} {count}" for state, count in sorted(requests.items()))
     )
+    held = story["scenarios"]
+    lines.append(f"应急推演 scenarios: {held['scenarios']}，预警指令 orders under way {held['orders']}")
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

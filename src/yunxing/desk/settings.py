@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "yunxing.desk.dispatch.apps.DispatchConfig",
     "yunxing.desk.factors.apps.FactorsConfig",
     "yunxing.desk.library.apps.LibraryConfig",
+    "yunxing.desk.contingency.apps.ContingencyConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

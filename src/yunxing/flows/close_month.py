@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import reduce
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from yunxing.engines.cases.definition import Definition
 from yunxing.engines.cases.propose import propose
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.table import SHANGHAI
+from yunxing.engines.forecast.targets import Outlook
 from yunxing.engines.indicators import panel, reads, window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
 from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
@@ -34,6 +35,7 @@ from yunxing.engines.signals.signal import Signal, signals_table
 from yunxing.engines.signals.watch import Wishes
 from yunxing.flows import watch_month
 from yunxing.flows.judge_outcomes import judge_outcomes
+from yunxing.flows.target_outlook import target_outlooks
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
@@ -191,11 +193,13 @@ def compute_month(
         situation = Situation(
             month, known_on, calendar, definitions, figures.rows, figures.contributions, names, scope_names(plan.pack), watched
         )
-        signals = tuple(detect(plan.rules, situation))
+        outlooks = target_outlooks(plan.indicators, figures.rows, inputs, parties)
+        signals = with_probability(detect(plan.rules, situation), outlooks)
         cases = tuple(propose(signals, plan.cases, {one.id: one.unit for one in parties.values()}))
         progress("signals")
         files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
         files["candidates.parquet"] = parquet_bytes(watch_month.candidates_table(watched))
+        files["outlook.json"] = to_json([one.plain() for one in outlooks])
     head = {
         "as_of": tables.known_at.isoformat(),
         "pack": {"id": plan.pack.id, "digest": plan.pack.digest},
@@ -210,6 +214,17 @@ def compute_month(
         "watch": watch_month.said(plan.rules, watched, wanted),
     }
     return Computed(files, head, signals, cases)
+
+
+def with_probability(signals: Iterable[Signal], outlooks: Iterable[Outlook]) -> tuple[Signal, ...]:
+    """Latent signals of the city's promises with the probability (0.0001) that the promise is missed."""
+    missing = {one.indicator: 10_000 - one.probability for one in outlooks}
+    return tuple(
+        replace(one, probability=missing[one.indicator])
+        if one.kind == "latent" and one.scope_kind == "city" and one.indicator in missing
+        else one
+        for one in signals
+    )
 
 
 def figures_of(snapshot: Snapshot, month: Month) -> set[tuple[str, str, str]]:

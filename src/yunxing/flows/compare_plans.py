@@ -22,6 +22,11 @@ def compare_files(was: Path, now: Path) -> Comparison:
     return compare(old, new, old_text, new_text) if old_text and new_text else compare(old, new)
 
 
+def compare_documents(was: Mapping[str, Any], now: Mapping[str, Any], was_text: str, now_text: str) -> Comparison:
+    """Compare two plans that are in hand, with their texts."""
+    return compare(was, now, was_text, now_text)
+
+
 def _read(source: Path) -> tuple[Mapping[str, Any], str]:
     if source.suffix != ".json":
         text = read_policy(source).text

@@ -26,6 +26,7 @@ from yunxing.values.period import Month, parse_period
 
 STATES = {"service": "service_hours", "reserve": "reserve_hours", "planned": "planned_hours", "unplanned": "unplanned_hours"}
 LOST = ("coal_shortage", "coal_quality", "equipment", "environment", "heat", "grid", "other")
+MOST_LINES = 12
 FEEDERS = 6  # made-up lines a unit, until the grid company's list is taken in
 
 
@@ -70,7 +71,7 @@ def month_of(home: Path, form: str, day: date) -> Month:
 
 
 def graded_lines(home: Path, connection: Any, rules: Contingency, day: date, *, same: bool = False, spread: Fraction | None = None) -> Graded:
-    """The graded firms as lines, one a firm: emissions as reported (cumulative, by day), else by the pack's factor and marked."""
+    """The graded firms as lines, several for a large firm: emissions as reported (cumulative, by day), else by the pack's factor and marked."""
     entry = rules.pollution
     form, item = entry.output.split(".")
     month = month_of(home, form, day)
@@ -101,15 +102,25 @@ def graded_lines(home: Path, connection: Any, rules: Contingency, day: date, *, 
         load = percent(kept.load) if kept is not None and kept.load else -1
         if kept is not None:
             reasons[party] = kept.reason
-        rows.append((party, firm.unit, firm.industry, grade, weights, fen, load, kept.reason if kept is not None and load < 0 else ""))
+        exempt = kept.reason if kept is not None and load < 0 else ""
+        lines_of = min(MOST_LINES, 1 + fen * month_days // parse_money(entry.line_output))
+        for line, share in enumerate(_shares(int(lines_of)), 1):
+            parts = [int(one * share) for one in weights]
+            rows.append((party, firm.unit, firm.industry, grade, parts, int(fen * share), load, exempt, str(line)))
     if not rows:
         raise BadInput(f"{entry.roster}: found no graded firm with output or emissions on {day}, expected at least one.")
     lines = Lines(
-        [one[0] for one in rows], ["1"] * len(rows), [one[1] for one in rows], [one[2] for one in rows], [one[3] for one in rows],
+        [one[0] for one in rows], [one[8] for one in rows], [one[1] for one in rows], [one[2] for one in rows], [one[3] for one in rows],
         np.array([one[4] for one in rows], dtype=np.int64), np.array([one[5] for one in rows], dtype=np.int64),
         np.array([one[6] for one in rows], dtype=np.int64), [one[7] for one in rows],
     )  # fmt: skip
     return Graded(lines, law_of(entry, lines, same=same, spread=spread), month, frozenset(estimated), tuple(left_out), reasons)
+
+
+def _shares(count: int) -> list[Fraction]:
+    """Made-up parts of a firm's lines, the last the largest, until the book of lines is taken in."""
+    whole = count * (count + 1) // 2
+    return [Fraction(one, whole) for one in range(1, count + 1)]
 
 
 def law_of(entry: PollutionEntry, lines: Lines, *, same: bool, spread: Fraction | None) -> Law:

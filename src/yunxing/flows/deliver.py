@@ -24,6 +24,7 @@ from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.ledger.allocate import MODES, Award, Claim
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, workbook
+from yunxing.flows.rules_in_force import rules_in_force
 from yunxing.flows.run_round import UNIT, open_pool, payable, synthetic_profiles
 from yunxing.io.books.write import book_bytes
 from yunxing.io.documents.docx import write_docx
@@ -76,12 +77,12 @@ def proactive(
     wrong = [name for name in policies if name not in known]
     if wrong or not policies:
         raise BadInput(f"round: {', '.join(wrong) or 'no policy'}; expected one or more of {', '.join(known) or 'none in force'}")
-    rules = load_policies(pack).only(policies)
+    rules = rules_in_force(pack, connection).only(policies)
     frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
     sources = sources_of(pack)
     found: list[Offered] = []
     for name in sorted(set(policies) & set(frames)):
-        policy, pool = known[name]
+        policy, pool = next(one for one in rules if one.id == name and one.in_force(on)), known[name][1]
         scalar, granted = Scalar.of(policy), granted_before(connection, name)
         rows = frames[name].to_dicts()
         held = postings.written_amounts(connection, [reserve_key(name, str(row["party"]), pool.period) for row in rows])
@@ -212,7 +213,14 @@ def _written(answers: Iterable[Any]) -> None:
 
 
 def commit(
-    connection: Any, pack: Path, paid: Iterable[tuple[str, str, str, int]], on: date, *, recorded: datetime, run: str, approvers: Sequence[str]
+    connection: Any,
+    pack: Path,
+    paid: Iterable[tuple[str, str, str, int]],
+    on: date,
+    *,
+    recorded: datetime,
+    run: str,
+    approvers: Sequence[str],
 ) -> None:
     """Turn the reservations of (policy, party, payee, fen) into payments, all or none; a payment made before is left as it is.
 
@@ -272,7 +280,20 @@ def _document(
     notes = tuple(Paragraph((Text(mark),)) for mark in marks)
     return write_docx(
         Bulletin(
-            month=f"{on:%Y-%m}", mark="", number="", title_lines=(title,), recipients=(), sections=(Section("list", "名单", (Paragraph((Text(said),)), table)),),
-            attachments=(), issuer=issuer, issued_on=on, copies=(), printer=issuer, notes=notes, as_of=on.isoformat(), snapshot="", label=label,
-        )  # fmt: skip
+            month=f"{on:%Y-%m}",
+            mark="",
+            number="",
+            title_lines=(title,),
+            recipients=(),
+            sections=(Section("list", "名单", (Paragraph((Text(said),)), table)),),
+            attachments=(),
+            issuer=issuer,
+            issued_on=on,
+            copies=(),
+            printer=issuer,
+            notes=notes,
+            as_of=on.isoformat(),
+            snapshot="",
+            label=label,
+        )
     )

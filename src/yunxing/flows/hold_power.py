@@ -96,7 +96,7 @@ def _rounds(
     while True:
         count += 1
         stage = staged(work, tier, rows, least_use=least_use, use_most=use_most)
-        answer = solve(stage.problem, seconds=0.0 if count <= EASY else max(1.0, clock.left() * 0.6), gap=gap)
+        answer = solve(stage.problem, seconds=0.0 if count <= EASY or clock.left() < 0.5 else max(1.0, clock.left() * 0.6), gap=gap)
         options = stage.options[answer.choice]
         more = work.violated(options, set(rows))
         if count <= EASY and (not more or answer.status == "unknown"):

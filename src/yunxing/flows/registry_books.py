@@ -19,6 +19,7 @@ from yunxing.engines.registry.compare import Entry, Outcome, World, compare, row
 from yunxing.engines.registry.merge import Merge, plan_merge, resolved
 from yunxing.engines.registry.parties import Membership, Party
 from yunxing.engines.registry.sheets import Layout, build_sheets, layout_of, read_sheets, target_of
+from yunxing.flows.follow_merge import follow_merge, take_back
 from yunxing.io.books import read
 from yunxing.io.store import dialect, registry
 from yunxing.io.store import registry_history as history
@@ -169,12 +170,17 @@ def import_files(
 
 
 def undo_change(connection: Any, change: str, *, at: datetime, person: str, note: str = "") -> str:
-    """Take an act back: an import, an edit or a merge. Gives the id of the act that does so; BadInput says why it cannot be taken back."""
-    return history.undo(connection, change, history.Act(at, person, "undo", note=note))
+    """Take an act back: an import, an edit or a merge; cases that followed a merge go back with it. Gives the id of the act that does so; BadInput says why it cannot be."""
+    with dialect.transaction(connection):
+        merged = dialect.rows(connection, "select alias, party from reporting_alias where opened = %s and known_to is null", (change,))
+        taken = history.undo(connection, change, history.Act(at, person, "undo", note=note))
+        for drop, keep in merged:
+            take_back(connection, str(keep), str(drop), at)
+    return taken
 
 
 def merge_parties(connection: Any, keep: str, drop: str, *, act: history.Act, write: bool = True) -> tuple[Merge, str]:
-    """Merge the party `drop` into `keep`: its id becomes an alias, its memberships move, what `keep` lacks is taken over. Without `write` only shown.
+    """Merge the party `drop` into `keep`: its id becomes an alias, its memberships and cases move, what `keep` lacks is taken over. Without `write` only shown.
 
     BadInput for unknown ids, an id that was merged before, or parties of two kinds. `undo_change` takes it back.
     """
@@ -192,4 +198,5 @@ def merge_parties(connection: Any, keep: str, drop: str, *, act: history.Act, wr
         children = [party for party in registry.read_parties(connection).values() if party.parent == drop]
         moved = [(merge.kept, None), *((replace(child, parent=keep), None) for child in children)]
         done = history.record(connection, act, moved, merge.members, merge.given_up, [(drop, keep)])
+        follow_merge(connection, keep, drop, act.instant)
     return merge, done.change

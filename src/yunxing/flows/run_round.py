@@ -26,10 +26,11 @@ from yunxing.engines.facts.wall import guard
 from yunxing.engines.ledger.allocate import MODES, Award, Claim
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, table, workbook
+from yunxing.flows.rules_in_force import rules_in_force
+from yunxing.io import profiles as profile_store
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import write_atomic
 from yunxing.io.store import dialect, postings
-from yunxing.packs.policies import load_policies
 from yunxing.packs.policy_examples import bases_of
 from yunxing.packs.pools import Pool, load_pools
 from yunxing.values.digest import canonical_json, digest
@@ -86,11 +87,13 @@ def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles:
     `profiles` gives a frame for each policy id (columns of the policy, `party`, `payee`, `name`, `source`, `arrived`); without it the demo's
     synthetic profiles are made from the registry. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
     """
-    rules, pools = load_policies(pack), load_pools(pack)
+    pools = load_pools(pack)
     with dialect.connected(home) as connection:
+        rules = rules_in_force(pack, connection)
         frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
         if not frames:
             raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
+        profile_store.keep(home, on, frames)
         named = _round_id(rules, pools, frames, on)
         folder = home / FOLDER / f"{on.isoformat()}.{named.partition(':')[2][:12]}"
         parts, payments, answers, tables = [], [], [], {}
@@ -98,15 +101,15 @@ def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles:
         for pool in at_once:
             open_pool(connection, pool, pack, on, recorded)
             for name in pool.policies:
-                if name in frames and rules.policy(name).in_force(on):
-                    one = _Part(connection, rules, rules.policy(name), pool=pool, frame=frames[name], on=on)
+                if name in frames and rules.policy(name, on).in_force(on):
+                    one = _Part(connection, rules, rules.policy(name, on), pool=pool, frame=frames[name], on=on)
                     part, listed = one.run(recorded, named)
                     parts.append(part)
                     payments += listed
                     answers += one.answers
                     tables[name] = one.assessed
         for name in sorted(set(frames) - {name for pool in at_once for name in pool.policies}):
-            if rules.policy(name).in_force(on):
+            if rules.policy(name, on).in_force(on):
                 tables[name], part = _assessed_alone(rules, name, frames[name], on)
                 parts.append(part)
         synthetic = any(SOURCE in set(frame["source"].to_list()) for frame in frames.values())
@@ -119,7 +122,9 @@ def _assessed_alone(rules: RuleSet, name: str, frame: pl.DataFrame, on: date) ->
     sheet = rules.policy(name).sheet
     found = assess(frame.drop("payee", "name", "source", "arrived"), rules.only([name]), on).with_columns(ruleset=_lit(rules.id))
     near = sum(is_near_miss(failed, unknown) for failed, unknown in found.select("failed", "unknown").iter_rows())
-    return found, PolicyRound(name, sheet.title, sheet.title_en, "", outcomes_of(found), int(found["amount_fen"].sum() or 0), 0, 0, 0, near, "")
+    return found, PolicyRound(
+        name, sheet.title, sheet.title_en, "", outcomes_of(found), int(found["amount_fen"].sum() or 0), 0, 0, 0, near, ""
+    )
 
 
 def outcomes_of(assessed: pl.DataFrame) -> dict[str, int]:
@@ -140,9 +145,11 @@ def _round_id(rules: RuleSet, pools: Mapping[str, Pool], frames: Mapping[str, pl
     return digest(canonical_json({"ruleset": rules.id, "inputs": inputs, "pools": budgets, "on": on.isoformat()}))
 
 
-def synthetic_profiles(home: Path, pack: Path, connection: Any, rules: RuleSet, on: date) -> dict[str, pl.DataFrame]:
+def synthetic_profiles(
+    home: Path, pack: Path, connection: Any, rules: RuleSet, on: date, *, surely: frozenset[str] = frozenset()
+) -> dict[str, pl.DataFrame]:
     """The demo's profiles, by what a policy reads: loans made from the projects of the registry; listings as reported, for every enterprise;
-    for every other policy what some firms would declare, around the first example of the policy.
+    for every other policy what some firms would declare, around the policy's ordinary case. Parties in `surely` declare exactly that.
     """
     from yunxing.io.store.registry import read_parties
 
@@ -156,7 +163,7 @@ def synthetic_profiles(home: Path, pack: Path, connection: Any, rules: RuleSet, 
         elif columns >= LISTING_COLUMNS:
             rows = listing_rows(firms, reported_listings(home, pack, on), on)
         else:
-            rows = declared_rows(policy, bases[policy.id], projects if policy.sheet.party == "project" else firms, on)
+            rows = declared_rows(policy, bases[policy.id], projects if policy.sheet.party == "project" else firms, on, surely=surely)
         if rows:
             found[policy.id] = profile_frame(policy, rows)
     return found

@@ -106,6 +106,7 @@ class PollutionEntry(Strict):
     spread: Percent
     fair_on: Id
     seconds: int = Field(ge=1, le=600)
+    line_output: Words
     source: Words
     pollutant: Annotated[tuple[Pollutant, ...], Field(min_length=1)]
     level: Annotated[tuple[AlertLevel, ...], Field(min_length=1)]

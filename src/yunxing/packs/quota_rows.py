@@ -124,7 +124,7 @@ class DrawRow(Strict):
     clause: Words
     order: Annotated[tuple[Origin, ...], Field(min_length=1)]
     into: Id
-    event: Id
+    event: Literal["start_up"]
     pools: dict[Origin, Id]
     pollutants: dict[str, UnitId]
 

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import product
 
 import pytest
+
 from yunxing.engines.entitlements import delivery
 from yunxing.engines.entitlements.delivery import OFFER, ROUND, after, approvable, masked_code, masked_name, may
 from yunxing.values.errors import DoesNotHold

@@ -22,6 +22,7 @@ from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.plan_pages import progress as figure_of
 from yunxing.desk.room.shell import board_of, closed_periods, pack_in_force
+from yunxing.desk.room.target_pages import lines_of
 from yunxing.engines.dispatch import duties as engine
 from yunxing.engines.dispatch import talks
 from yunxing.engines.dispatch.duties import Carrier, Duty, Owed
@@ -131,6 +132,7 @@ def command_page(month: Month, office: str, scope: Scope, *, command: bool) -> d
         "previous": month.previous().code,
         "next": month.next().code,
         "rules": rules,
+        "targets": lines_of(board_of(month.code) or board_of()),
         "command": command,
     }  # fmt: skip
 

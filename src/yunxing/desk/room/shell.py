@@ -35,10 +35,13 @@ MENU: tuple[MenuEntry, ...] = (
     ("casework:cases", lambda: _("诉求")),
     ("factors:home", lambda: _("要素")),
     ("support:policies", lambda: _("政策")),
+    ("library:documents", lambda: _("文件")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
     ("dispatch:pipelines", lambda: _("推进")),
     ("dispatch:command", lambda: _("指挥")),
+    ("delivery:rounds", lambda: _("兑现")),
+    ("contingency:scenarios", lambda: _("推演")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
@@ -108,6 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     standing = getattr(request, "standing", None)
     newest = board_of()
     plain: dict[str, Any] = {"version": yunxing.__version__, "synthetic": bool(newest and newest.manifest.get("synthetic"))}
+    plain["session_seconds"] = str(settings.SESSION_COOKIE_AGE)  # a number would be written in threes
     if standing is None or standing.post is None:
         return {"shell": plain}
     match = request.resolver_match
@@ -151,6 +155,7 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
             ("room:overview", lambda: _("首页")),
             ("reporting:mine", lambda: _("我要报数")),
             ("support:mine", lambda: _("我的政策")),
+            ("library:documents", lambda: _("文件")),
             ("adhoc:requests", lambda: _("临时报表")),
             ("casework:my_cases", lambda: _("我的诉求")),
             ("factors:auctions", lambda: _("指标竞购")),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("indicators/<str:name>/", views.indicator, name="indicator"),
     path("measures/", views.measures, name="measures"),
     path("measures/<int:number>/", views.measure, name="measure"),
+    path("targets/", views.targets, name="targets"),
     path("figures/<str:month>/", views.figure, name="figure"),
     path("bulletins/", views.bulletins, name="bulletins"),
     path("bulletins/new/", issue_views.start, name="issue_start"),

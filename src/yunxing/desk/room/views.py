@@ -24,6 +24,7 @@ from yunxing.desk.room import (
     issue_pages,
     plan_pages,
     tables,
+    target_pages,
 )
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
@@ -140,6 +141,15 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     page = plan_pages.measure_page(found, pack, board, attached_text(), board.month.code if board else "")
     return render(request, "room/measure.html", page)
+
+
+@require_safe
+@DESK
+def targets(request: HttpRequest) -> HttpResponse:
+    """The promises of the year: probability, band, needed pace."""
+    board = asked_board(request)
+    page = target_pages.targets_page(board, pack_in_force(), current_scope()) if board else {"blocks": []}
+    return render(request, "room/targets.html", page)
 
 
 @require_safe

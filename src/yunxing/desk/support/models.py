@@ -13,10 +13,11 @@ from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.scoping import ScopedModel
+from yunxing.desk.support.delivery_models import CostPaper, Offer, Round, RoundEvent
 from yunxing.desk.support.rule_models import RuleChange
 from yunxing.values.scope import Scope
 
-__all__ = ["Account", "Book", "RuleChange", "Unit"]
+__all__ = ["Account", "Book", "CostPaper", "Offer", "Round", "RoundEvent", "RuleChange", "Unit"]
 
 
 class WrittenElsewhere(TypeError):

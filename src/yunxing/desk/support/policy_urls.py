@@ -3,7 +3,6 @@
 from django.urls import path
 
 from yunxing.desk.support import policy_views as views
-from yunxing.desk.support.api import api
 
 app_name = "support"
 urlpatterns = [
@@ -17,5 +16,4 @@ urlpatterns = [
     path("entitlements/<slug:policy>/<str:row>/", views.mine_one, name="mine_one"),
     path("enterprises/<str:party>/entitlements/", views.of_enterprise, name="of_enterprise"),
     path("enterprises/<str:party>/entitlements/<slug:policy>/<str:row>/", views.of_enterprise_one, name="of_enterprise_one"),
-    path("api/v1/", api.urls),
 ]

@@ -17,6 +17,7 @@ from yunxing.desk.people.recording import recorded
 from yunxing.desk.scoping import current_scope
 from yunxing.desk.support import change_services, my_policies, policy_pages
 from yunxing.desk.support.change_pages import change_page, changes_page, told_reports
+from yunxing.desk.support.delivery_selectors import awaiting, has_offers
 from yunxing.desk.support.models import RuleChange
 from yunxing.values.errors import BadInput, Refusal
 from yunxing.values.scope import ALL
@@ -136,7 +137,8 @@ def _own_party() -> str:
 @FIRM
 def mine(request: HttpRequest) -> HttpResponse:
     """「我的政策」."""
-    return render(request, "support/mine.html", my_policies.my_policies(_own_party(), clock.today()))
+    page = my_policies.my_policies(_own_party(), clock.today())
+    return render(request, "support/mine.html", {**page, "awaiting": awaiting(20), "has_offers": has_offers()})
 
 
 @require_safe

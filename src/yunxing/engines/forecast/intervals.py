@@ -148,12 +148,13 @@ def earlier_errors(table: Any, *, season: int, horizon: int, restarts: Any = Non
     for origin in range(ORIGINS):
         back = max(1, round((origin + 1) * season / 2))
         rows = np.flatnonzero(columns - back - first >= TRAINING * season)
+        if not len(rows):
+            continue
         ahead = min(reach, back)
+        here = slice(columns - back, columns - back + ahead)
+        missed[rows, origin, :ahead] = predict(table[rows, : columns - back], rows, ahead) - table[rows, here]
         if restarts is not None:
-            begins[:, origin, :ahead] = restarts[:, columns - back : columns - back + ahead]
-        if len(rows):
-            said = predict(table[rows, : columns - back], rows, ahead)
-            missed[rows, origin, :ahead] = said - table[rows, columns - back : columns - back + ahead]
+            begins[:, origin, :ahead] = restarts[:, here]
     growth = _growth(np.abs(missed) / naive[:, None, None], season, horizon)
     size = _mixed(_own(np.abs(missed), growth), naive)[:, None]
     ones = np.ones((len(table), 1))

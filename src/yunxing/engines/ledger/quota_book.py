@@ -24,11 +24,13 @@ from yunxing.values.quantity import Comparator, Quantity, format_number, holds, 
 Holder = Literal["source", "used", "city", "county", "party", "project"]
 Does = Literal["issue", "split", "spread", "move", "retire", "hold", "settle", "release", "fee", "draw", "certify", "import"]
 Ask = Literal[
-    "amount", "unit", "county", "party", "project", "document", "purpose", "refers", "weights", "missed", "production", "excluded"
+    "amount", "unit", "county", "party", "project", "document", "purpose", "refers", "weights", "missed", "production", "excluded", "source"
 ]
 SOURCE: Final = "source"
 USED: Final = "used"
 CITY: Final = "city"
+START_UP: Final = "start_up"
+"""The event of a project before which every advance is made good: production starts (156/17/2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -365,6 +365,7 @@ def solve_linear(
     taken = accept(first)
     assert taken is not None, "the first plan stands before its checker"
     run = _LinearRun(model, gap, accept, *taken)
+    run.certified = model.bound(np.zeros(len(model.row_lower)))
     cut_by = "deadline"
     if seconds > 2 * RESERVE:
         worker = _Worker("highs", memory)

@@ -1,4 +1,4 @@
-"""`python -m yunxing.desk work [--watch SECONDS]`: the worker of imports."""
+"""`python -m yunxing.desk work [--watch SECONDS]`: the worker of imports, and of whatever rooms registered (`people.chores`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
+from yunxing.desk.people import chores
 from yunxing.desk.reporting import intake
 
 
@@ -27,9 +28,9 @@ class Command(BaseCommand):
         parent = os.getppid()
         with contextlib.suppress(KeyboardInterrupt):
             while True:
-                done = intake.work()
+                done = intake.work() + chores.run()
                 if done or not options["watch"]:
-                    self.stdout.write(f"imports carried out: {done}")
+                    self.stdout.write(f"carried out: {done}")
                 if not options["watch"] or os.getppid() != parent:  # a server that died takes its worker along
                     return
                 time.sleep(options["watch"])
