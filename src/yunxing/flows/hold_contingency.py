@@ -40,7 +40,15 @@ def _quiet(_words: str) -> None:
 
 
 def hold(
-    home: Path, connection: Any, rules: Contingency, kind: str, asked: Mapping[str, Any], day: date, *, floor: Fraction, progress: Progress = _quiet
+    home: Path,
+    connection: Any,
+    rules: Contingency,
+    kind: str,
+    asked: Mapping[str, Any],
+    day: date,
+    *,
+    floor: Fraction,
+    progress: Progress = _quiet,
 ) -> dict[str, Any]:
     """The result of a scenario of a kind (pollution, power, coal). `asked` is what the form gave; `floor` the plan's days of coal."""
     if kind == "pollution":
@@ -53,7 +61,9 @@ def hold(
 
 
 # ---- heavy pollution ----------------------------------------------------------------------------------------------------------------------------------
-def compile_list(home: Path, connection: Any, rules: Contingency, asked: Mapping[str, Any], day: date, progress: Progress = _quiet) -> dict[str, Any]:
+def compile_list(
+    home: Path, connection: Any, rules: Contingency, asked: Mapping[str, Any], day: date, progress: Progress = _quiet
+) -> dict[str, Any]:
     """The season's list: a cut for every line at every level. `asked`: `same` (one cut for an industry and grade), `spread` (county fairness), `seconds`."""
     progress("reading")
     usual = parse_rate(rules.pollution.spread)
@@ -209,16 +219,22 @@ def _binding_of_list(work: Cutting, answer: Answer, entry: PollutionEntry, names
 
 
 # ---- power --------------------------------------------------------------------------------------------------------------------------------------------
-def hold_power(home: Path, connection: Any, rules: Contingency, asked: Mapping[str, Any], day: date, progress: Progress = _quiet) -> dict[str, Any]:
+def hold_power(
+    home: Path, connection: Any, rules: Contingency, asked: Mapping[str, Any], day: date, progress: Progress = _quiet
+) -> dict[str, Any]:
     """A day of orderly use. `asked`: `season`, `gap` (percent of the peak demand), `tripped` (units), `locked` (parties not to be touched), `seconds`."""
     progress("reading")
     given = power_inputs(home, connection, rules, day)
     entry = rules.power
-    season = next((one for one in entry.season if one.id == asked.get("season")), None) or next((one for one in entry.season if one.holds(day)), entry.season[0])
+    season = next((one for one in entry.season if one.id == asked.get("season")), None) or next(
+        (one for one in entry.season if one.holds(day)), entry.season[0]
+    )
     locked = set(asked.get("locked") or ())
     users = given.users
     if locked:
-        users = replace(users, exempt=["锁定：推演中指定不动" if party in locked else one for party, one in zip(users.party, users.exempt, strict=True)])
+        users = replace(
+            users, exempt=["锁定：推演中指定不动" if party in locked else one for party, one in zip(users.party, users.exempt, strict=True)]
+        )
     gap = Fraction(str(asked.get("gap", 0))) / 100
     asked_day = day_of(given, entry, season, gap, list(asked.get("tripped") or ()))
     work = station(users, asked_day)
@@ -232,7 +248,10 @@ def power_result(given: Supplying, entry: PowerEntry, season: str, work: Station
     """The result of a day: orders by user, line and load, the balance by block, tiers used, units, counties."""
     day, ways, users = work.day, work.ways, work.users
     chosen = [int(one) for one in held.options if ways.tier[one] != RUN]
-    orders = [{"user": int(ways.user[one]), "tier": int(ways.tier[one]), "window": int(ways.window[one]), "kilowatts": int(ways.kilowatts[one])} for one in chosen]
+    orders = [
+        {"user": int(ways.user[one]), "tier": int(ways.tier[one]), "window": int(ways.window[one]), "kilowatts": int(ways.kilowatts[one])}
+        for one in chosen
+    ]
     faults = power_faults(users, day, orders, held.tier)
     per = len(day.demand) // 24
     rows = [
@@ -270,12 +289,22 @@ def power_result(given: Supplying, entry: PowerEntry, season: str, work: Station
         "rows": sorted(rows, key=lambda one: (-one["kilowatts"], one["party"])),
         "counties": _power_counties(work, rows),
         "units": [
-            {"id": one.unit, "name": one.name, "nominal": one.nominal_kw, "available": int(one.available_kw), "state": one.state, "lost": dict(one.lost)}
+            {
+                "id": one.unit,
+                "name": one.name,
+                "nominal": one.nominal_kw,
+                "available": int(one.available_kw),
+                "state": one.state,
+                "lost": dict(one.lost),
+            }
             for one in given.units
         ],
         "protected": sum(bool(one) for one in users.exempt),
         "feeders": int(len(day.feeders)),
-        "proof": {**proof(held.answer, held.stage.problem.digest, plan_digest(held.stage.problem, held.answer.choice)), "gap": _millionths(held.gap)},
+        "proof": {
+            **proof(held.answer, held.stage.problem.digest, plan_digest(held.stage.problem, held.answer.choice)),
+            "gap": _millionths(held.gap),
+        },
         "rounds": held.rounds,
         "verdict": {"holds": holds, "faults": faults[:20]},
         "short": [{"words": one} for one in (words_of(work, held) if not held.holds else [])],
@@ -293,7 +322,12 @@ def _power_counties(work: Station, rows: Sequence[Mapping[str, Any]]) -> list[di
         loss[one["unit"]] = loss.get(one["unit"], 0) + one["loss"]
     all_cut, all_load = sum(cut.values()) or 1, sum(load.values()) or 1
     return [
-        {"unit": county, "cut_share": cut.get(county, 0) * 1_000_000 // all_cut, "base_share": load[county] * 1_000_000 // all_load, "loss": loss.get(county, 0)}
+        {
+            "unit": county,
+            "cut_share": cut.get(county, 0) * 1_000_000 // all_cut,
+            "base_share": load[county] * 1_000_000 // all_load,
+            "loss": loss.get(county, 0),
+        }
         for county in sorted(load)
     ]
 
@@ -315,7 +349,9 @@ def hold_coal(
 def loans_of(given: Stocked, rules: Contingency) -> list[Loan]:
     """Who lends to whom today, before any train can come."""
     coal = given.coal
-    return lend(list(coal.sites), coal.stock.tolist(), coal.mean.tolist(), coal.floor, list(given.counties), rich=Fraction(days(rules.coal.rich)))
+    return lend(
+        list(coal.sites), coal.stock.tolist(), coal.mean.tolist(), coal.floor, list(given.counties), rich=Fraction(days(rules.coal.rich))
+    )
 
 
 def lent(coal: Coal, loans: Sequence[Loan]) -> Coal:

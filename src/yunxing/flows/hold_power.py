@@ -58,7 +58,9 @@ def hold_day(work: Station, *, seconds: float, gap: float = 0.005, last: int = C
         if tier < last and (reach(work, tier) < work.day.gap * 100).any():
             continue  # even everything up to this tier is not enough: proven without a solver
         stages_left = last - tier
-        stage, answer, options, rounds = _rounds(work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() * (0.6 if stages_left else 0.9))), gap)
+        stage, answer, options, rounds = _rounds(
+            work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() * (0.6 if stages_left else 0.9))), gap
+        )
         first_seconds = first_seconds or time.monotonic() - begun
         found = (tier, stage, answer, options, rounds, rows)
         if answer.status in ("optimal", "feasible") and not _missing(work, options):
@@ -89,7 +91,14 @@ def _missing(work: Station, options: Ints) -> bool:
 
 
 def _rounds(
-    work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float, *, least_use: bool = False, use_most: int | None = None
+    work: Station,
+    tier: int,
+    rows: list[tuple[int, int]],
+    clock: _Clock,
+    gap: float,
+    *,
+    least_use: bool = False,
+    use_most: int | None = None,
 ) -> tuple[Staged, Answer, Ints, int]:
     """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take the first plan, to find the rows that bind."""
     count = 0
@@ -99,7 +108,7 @@ def _rounds(
         answer = solve(stage.problem, seconds=0.0 if count <= EASY or clock.left() < 0.5 else max(1.0, clock.left() * 0.6), gap=gap)
         options = stage.options[answer.choice]
         more = work.violated(options, set(rows))
-        if count <= EASY and (not more or answer.status == "unknown"):
+        if count <= EASY and clock.left() > 0.3 and (not more or answer.status == "unknown"):
             count = EASY
             rows += more
             continue

@@ -308,13 +308,19 @@ def load_contingency(pack: Path) -> Contingency:
     pollution = load(folder / "pollution.toml", PollutionFile)
     power = load(folder / "power.toml", PowerFile)
     coal = load(folder / "coal.toml", CoalFile)
-    faults = [*_pollution_faults(folder / "pollution.toml", pollution), *_power_faults(folder / "power.toml", power), *_coal_faults(folder / "coal.toml", coal)]
+    faults = [
+        *_pollution_faults(folder / "pollution.toml", pollution),
+        *_power_faults(folder / "power.toml", power),
+        *_coal_faults(folder / "coal.toml", coal),
+    ]
     entries = [*pollution.contingency, *power.contingency, *coal.contingency]
     twice = sorted({one.id for one in entries if sum(other.id == one.id for other in entries) > 1})
     faults += [Fault(str(folder), f"the id {one!r}", "it stands twice", "each id once") for one in twice]
     if faults:
         raise PackFault(faults)
-    return Contingency(pollution.pollution, tuple(criteria_of(one) for one in pollution.criteria), power.power, coal.coal, {one.id: one for one in entries})
+    return Contingency(
+        pollution.pollution, tuple(criteria_of(one) for one in pollution.criteria), power.power, coal.coal, {one.id: one for one in entries}
+    )
 
 
 def criteria_of(entry: CriteriaEntry) -> Criteria:
@@ -342,15 +348,28 @@ def _pollution_faults(path: Path, file: PollutionFile) -> Iterator[Fault]:
         if min(most) < 0:
             yield Fault(str(path), place, f"grade {cut.grade}: a level without cuts", "at least one cut for each level")
         elif most != sorted(most) or most[-1] > 100:
-            yield Fault(str(path), place, f"grade {cut.grade}: cuts up to {most} %", "cuts that do not fall as the level rises, at most 100 %")
+            yield Fault(
+                str(path), place, f"grade {cut.grade}: cuts up to {most} %", "cuts that do not fall as the level rises, at most 100 %"
+            )
         if cut.grade in file.pollution.free_grades:
-            yield Fault(str(path), place, f"grade {cut.grade} both free and cut", "one of the two", why="firms of these grades reduce of their own will")
+            yield Fault(
+                str(path),
+                place,
+                f"grade {cut.grade} both free and cut",
+                "one of the two",
+                why="firms of these grades reduce of their own will",
+            )
     for at, criteria in enumerate(file.criteria):
         place = _at(path, "criteria", at)
         for one in criteria.example:
             found = level_of_days(one.days, criteria_of(criteria))
             if found != one.level:
-                yield Fault(str(path), place, f"{criteria.id}: {list(one.days)} gives {found or 'no level'!r}", f"{one.level or 'no level'!r}, as its example says")
+                yield Fault(
+                    str(path),
+                    place,
+                    f"{criteria.id}: {list(one.days)} gives {found or 'no level'!r}",
+                    f"{one.level or 'no level'!r}, as its example says",
+                )
         unknown = [rule.level for rule in criteria.rule if rule.level not in levels]
         if unknown:
             yield Fault(str(path), place, f"the level {unknown[0]!r}", "one of " + ", ".join(levels))
@@ -366,15 +385,24 @@ def _power_faults(path: Path, file: PowerFile) -> Iterator[Fault]:
         yield Fault(str(path), _at(path, "power", "level"), "bounds out of order", "the gravest level first, bounds falling")
     for at, season in enumerate(file.power.season):
         if max(season.shape) != 100:
-            yield Fault(str(path), _at(path, "power", "season", at), f"a day whose largest hour is {max(season.shape)} %", "100 % in the peak hour")
+            yield Fault(
+                str(path), _at(path, "power", "season", at), f"a day whose largest hour is {max(season.shape)} %", "100 % in the peak hour"
+            )
         if any(first >= end for first, end in season.spans()):
             yield Fault(str(path), _at(path, "power", "season", at), "a window that ends before it begins", "a window such as 10:00-13:00")
     for at, one in enumerate(file.power.flexible):
         kept = percent(one.safety)
         if max(percent(one.shift), percent(one.avoid)) + kept > 100:
-            yield Fault(str(path), _at(path, "power", "flexible", at), "more to give up than the load above safety", "shift and avoid each at most 100 % less safety")
+            yield Fault(
+                str(path),
+                _at(path, "power", "flexible", at),
+                "more to give up than the load above safety",
+                "shift and avoid each at most 100 % less safety",
+            )
     if not any(one.industry == "*" for one in file.power.flexible):
-        yield Fault(str(path), _at(path, "power", "flexible"), "no row for industries without one of their own", 'a row with industry = "*"')
+        yield Fault(
+            str(path), _at(path, "power", "flexible"), "no row for industries without one of their own", 'a row with industry = "*"'
+        )
 
 
 def _coal_faults(path: Path, file: CoalFile) -> Iterator[Fault]:
@@ -382,7 +410,9 @@ def _coal_faults(path: Path, file: CoalFile) -> Iterator[Fault]:
     try:
         horizon, whole, committed = days(coal.horizon), days(coal.whole), days(coal.committed)
         if not committed <= whole <= horizon:
-            yield Fault(str(path), _at(path, "coal"), f"{committed} days committed, {whole} whole, {horizon} planned", "committed ≤ whole ≤ horizon")
+            yield Fault(
+                str(path), _at(path, "coal"), f"{committed} days committed, {whole} whole, {horizon} planned", "committed ≤ whole ≤ horizon"
+            )
         for at, mine in enumerate(coal.mine):
             if days(mine.travel) >= horizon:
                 yield Fault(str(path), _at(path, "coal", "mine", at), f"{mine.travel} under way", "less than the horizon")

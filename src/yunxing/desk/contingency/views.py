@@ -170,7 +170,9 @@ def act_on_order(request: HttpRequest, name: str, party: str) -> HttpResponse:
     try:
         if text and not text.isdecimal():
             raise BadInput(_("实减应为非负整数，现为“%(text)s”。") % {"text": text})
-        services.answer(order, wanted, actual=int(text) if text else None, basis=request.POST.get("basis", ""), note=request.POST.get("note", ""))
+        services.answer(
+            order, wanted, actual=int(text) if text else None, basis=request.POST.get("basis", ""), note=request.POST.get("note", "")
+        )
         messages.success(request, _("已记录：%(name)s。") % {"name": order.name})
     except (BadInput, Refusal) as refused:
         messages.error(request, refused.message)

@@ -104,7 +104,10 @@ def faults_of(coal: Coal, trains: Floats) -> list[str]:
         found.append("a negative number of trains")
     for day in range(coal.days):
         sent = trains[:, :, day].sum(axis=0)
-        found += [f"mine {coal.mines[m]} day {day + 1}: {sent[m]:.2f} trains of {int(coal.load[m, day])}" for m in np.flatnonzero(sent > coal.load[:, day] + 1e-5).tolist()]
+        found += [
+            f"mine {coal.mines[m]} day {day + 1}: {sent[m]:.2f} trains of {int(coal.load[m, day])}"
+            for m in np.flatnonzero(sent > coal.load[:, day] + 1e-5).tolist()
+        ]
         if trains[:, :, day].sum() > coal.rail + 1e-5:
             found.append(f"rail day {day + 1}: {trains[:, :, day].sum():.2f} trains of {coal.rail}")
     done = course(coal, trains)
@@ -113,7 +116,9 @@ def faults_of(coal: Coal, trains: Floats) -> list[str]:
         found.append(f"site {coal.sites[site]} day {day + 1}: {came[site, day]:.2f} trains to unload of {int(coal.unload[site])}")
     for site, day in zip(*np.nonzero(done.stock > coal.yard[:, None] + 1.0), strict=True):
         if done.arrivals[site, day] > coal.coming[site, day]:
-            found.append(f"site {coal.sites[site]} day {day + 1}: {done.stock[site, day] / 1000:,.0f} t in a yard of {coal.yard[site] / 1000:,.0f} t")
+            found.append(
+                f"site {coal.sites[site]} day {day + 1}: {done.stock[site, day] / 1000:,.0f} t in a yard of {coal.yard[site] / 1000:,.0f} t"
+            )
     return found[:20]
 
 
@@ -154,13 +159,23 @@ def model(coal: Coal) -> Linear:
     count = base + mines * days + days + cells
     matrix = sparse.csc_array((np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), shape=(count, trains + 3 * cells))
     lower = np.concatenate([balance, keep, np.full(mines * days + days + cells, -np.inf)])
-    upper = np.concatenate([balance, np.full(cells, np.inf), coal.load.ravel().astype(float), np.full(days, float(coal.rail)), np.repeat(coal.unload, days).astype(float)])
+    upper = np.concatenate(
+        [
+            balance,
+            np.full(cells, np.inf),
+            coal.load.ravel().astype(float),
+            np.full(days, float(coal.rail)),
+            np.repeat(coal.unload, days).astype(float),
+        ]
+    )
     most = np.minimum(np.minimum(coal.unload[site], coal.load[mine, day]), coal.rail).astype(np.float64)
     most[~inside] = 0.0
     burn = coal.burn.ravel() / 1000.0
     over = np.maximum.accumulate(_idle_stock(coal), axis=1)
     cap = np.maximum(coal.yard[:, None], over).ravel() / 1000.0
-    cost = np.concatenate([(coal.price[site, mine] * ton), np.zeros(cells), np.full(cells, float(coal.late)), np.full(cells, float(coal.dark))])
+    cost = np.concatenate(
+        [(coal.price[site, mine] * ton), np.zeros(cells), np.full(cells, float(coal.late)), np.full(cells, float(coal.dark))]
+    )
     return Linear(
         cost, np.zeros(trains + 3 * cells), np.concatenate([most, cap, keep, burn]), np.concatenate([day < coal.near, np.zeros(3 * cells, dtype=bool)]),
         matrix, lower, upper,
@@ -208,7 +223,12 @@ def greedy_trains(coal: Coal) -> Floats:
             sent = False
             for mine in order[site]:
                 when = day + int(coal.travel[site, mine])
-                if when >= days or load[mine] <= 0 or unload[site, when] <= 0 or (course_now[site, when:] + coal.lot).max() > coal.yard[site]:
+                if (
+                    when >= days
+                    or load[mine] <= 0
+                    or unload[site, when] <= 0
+                    or (course_now[site, when:] + coal.lot).max() > coal.yard[site]
+                ):
                     continue
                 trains[site, mine, day] += 1
                 load[mine] -= 1
@@ -233,14 +253,23 @@ class Loan:
 
 
 def lend(
-    sites: Sequence[str], stock: Sequence[int], mean: Sequence[int], floor: Sequence[Fraction], county: Sequence[str], *, rich: Fraction, step: int = 100_000
+    sites: Sequence[str],
+    stock: Sequence[int],
+    mean: Sequence[int],
+    floor: Sequence[Fraction],
+    county: Sequence[str],
+    *,
+    rich: Fraction,
+    step: int = 100_000,
 ) -> list[Loan]:
     """Who lends to whom today: sites below their floor borrow, the shortest first, from sites above `rich` days, of the same county first, then the
     richest; no lender falls below `rich`. Whole steps of kilograms (100 t); a site that does not burn neither lends nor borrows.
     """
     held = list(stock)
     running = [at for at in range(len(sites)) if mean[at] > 0]
-    short = sorted((at for at in running if Fraction(held[at], mean[at]) < floor[at]), key=lambda at: (Fraction(held[at], mean[at]), sites[at]))
+    short = sorted(
+        (at for at in running if Fraction(held[at], mean[at]) < floor[at]), key=lambda at: (Fraction(held[at], mean[at]), sites[at])
+    )
     found = []
     for one in short:
         while True:

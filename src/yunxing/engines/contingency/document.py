@@ -28,7 +28,9 @@ def parse(text: str, name: str = "the problem") -> dict[str, Any]:
 
     def refuse(word: str) -> NoReturn:
         line = next((n for n, row in enumerate(text.splitlines(), 1) if word in row), 1)
-        raise BadInput.from_faults([Fault(name, f"line {line}", word, "a finite number", fix="leave a missing bound out instead of writing it")])
+        raise BadInput.from_faults(
+            [Fault(name, f"line {line}", word, "a finite number", fix="leave a missing bound out instead of writing it")]
+        )
 
     try:
         found = json.loads(text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=_no_twice(name))
@@ -103,7 +105,9 @@ class _Reading:
         for key in table:
             if key not in known and not key.startswith("_") and key not in ("name", "note", "title", "comment", "description"):
                 near = nearest(str(key), known)
-                self.wrong(place, f"the unknown key {key!r}", "one of " + ", ".join(sorted(known)), f"did you mean {near!r}?" if near else "")
+                self.wrong(
+                    place, f"the unknown key {key!r}", "one of " + ", ".join(sorted(known)), f"did you mean {near!r}?" if near else ""
+                )
 
     def list_of(self, value: Any, place: str) -> list[Any]:
         """A list; a fault otherwise."""
@@ -121,7 +125,9 @@ def problem_of(document: Mapping[str, Any], name: str = "the problem") -> Proble
     if sense not in ("min", "max"):
         reading.wrong("sense", "nothing" if sense is None else repr(sense), '"min" or "max"')
     rows = _requirements(reading, reading.list_of(document.get("requirements", []), "requirements"))
-    units, counts, options, values, effects, touched = _units(reading, document.get("units"), {row.resource: at for at, row in enumerate(rows)})
+    units, counts, options, values, effects, touched = _units(
+        reading, document.get("units"), {row.resource: at for at, row in enumerate(rows)}
+    )
     for row in rows:
         if row.resource not in touched and not reading.faults:
             near = nearest(row.resource, touched)

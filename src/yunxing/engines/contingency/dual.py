@@ -84,7 +84,9 @@ def rough_multipliers(problem: Problem, steps: int = STEPS) -> Floats:
         hits = np.flatnonzero(cost == least[owner])
         chosen = hits[np.unique(owner[hits], return_index=True)[1]]
         activity = share * np.asarray(matrix[chosen].sum(axis=0)).ravel()
-        short = np.where(activity < problem.lower, problem.lower - activity, np.where(activity > problem.upper, problem.upper - activity, 0.0))
+        short = np.where(
+            activity < problem.lower, problem.lower - activity, np.where(activity > problem.upper, problem.upper - activity, 0.0)
+        )
         ease = np.where((y > 0) & (short == 0), problem.lower - activity, np.where((y < 0) & (short == 0), problem.upper - activity, 0.0))
         pull = 0.6 * pull + np.where(short != 0, short, ease) / size
         norm = float(np.sqrt((pull * pull).sum()))

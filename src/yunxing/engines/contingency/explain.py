@@ -48,7 +48,11 @@ class Short:
             f" {self.resource} must be {'at least' if self.side == 'min' else 'at most'} {written(self.asked)}; the best effort gives {written(self.given)}, "
             f"{'short' if self.side == 'min' else 'over'} by {written(self.short)}"
         )
-        en += f"; even alone it cannot pass {written(self.reachable)}" if self.alone else "; alone it could hold, it conflicts with the others"
+        en += (
+            f"; even alone it cannot pass {written(self.reachable)}"
+            if self.alone
+            else "; alone it could hold, it conflicts with the others"
+        )
         return zh + en + f". With {written(self.relax_to)} the plan would hold."
 
 
@@ -63,7 +67,10 @@ def shorts(problem: Problem, choice: Ints) -> list[Short]:
         asked = problem.lower[row] if up else problem.upper[row]
         found.append(
             Short(
-                problem.resources[row], "min" if up else "max", Fraction(float(asked)) * scale, Fraction(float(activity[row])) * scale,
+                problem.resources[row],
+                "min" if up else "max",
+                Fraction(float(asked)) * scale,
+                Fraction(float(activity[row])) * scale,
                 Fraction(furthest(problem, row, up=up)) * scale,
             )
         )
@@ -114,7 +121,13 @@ def binding(problem: Problem, choice: Ints, y: Floats, most: int = 10) -> list[B
         price = float(problem.value_scale) * float(y[row]) / float(problem.scale[row])
         unit = int(problem.unit_of[at])
         found.append(
-            Binding(problem.resources[row], price, problem.units[unit], problem.options[at], float(problem.own(problem.value[at] - problem.value[here[at]])))
+            Binding(
+                problem.resources[row],
+                price,
+                problem.units[unit],
+                problem.options[at],
+                float(problem.own(problem.value[at] - problem.value[here[at]])),
+            )
         )
     return found
 

@@ -36,7 +36,10 @@ class Linear:
     def misses(self, x: Floats, tolerance: float = 1e-6) -> float:
         """How far x is from the rows, the column bounds and whole numbers, the largest miss against the size of its row; 0 within the tolerance."""
         activity = self.matrix @ x
-        size = 1.0 + np.maximum(np.where(np.isfinite(self.row_lower), np.abs(self.row_lower), 0), np.where(np.isfinite(self.row_upper), np.abs(self.row_upper), 0))
+        size = 1.0 + np.maximum(
+            np.where(np.isfinite(self.row_lower), np.abs(self.row_lower), 0),
+            np.where(np.isfinite(self.row_upper), np.abs(self.row_upper), 0),
+        )
         rows = np.maximum(np.maximum(self.row_lower - activity, activity - self.row_upper), 0) / size
         columns = np.maximum(np.maximum(self.lower - x, x - self.upper), 0) / (1.0 + np.abs(self.upper))
         broken = np.abs(x - np.round(x))[self.whole]
@@ -47,6 +50,16 @@ class Linear:
     def digest(self) -> str:
         """`sha256:…` over all arrays."""
         taken = hashlib.sha256()
-        for array in (self.cost, self.lower, self.upper, self.whole, self.row_lower, self.row_upper, self.matrix.indptr.astype(np.int64), self.matrix.indices.astype(np.int64), self.matrix.data):
+        for array in (
+            self.cost,
+            self.lower,
+            self.upper,
+            self.whole,
+            self.row_lower,
+            self.row_upper,
+            self.matrix.indptr.astype(np.int64),
+            self.matrix.indices.astype(np.int64),
+            self.matrix.data,
+        ):
             taken.update(np.ascontiguousarray(array).tobytes())
         return "sha256:" + taken.hexdigest()

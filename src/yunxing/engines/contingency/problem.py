@@ -84,7 +84,16 @@ class Problem:
         for words in (self.units, self.options, self.resources):
             taken.update("\x1f".join(words).encode() + b"\x1e")
         matrix = self.effects
-        for array in (self.first, self.value, self.lower, self.upper, matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data, self.ranks):
+        for array in (
+            self.first,
+            self.value,
+            self.lower,
+            self.upper,
+            matrix.indptr.astype(np.int64),
+            matrix.indices.astype(np.int64),
+            matrix.data,
+            self.ranks,
+        ):
             taken.update(np.ascontiguousarray(array).tobytes())
         return "sha256:" + taken.hexdigest()
 
@@ -189,7 +198,10 @@ def _inverse(order: Ints) -> Ints:
 def scaled(numbers: npt.NDArray[Any]) -> tuple[Floats, Fraction, bool]:
     """The numbers as whole multiples of one scale, exactly; or as plain floats with scale 1 and False when they need more than nine decimals or 2**53."""
     if numbers.dtype != object:
-        total, divisor = float(np.abs(numbers).astype(np.float64).sum()), int(np.gcd.reduce(numbers.astype(np.int64))) if len(numbers) else 0
+        total, divisor = (
+            float(np.abs(numbers).astype(np.float64).sum()),
+            int(np.gcd.reduce(numbers.astype(np.int64))) if len(numbers) else 0,
+        )
         if total < EXACT:
             return numbers.astype(np.float64) / (divisor or 1), Fraction(divisor or 1), True
         numbers = numbers.astype(object)

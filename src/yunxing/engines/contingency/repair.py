@@ -139,7 +139,9 @@ def swap(problem: Problem, choice: Ints, rounds: int = 200) -> Ints:
 
 def _best_pair(problem: Problem, change: Floats, gain: Floats, up: Floats, down: Floats) -> tuple[int, int] | None:
     """The pair of changes of two units with the largest gain, the first among the most promising single changes."""
-    ratio = gain / (1e-9 + (np.maximum(change, 0) / np.maximum(up, 1.0)).sum(axis=1) + (np.maximum(-change, 0) / np.maximum(down, 1.0)).sum(axis=1))
+    ratio = gain / (
+        1e-9 + (np.maximum(change, 0) / np.maximum(up, 1.0)).sum(axis=1) + (np.maximum(-change, 0) / np.maximum(down, 1.0)).sum(axis=1)
+    )
     wanted = np.argsort(-np.where(gain > 0, ratio, -np.inf), kind="stable")[: min(60, int((gain > 0).sum()))]
     best, found = 1e-9, None
     for one in wanted.tolist():

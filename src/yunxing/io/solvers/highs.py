@@ -120,7 +120,11 @@ class Model:
         found = highspy.HighsSolution()
         values = np.zeros(len(self.columns) + (2 * len(self.problem.resources) if self.elastic else 0))
         place = np.searchsorted(self.columns, choice)
-        inside = (place < len(self.columns)) & (self.columns[np.minimum(place, len(self.columns) - 1)] == choice) if len(self.columns) else place < 0
+        inside = (
+            (place < len(self.columns)) & (self.columns[np.minimum(place, len(self.columns) - 1)] == choice)
+            if len(self.columns)
+            else place < 0
+        )
         values[place[inside]] = 1.0
         found.col_value = values.tolist()
         return found
@@ -204,7 +208,15 @@ def search(
     return Solved("optimal" if done else "limit", choice=choice, bound=proven)
 
 
-def linear(model: Linear, start: Floats, seconds: float, gap: float, on_x: Callable[[Floats], None], on_multipliers: Callable[[Floats], None], on_bound: Callable[[float], None]) -> str:
+def linear(
+    model: Linear,
+    start: Floats,
+    seconds: float,
+    gap: float,
+    on_x: Callable[[Floats], None],
+    on_multipliers: Callable[[Floats], None],
+    on_bound: Callable[[float], None],
+) -> str:
     """A linear model with whole columns: the relaxation's multipliers first, then branch and bound from the start; gives optimal, infeasible or limit."""
     until = time.monotonic() + seconds
     solver = highspy.Highs()

@@ -206,7 +206,9 @@ def solve(
         return _answer(run, "search")
     workers: list[_Worker] = []
     try:
-        if len(problem.options) <= AT_ONCE:  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
+        if (
+            len(problem.options) <= AT_ONCE
+        ):  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
             workers += [_Worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
         choice, y = greedy(problem)
         run.price(np.zeros(len(problem.resources)))
@@ -347,7 +349,13 @@ class LinearAnswer:
 
 
 def solve_linear(
-    model: Linear, first: Floats, accept: Callable[[Floats], tuple[Floats, float] | None], *, seconds: float, gap: float, memory: int = MEMORY
+    model: Linear,
+    first: Floats,
+    accept: Callable[[Floats], tuple[Floats, float] | None],
+    *,
+    seconds: float,
+    gap: float,
+    memory: int = MEMORY,
 ) -> LinearAnswer:
     """The best columns within `seconds`. `accept` is the domain's checker: it gives the plan made good and its cost computed anew, or None.
 

@@ -185,9 +185,13 @@ def _restricted(state: Attack, first: Ints, shares: Floats | None) -> None:
         part = part_of(problem, kept, fixed)
         if not len(part.units):
             continue
-        start = part.part(state.choice) if state.choice is not None and (part.whole(part.part(state.choice)) == state.choice).all() else None  # type: ignore[arg-type]
+        start = (
+            part.part(state.choice) if state.choice is not None and (part.whole(part.part(state.choice)) == state.choice).all() else None
+        )  # type: ignore[arg-type]
         spent = min(state.left() * 0.2, 15.0) if many <= 3_000 else state.left() * 0.45
-        state.solver.search(part.problem, spent, state.gap * 0.5, start, lambda found, p=part: state.take(p.whole(found), "restricted"), lambda _v: None)
+        state.solver.search(
+            part.problem, spent, state.gap * 0.5, start, lambda found, p=part: state.take(p.whole(found), "restricted"), lambda _v: None
+        )
 
 
 def _whole(state: Attack, first: Ints) -> str:
