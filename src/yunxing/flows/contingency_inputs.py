@@ -109,9 +109,9 @@ def graded_lines(
             reasons[party] = kept.reason
         exempt = kept.reason if kept is not None and load < 0 else ""
         lines_of = min(MOST_LINES, 1 + fen * month_days // parse_money(entry.line_output))
-        for line, share in enumerate(_shares(int(lines_of)), 1):
-            parts = [int(one * share) for one in weights]
-            rows.append((party, firm.unit, firm.industry, grade, parts, int(fen * share), load, exempt, str(line)))
+        for line, part in enumerate(_shares(int(lines_of)), 1):
+            parts = [int(one * part) for one in weights]
+            rows.append((party, firm.unit, firm.industry, grade, parts, int(fen * part), load, exempt, str(line)))
     if not rows:
         raise BadInput(f"{entry.roster}: found no graded firm with output or emissions on {day}, expected at least one.")
     lines = Lines(

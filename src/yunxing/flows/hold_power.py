@@ -137,14 +137,15 @@ def words_of(work: Station, held: Held) -> list[str]:
     """What is short, block by block, when even the last tier does not hold: the amount, what all could give, how much of it protected users hold."""
     city, feeders = work.short(held.options)
     most = reach(work, held.tier)
-    found = []
     kept = sum(int(load) for load, exempt in zip(work.users.load, work.users.exempt, strict=True) if exempt)
-    for block in np.argsort(-city, kind="stable")[:3].tolist():
-        if city[block] > 0:
-            found.append(
-                f"第 {block + 1} 时段缺口 {int(work.day.gap[block]):,} kW（含备用），到“{TIER_NAMES[TIERS[held.tier]]}”为止最多可压 {int(most[block]) // 100:,} kW，"
-                f"缺 {-(-int(city[block]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
-            )
-    for feeder in np.flatnonzero(feeders.max(axis=1) if feeders.size else np.zeros(0))[:5].tolist():
-        found.append(f"线路 {work.day.feeders[feeder]} 超限 {-(-int(feeders[feeder].max()) // 100):,} kW，线上可调负荷已用完。")
-    return found
+    tier = TIER_NAMES[TIERS[held.tier]]
+    blocks = [one for one in np.argsort(-city, kind="stable")[:3].tolist() if city[one] > 0]
+    lines = np.flatnonzero(feeders.max(axis=1) if feeders.size else np.zeros(0))[:5].tolist()
+    return [
+        *(
+            f"第 {one + 1} 时段缺口 {int(work.day.gap[one]):,} kW（含备用），到“{tier}”为止最多可压 {int(most[one]) // 100:,} kW，"
+            f"缺 {-(-int(city[one]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
+            for one in blocks
+        ),
+        *(f"线路 {work.day.feeders[one]} 超限 {-(-int(feeders[one].max()) // 100):,} kW，线上可调负荷已用完。" for one in lines),
+    ]

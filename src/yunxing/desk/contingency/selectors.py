@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from yunxing.desk.contingency import services
-from yunxing.desk.contingency.models import Alert, Order, Plan
-from yunxing.desk.contingency.place import KINDS, TIERS, UNIT_STATES, rules
+from yunxing.desk.contingency.models import Alert, Plan
+from yunxing.desk.contingency.place import KINDS, TIERS, UNIT_STATES, office_of, rules
 from yunxing.desk.dispatch.place import office_name, unit_name
 from yunxing.desk.room.figures import pick
 from yunxing.desk.room.shell import pack_in_force
 from yunxing.desk.scoping import current_scope
-from yunxing.desk.takeaway import Column, Table
-from yunxing.flows.order_sheets import OrderSheet, said
+from yunxing.flows.order_sheets import said
 from yunxing.values.money import format_money
 
 SHOWN = 100
@@ -40,7 +37,7 @@ def home() -> dict[str, Any]:
     plans = [row(one) for one in Plan.objects.all()[:50]]
     return {
         "plans": plans,
-        "kinds": [(kind, title, office_name(services.office_of(kind))) for kind, title in KINDS.items()],
+        "kinds": [(kind, title, office_name(office_of(kind))) for kind, title in KINDS.items()],
         "alerts": alerts(),
     }
 
@@ -288,173 +285,3 @@ def _coal(result: dict[str, Any]) -> dict[str, Any]:
         "freight": money(result["freight"]),
         "city_low": result["city_days"] < 100 * float(result["floor"]),
     }
-
-
-def table(plan: Plan) -> Table:
-    """The rows of a scenario as they leave the page."""
-    result = services.result_of(plan) or {"rows": []}
-    rows = mine(result["rows"])
-    words = [one["words"] for one in result.get("short", [])] or [f"{plan.title}：{len(rows)} 项安排。"]
-    about: dict[str, Any] = {
-        "as_of": plan.day.isoformat(),
-        "words": words,
-        "level": 3,
-        "synthetic": pack_in_force().document.synthetic.demonstration_data,
-    }
-    named = [Column("统一社会信用代码"), Column("名称"), Column("单位")]
-    if plan.kind == "pollution":
-        levels = [one.title for one in rules().pollution.level]
-        columns = [
-            *named,
-            Column("生产线"),
-            Column("等级"),
-            *[Column(title, "%", "number") for title in levels],
-            Column("红色日损失", "元", "number", 2),
-            Column("说明"),
-        ]
-        values = [
-            [
-                one["party"],
-                one["name"],
-                unit_name(one["unit"]),
-                one["line"],
-                grade_name(one["grade"]),
-                *one["cuts"],
-                _yuan(one["loss"][-1]),
-                one["reason"] or ("估算排放" if one["estimated"] else ""),
-            ]
-            for one in rows
-        ]
-    elif plan.kind == "power":
-        columns = [
-            *named,
-            Column("线路"),
-            Column("措施"),
-            Column("起"),
-            Column("止"),
-            Column("压减负荷", "千瓦", "number"),
-            Column("损失", "元", "number", 2),
-        ]
-        values = [
-            [
-                one["party"],
-                one["name"],
-                unit_name(one["unit"]),
-                one["feeder"],
-                str(TIERS[one["tier"]]),
-                f"{one['from']:02d}:00",
-                f"{one['until']:02d}:00",
-                one["kilowatts"],
-                _yuan(one["loss"]),
-            ]
-            for one in rows
-        ]
-    else:
-        columns = [
-            *named,
-            Column("库存", "吨", "number"),
-            Column("日耗", "吨", "number"),
-            Column("可用天数", "天", "number", 2),
-            Column("最低天数", "天", "number", 2),
-            Column("下限", "天"),
-        ]
-        values = [
-            [
-                one["party"],
-                one["name"],
-                unit_name(one["unit"]),
-                one["stock"] // 1000,
-                one["mean"] // 1000,
-                _hundredths(one["days"]),
-                _hundredths(one["lowest"]),
-                one["floor"],
-            ]
-            for one in rows
-        ]
-    return Table(f"contingency_{plan.kind}", f"{plan.title}{plan.id}", columns, values, **about)
-
-
-def _yuan(fen: int) -> Any:
-    from fractions import Fraction
-
-    return Fraction(fen, 100)
-
-
-def _hundredths(value: int) -> Any:
-    from fractions import Fraction
-
-    return Fraction(value, 100)
-
-
-def sheet(plan: Plan, party: str) -> OrderSheet | None:
-    """The order sheet of one enterprise; None when the plan asks nothing of it or it lies outside the person's scope."""
-    result = services.result_of(plan)
-    if result is None or plan.kind == "coal":
-        return None
-    rows = [one for one in mine(result["rows"]) if one["party"] == party]
-    if not rows:
-        return None
-    pack, first = pack_in_force(), rows[0]
-    office = pack.offices[plan.office]
-    entry = next(one for one in rules().entries.values() if one.kind == plan.kind)
-    return OrderSheet(
-        plan.id, plan.kind, first["name"], party, unit_name(first["unit"]), office.name, plan.frozen_on or plan.day, f"{pack.document.title}（{pack.cite(entry.clause)}）",
-        rows, [(one.id, one.title) for one in rules().pollution.level], "", pack.document.synthetic.label if pack.document.synthetic.demonstration_data else "",
-        first.get("reason", ""),
-    )  # fmt: skip
-
-
-def fonts_dir() -> str:
-    """The folder of the office's own fonts."""
-    return str(settings.INSTALLATION.fonts_dir)
-
-
-def alert_page(alert: Alert) -> dict[str, Any]:
-    """An alert with the orders the person sees, counts by state and by area, and the rate of execution: kept against checked."""
-    orders = list(Order.objects.filter(alert=alert))
-    states = {state: sum(one.state == state for one in orders) for state in Order.State.values}
-    units: dict[str, list[Order]] = {}
-    for one in orders:
-        units.setdefault(one.unit, []).append(one)
-    by_unit = [
-        (
-            unit_name(unit),
-            len(some),
-            sum(one.state != "told" for one in some),
-            sum(one.state == "kept" for one in some),
-            sum(one.state == "broken" for one in some),
-        )
-        for unit, some in sorted(units.items())
-    ]
-    known = [one for one in orders if one.actual is not None and one.amount]
-    asked, done = sum(one.amount for one in known), sum(min(int(one.actual or 0), one.amount) for one in known)
-    return {
-        "alert": alert, "plan": alert.plan, "kind": KINDS[alert.plan.kind], "level": services.levels_of(alert.plan).get(alert.level, alert.level),
-        "levels": services.levels_of(alert.plan), "orders": [order_row(one) for one in orders[:SHOWN]], "count": len(orders), "more": max(0, len(orders) - SHOWN),
-        "states": [(Order.State(state).label, count) for state, count in states.items()], "by_unit": by_unit, "open": alert.lifted_on is None,
-        "rate": percents(done * 1_000_000 // asked, 1) if asked else "—",
-    }  # fmt: skip
-
-
-def order_row(order: Order) -> dict[str, Any]:
-    """An order in words."""
-    words = []
-    for one in order.asked:
-        if "tier" in one:
-            words.append(f"{one['line']} {TIERS[one['tier']]} {one['from']:02d}:00—{one['until']:02d}:00 {one['amount']:,} kW")
-        else:
-            words.append(f"{one['line']} 号线 {said(one['cut'])}")
-    return {
-        "order": order,
-        "words": "；".join(words) or _("恢复正常生产"),
-        "unit": unit_name(order.unit),
-        "state": order.get_state_display(),
-    }
-
-
-def called(text: str, on: date) -> dict[str, Any]:
-    """What a row of daily means calls for, for the small form on the page of scenarios."""
-    numbers = [int(one) for one in text.replace("，", ",").replace(" ", ",").split(",") if one.strip().isdecimal()][:60]
-    level, version = services.called_for(numbers, on)
-    title = next((one.title for one in rules().pollution.level if one.id == level), _("不预警"))
-    return {"days": numbers, "level": title if numbers else "", "version": version}

@@ -40,9 +40,8 @@ class Bound:
 
 def bounds(kind: str) -> dict[str, Bound]:
     """The sliders of a kind."""
-    seconds = Bound(
-        _("求解时限（秒）"), 1, LONGEST, {"pollution": rules().pollution, "power": rules().power, "coal": rules().coal}[kind].seconds
-    )
+    usual = {"pollution": rules().pollution.seconds, "power": rules().power.seconds, "coal": rules().coal.seconds}[kind]
+    seconds = Bound(_("求解时限（秒）"), 1, LONGEST, usual)
     if kind == "power":
         return {"gap": Bound(_("电力缺口（占最大需求 %）"), 0, 40, 8), "seconds": seconds}
     if kind == "coal":
