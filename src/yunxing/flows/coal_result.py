@@ -53,7 +53,7 @@ def coal_result(given: Stocked, done: Supplied, loans: Sequence[Loan], rules: Co
     """The result: by site days of stock now, at their fewest, after ten and thirty days; trains by day; loans; the city's days as Σ stock ÷ Σ use."""
     coal, course = given.coal, done.course
     committed = days(rules.coal.committed)
-    sites = []
+    sites: list[dict[str, Any]] = []
     for at, site in enumerate(coal.sites):
         mean = max(1, int(coal.mean[at]))
         stocks = [int(one) for one in course.stock[at]]

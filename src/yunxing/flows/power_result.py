@@ -55,7 +55,7 @@ def power_result(given: Supplying, entry: PowerEntry, season: str, work: Station
     ]
     faults = power_faults(users, day, orders, held.tier)
     per = len(day.demand) // 24
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "party": users.party[one["user"]],
             "name": names.get(users.party[one["user"]], users.party[one["user"]]),
