@@ -209,6 +209,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "registers:list_file": ("/registers/key_projects/file.xlsx", DESK, 404),
     "registers:list_look": ("/registers/key_projects/look/", DESK, 405),
     "registers:list_confirm": ("/registers/key_projects/confirm/", DESK, 405),
+    "registers:list_member": ("/registers/key_projects/members/P-0/", DESK, 404),
     "registers:list_undo": ("/registers/key_projects/undo/", DESK, 405),
     "registers:projects": ("/projects/", DESK, 200),
     "registers:project": ("/projects/P-1/", DESK, 404),

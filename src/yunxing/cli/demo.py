@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -130,6 +131,10 @@ def take_in(stage: Stage) -> dict[str, int]:
     import_registry(stage.home, [stage.city / "registry.xlsx"], units, load_registers(stage.pack.folder))
     with (stage.city / "submissions.csv").open(encoding="utf-8", newline="") as file:
         received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
+    # what a statistics office would have published beside the enterprises' own figures; made up like the city
+    published = stage.pack.folder / "demonstration_series.csv"
+    if published.is_file():
+        shutil.copyfile(published, stage.city / "published.csv")
     terms = Terms(now=max(received.values()), received=received)
     report = import_facts(
         stage.home, [stage.city], load_forms(stage.pack.folder), units, terms=terms, progress=stage.track("导入报表 workbooks")
