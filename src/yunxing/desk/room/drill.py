@@ -28,7 +28,7 @@ class Part:
 
     party: str
     title: str
-    cells: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]  # column head and figure
     reason: str
     href: str
 
@@ -61,17 +61,20 @@ def _projects(board: Board, card: Mapping[str, Any], scope: Scope) -> Parts:
     pieces = project_pieces(board.snapshot.table("facts"), registry, card, board.month)
     named = [one for one in pieces if scope.sees_party(one.party, board.unit_of("party", one.party))]
     why = reasons(board, {one.party for one in named})
+    heads = (_("累计完成（万元）"), _("按年度计划应完成（万元）"), _("差额（万元）"))
+    figures = [(_money(one.done), _money(one.due), _money(one.short)) for one in named[:SHOWN]]
     lines = tuple(
-        _line(board, one, why, (_money(one.done), _money(one.due), _money(one.short)), "registers:project") for one in named[:SHOWN]
+        _line(board, one, why, tuple(zip(heads, cells, strict=True)), "registers:project")
+        for one, cells in zip(named, figures, strict=False)
     )
     short = sum((one.short for one in pieces), Fraction(0))
-    note = _("%(n)s 个项目比时序合计少 %(sum)s，其中列出 %(shown)s 个，少 %(part)s；超前的项目已相抵。") % {
+    note = _("%(n)s 个项目比时序合计少 %(sum)s 万元，其中列出 %(shown)s 个，少 %(part)s 万元；超前的项目已相抵。") % {
         "n": len(pieces),
         "sum": _money(short),
         "shown": len(lines),
         "part": _money(sum((one.short for one in named[:SHOWN]), Fraction(0))),
     }
-    return Parts((_("累计完成"), _("按年度计划应完成"), _("差额")), lines, note)
+    return Parts(heads, lines, note)
 
 
 def _sites(board: Board, indicator: str, scope: Scope) -> Parts:
@@ -79,11 +82,11 @@ def _sites(board: Board, indicator: str, scope: Scope) -> Parts:
     pieces = site_pieces([one for one in table if one["indicator"] == indicator and one["scope_kind"] == "party"])
     named = [one for one in pieces if scope.sees_party(one.party, board.unit_of("party", one.party))]
     why = reasons(board, {one.party for one in named})
-    lines = tuple(_line(board, one, why, (printed(one.done, "days").text,), "") for one in named[:SHOWN])
+    lines = tuple(_line(board, one, why, ((_("月内最低天数"), printed(one.done, "days").text),), "") for one in named[:SHOWN])
     return Parts((_("月内最低天数"),), lines, _("全市可用天数是各电厂库存合计除以日均耗用合计；最低的排在前面。"))
 
 
-def _line(board: Board, one: Piece, why: Mapping[str, str], cells: tuple[str, ...], page: str) -> Part:
+def _line(board: Board, one: Piece, why: Mapping[str, str], cells: tuple[tuple[str, str], ...], page: str) -> Part:
     title = str(board.parties.get(one.party, {}).get("name", one.party))
     return Part(one.party, title, cells, why.get(one.party, ""), reverse(page, args=[one.party]) if page else "")
 

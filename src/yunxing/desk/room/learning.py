@@ -19,7 +19,7 @@ from yunxing.desk.room.models import Budget, Mark, Signal
 from yunxing.engines.signals.budget import Candidate, Replay, differences, replay
 from yunxing.engines.signals.learning import Handled, lessons
 from yunxing.engines.signals.rule import STATISTICAL, Rule
-from yunxing.engines.signals.watch import candidate_key, threshold_of
+from yunxing.engines.signals.watch import CERTAIN, candidate_key, threshold_of
 from yunxing.packs.pack import Pack
 from yunxing.packs.signals import load_signals
 from yunxing.values.errors import BadInput, Refusal
@@ -178,7 +178,8 @@ def replayed(board: Board, rule: Rule, per_year: int) -> tuple[Replay, float]:
     years = said.get("rules", {}).get(rule.id, {}).get("years", 0) / 10_000
     right = set(said.get("right", ()))
     threshold = threshold_of(rule, candidates, years, per_year, right)
-    return replay(candidates, threshold, years, right), threshold
+    certain = {one.key for one in candidates if one.score >= CERTAIN[rule.test]}
+    return replay(candidates, threshold, years, right | certain), threshold
 
 
 def budget_page(board: Board | None, pack: Pack, scope: Scope, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -194,6 +195,7 @@ def budget_page(board: Board | None, pack: Pack, scope: Scope, asked: Mapping[st
                 "title": rule_title(rule, rule.id),
                 "budget": now,
                 "raised": len(found.raised) if found else 0,
+                "counted": found.counted if found else 0,
                 "current": rule.id == asked.get("rule"),
             }
         )

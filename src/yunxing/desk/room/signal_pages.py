@@ -48,7 +48,10 @@ ROLES = {  # what a figure of the evidence is
     "reporters": lambda: _("已报户数"),
     "each": lambda: _("每户界线"),
 }
-UNTRACED = ("/behind_share", "/fallen_share")  # rows of the detectors: their parts stand beside them in the evidence
+UNTRACED: dict[str, Callable[[], str]] = {  # rows of the detectors: their parts stand beside them in the evidence
+    "behind_share": lambda: _("落后户数占比"),
+    "fallen_share": lambda: _("下降户数占比"),
+}
 TABS: dict[str, Callable[[], str]] = {
     "waiting": lambda: _("待处置"),
     "working": lambda: _("处置中"),
@@ -171,11 +174,11 @@ def evidence_of(plain: Mapping[str, Any], board: Board, scope: Scope) -> list[di
     for one in json.loads(str(plain["evidence"]))["figures"]:
         key = str(one["row"])
         card = board.cards.get(key.split("/", 1)[0])
-        role = ROLES.get(str(one["name"]))
+        role = ROLES.get(str(one["name"])) or UNTRACED.get(key.rsplit("/", 1)[-1])
         rows.append(
             {
                 "title": role() if role else (card.title if card else key),
-                "href": figure_href(board, key) if may_open(board, key, scope) and not role and not key.endswith(UNTRACED) else "",
+                "href": figure_href(board, key) if may_open(board, key, scope) and not role else "",
                 "period": parse_period(str(one["period"])).label(language()) if one["period"] and not key.startswith("rule:") else "",
                 "value": pick(str(one["zh"]), str(one["en"])),
                 "comparison": comparison(str(one["comparison"])),
@@ -194,7 +197,7 @@ def rule_sentence(plain: Mapping[str, Any], board: Board) -> str:
     since = parse_period(str(plain["first_period"])).label(language())
     lasting = any(str(one["name"]).startswith("before_") for one in figures)  # the evidence of a long run shows its ends, not its length
     count = _("，自%(since)s起期期如此") % {"since": since} if lasting else ""
-    if {one["name"] for one in figures} & {"shortfall", "fallen"}:
+    if any(one["name"] == "shortfall" for one in figures):
         return _("规则：%(title)s，界线 %(limit)s；阈值由预警预算回放一年历史得出。") % {
             "title": card.title if card else str(plain["indicator"]),
             "limit": comparison(str(first["comparison"])),
@@ -292,7 +295,7 @@ def _contribution(row: Mapping[str, Any], board: Board, why: Mapping[str, str]) 
         "current": printed(current, "fen", shown=shown_in).text,
         "base": printed(base, "fen", shown=shown_in).text,
         "points": printed(Fraction(row["points_num"], row["points_den"]), "points2").text,
-        "change": printed(100 * (current - base) / base, "%").text if base > 0 else "—",
+        "change": f"{printed(100 * (current - base) / base, '%').text}%" if base > 0 else "—",
         "reason": why.get(party, ""),
         "href": reverse("registers:enterprise", args=[party]),
     }

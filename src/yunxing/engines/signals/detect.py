@@ -17,7 +17,7 @@ from yunxing.engines.indicators.contributions import Contributions
 from yunxing.engines.indicators.definition import Indicator, Threshold
 from yunxing.engines.indicators.rows import Row
 from yunxing.engines.signals.blame import blame
-from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.rule import STATISTICAL, Rule
 from yunxing.engines.signals.shares import Shared, shares
 from yunxing.engines.signals.signal import Evidence, Signal
 from yunxing.engines.signals.watch import Found, Watched
@@ -220,8 +220,9 @@ def _share(rule: Rule, _rows: Sequence[Row], situation: Situation) -> list[Hit]:
 
 
 def _places(rule: Rule, one: Found | Shared, situation: Situation) -> tuple[Evidence, ...]:
-    """The figures a detector gives its words, as evidence of the rule."""
+    """The figures a detector gives its words, as evidence of the rule; the shortfall is what the rule's limit is held against."""
     definition = situation.definitions[rule.indicator]
+    limit = f"{rule.threshold.comparator.value} {rule.threshold.text}"
     return tuple(
         number_evidence(name, f"rule:{rule.id}", value, unit, one.row.period, definition) for name, (value, unit) in one.places.items()
     )
@@ -272,7 +273,7 @@ def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
 
 def _figures(rule: Rule, hit: Hit, definition: Indicator) -> list[Evidence]:
     """The rows of the hit as evidence: `value` for the newest, `before_1 …` for earlier ones, and the two sides of a change."""
-    comparison = f"{rule.threshold.comparator.value} {rule.threshold.text}"
+    comparison = "" if rule.test in STATISTICAL else f"{rule.threshold.comparator.value} {rule.threshold.text}"
     found = []
     for back, row in enumerate(reversed(hit.rows)):
         name = "value" if back == 0 else f"before_{back}"

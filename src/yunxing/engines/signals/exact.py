@@ -9,7 +9,10 @@ from typing import Any
 
 # 万元 for 元 and back, 亿元 for 万元, a thousand for a unit, and a slipped decimal point
 UNIT_FACTORS = {10: "×10", 100: "×100", 1_000: "×1000", 10_000: "×10000（万）", 100_000_000: "×100000000（亿）"}
-UNIT_WITHIN = {10: 0.25, 100: 0.35}  # how near a factor counts; from a hundred on nothing else comes near, and a month's own move is allowed for
+UNIT_WITHIN = {
+    10: 0.25,
+    100: 0.35,
+}  # how near a factor counts; from a hundred on nothing else comes near, and a month's own move is allowed for
 UNIT_WITHIN_MORE = 0.5
 UNIT_SCORE = 12.0  # at least: no honest month is so near to ten times the expected one
 LEAST_SEEN = 12  # reports before a repeat of a series means anything
