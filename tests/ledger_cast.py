@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from yunxing.engines.ledger.batch import REFERRING, Due, Group, one_transfer
-from yunxing.io.store import dialect, ledger_check, obligations, postings
+from yunxing.io.store import append_only, dialect, ledger_check, obligations, postings
 
 AT = datetime(2022, 9, 30, 8, 0, 0, 1234, tzinfo=UTC)
 
@@ -66,7 +67,24 @@ def told(connection: Any, batches: list[list[Group]]) -> list[Any]:
     return [answers, [*balances, loans], ledger_check.head(connection), ledger_check.verify(connection)]
 
 
+GUARDED = {
+    "support_transfer": "key", "support_posting": "layer", "support_resolution": "how", "support_seal": "root", "support_obligation": "pledge",
+    "support_repayment": "obligation_id",
+}  # fmt: skip
+
+
+def guards(connection: Any, act: str) -> None:
+    """`release` the tables that take inserts only, or `guard` them again: only tests do so, to tamper and to begin anew."""
+    engine = getattr(connection, "settings_dict", {}).get("ENGINE", "django.db.backends.postgresql")
+    means = append_only.means_for(dialect.vendor(connection), engine)
+    with connection.cursor() if hasattr(connection, "in_atomic_block") else nullcontext(connection) as runs:
+        for table, column in GUARDED.items():
+            for statement in append_only.release(table, means) if act == "release" else append_only.guard(table, means, column):
+                runs.execute(statement)
+
+
 def emptied(connection: Any, cast_: Any = None) -> Any:
+    guards(connection, "release")
     for table in (
         "repayment",
         "obligation",
@@ -83,6 +101,7 @@ def emptied(connection: Any, cast_: Any = None) -> Any:
         "book",
     ):
         dialect.execute(connection, f"DELETE FROM support_{table}")
+    guards(connection, "guard")
     (cast_ or cast)(connection)
     return connection
 

@@ -13,7 +13,12 @@ def soon(browser, desk):
     context = browser.new_context()
     page = context.new_page()
     # the page is told another length of session; everything else is as served
-    page.route("**/cases/new/", lambda route: route.fulfill(response=(answer := route.fetch()), body=answer.text().replace('data-seconds="1800"', 'data-seconds="5"')))
+    page.route(
+        "**/cases/new/",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()), body=answer.text().replace('data-seconds="1800"', 'data-seconds="5"')
+        ),
+    )
     page.goto(desk.url + "/login/")
     page.fill("input[name=username]", "zhihui")
     page.fill("input[name=password]", desk.passwords["zhihui"])
@@ -39,7 +44,9 @@ def test_it_is_said_before_and_going_on_keeps_the_session(soon, desk):
     assert "登录就到期" in dialog.inner_text()
     assert not dialog.locator("[name=password]").is_visible()
     dialog.locator("[data-go]").click()
-    soon.wait_for_function("!document.getElementById('session-end').open || document.querySelector('[data-words]').textContent.includes('登录就到期')")
+    soon.wait_for_function(
+        "!document.getElementById('session-end').open || document.querySelector('[data-words]').textContent.includes('登录就到期')"
+    )
 
     assert typed(soon) == WORDS
 

@@ -144,6 +144,27 @@ def test_an_arriving_firm_gets_all_or_waits(store: Any) -> None:
     assert [one.outcome for one in awards.values()] == ["granted", "granted", "granted", "granted", "queued", "granted"]
 
 
+def test_who_was_granted_one_mode_is_not_offered_the_other(home: Path, store: Any) -> None:
+    """156/2/3: discount, aid to the guarantor or equity; a project whose discount was granted is not offered the aid."""
+    from yunxing.engines.ledger.batch import one_transfer
+
+    policy = load_policies(PACK).policy("m02_guarantee_fee")
+    row = {"payee": "G", "name": "x", "source": "test", "arrived": ON, "guaranteed": 8000 * WAN, "annual_fee": 80 * WAN, "guarantee_months": 24,
+           "guarantor_licensed": True, "guaranteed_project_listed": True, "guarantee_aid_before": 0}  # fmt: skip
+    frames = {policy.id: profile_frame(policy, [{**row, "party": "P1"}, {**row, "party": "P2"}])}
+    assert [one.party for one in offers(home, store, frames)] == ["P1", "P2"]
+    deliver.reserve(store, PACK, confirmed(("P9", WAN, 1)), ON, recorded=AT, run="r")  # opens book and unit
+    for account, kind in (("pool/x", "source"), ("payee/P1", "payee")):
+        postings.open_account(
+            store, account, owner="x", book=PACK.name, unit="fen", kind=kind, floor=postings.NO_FLOOR if kind == "source" else 0
+        )
+    key = reserve_key("m02_loan_interest", "P1", "2022")
+    postings.post(
+        [one_transfer(key, "reserve", "fen", {"pool/x": -WAN, "payee/P1": WAN}, clause="156/2/4", effective=ON)], store, recorded=AT
+    )
+    assert [one.party for one in offers(home, store, frames)] == ["P2"]
+
+
 def test_the_ledger_feeds_what_was_granted_whatever_was_declared(home: Path, store: Any) -> None:
     """480 万元 were granted: of the next 320 only 20 are left, though the firm declared nothing."""
     policy = load_policies(PACK).policy("m02_smart_equipment")

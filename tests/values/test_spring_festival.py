@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import chinese_calendar
 import pytest
@@ -25,7 +26,7 @@ def test_is_a_new_moon_between_21_january_and_20_february(year: int) -> None:
 
 def test_years_are_12_or_13_moons_long() -> None:
     days = [spring_festival(year) for year in YEARS]
-    gaps = [(after - before).days for before, after in zip(days, days[1:], strict=False) if before and after]
+    gaps = [(after - before).days for before, after in pairwise(days) if before and after]
     assert set(gaps) <= {353, 354, 355, 383, 384, 385}
 
 

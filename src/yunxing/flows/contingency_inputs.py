@@ -70,7 +70,9 @@ def month_of(home: Path, form: str, day: date) -> Month:
     return period
 
 
-def graded_lines(home: Path, connection: Any, rules: Contingency, day: date, *, same: bool = False, spread: Fraction | None = None) -> Graded:
+def graded_lines(
+    home: Path, connection: Any, rules: Contingency, day: date, *, same: bool = False, spread: Fraction | None = None
+) -> Graded:
     """The graded firms as lines, several for a large firm: emissions as reported (cumulative, by day), else by the pack's factor and marked."""
     entry = rules.pollution
     form, item = entry.output.split(".")
@@ -89,7 +91,10 @@ def graded_lines(home: Path, connection: Any, rules: Contingency, day: date, *, 
         fen = output.get(party, 0) // month_days
         base = [reported.get((party, one, through)) for one in items]
         if any(one is None for one in base):
-            factor = next((one for one in entry.factor if one.industry == firm.industry), next((one for one in entry.factor if one.industry == "*"), None))
+            factor = next(
+                (one for one in entry.factor if one.industry == firm.industry),
+                next((one for one in entry.factor if one.industry == "*"), None),
+            )
             if factor is None or not fen:
                 left_out.append(party)
                 continue
@@ -104,9 +109,9 @@ def graded_lines(home: Path, connection: Any, rules: Contingency, day: date, *, 
             reasons[party] = kept.reason
         exempt = kept.reason if kept is not None and load < 0 else ""
         lines_of = min(MOST_LINES, 1 + fen * month_days // parse_money(entry.line_output))
-        for line, share in enumerate(_shares(int(lines_of)), 1):
-            parts = [int(one * share) for one in weights]
-            rows.append((party, firm.unit, firm.industry, grade, parts, int(fen * share), load, exempt, str(line)))
+        for line, part in enumerate(_shares(int(lines_of)), 1):
+            parts = [int(one * part) for one in weights]
+            rows.append((party, firm.unit, firm.industry, grade, parts, int(fen * part), load, exempt, str(line)))
     if not rows:
         raise BadInput(f"{entry.roster}: found no graded firm with output or emissions on {day}, expected at least one.")
     lines = Lines(
@@ -127,7 +132,9 @@ def law_of(entry: PollutionEntry, lines: Lines, *, same: bool, spread: Fraction 
     """The pack's rules as the engine takes them."""
     levels = tuple(one.id for one in entry.level)
     cuts = {
-        (f"{one.industry}/{one.grade}" if one.industry else one.grade): {level: tuple(percent(cut) for cut in getattr(one, level)) for level in levels}
+        (f"{one.industry}/{one.grade}" if one.industry else one.grade): {
+            level: tuple(percent(cut) for cut in getattr(one, level)) for level in levels
+        }
         for one in entry.cut
     }
     society = lines.base.sum(axis=0) * percent(entry.society) // 100
@@ -181,20 +188,36 @@ def power_inputs(home: Path, connection: Any, rules: Contingency, day: date) -> 
         if firm is None or kwh <= 0:
             continue
         load = max(1, kwh * 125 // (hours * 100))
-        flexible = next((one for one in entry.flexible if one.industry == firm.industry), next(one for one in entry.flexible if one.industry == "*"))
+        flexible = next(
+            (one for one in entry.flexible if one.industry == firm.industry), next(one for one in entry.flexible if one.industry == "*")
+        )
         kept = next((one for one in entry.protected if one.industry == firm.industry), None)
         if kept is not None:
             reasons[party] = kept.reason
         shift, avoid, safety = (load * percent(one) // 100 for one in (flexible.shift, flexible.avoid, flexible.safety))
         feeder = f"{firm.unit}-{int(digits(party)[:8], 16) % FEEDERS + 1}"
-        rows.append((party, firm.unit, feeder, load, shift, avoid, safety, max(1, output.get(party, 0) // kwh), kept.reason if kept else ""))
+        rows.append(
+            (party, firm.unit, feeder, load, shift, avoid, safety, max(1, output.get(party, 0) // kwh), kept.reason if kept else "")
+        )
     if not rows:
         raise BadInput(f"{entry.electricity}: found no user of {month.code}, expected at least one.")
     columns = list(zip(*rows, strict=True))
     numbers = [np.array(one, dtype=np.int64) for one in columns[3:8]]
     notice = np.full(len(rows), 240, dtype=np.int64)
     load_, shift_, avoid_, safety_, loss_ = numbers
-    users = Users(list(columns[0]), ["1"] * len(rows), list(columns[1]), list(columns[2]), load_, shift_, avoid_, safety_, loss_, notice, list(columns[8]))
+    users = Users(
+        list(columns[0]),
+        ["1"] * len(rows),
+        list(columns[1]),
+        list(columns[2]),
+        load_,
+        shift_,
+        avoid_,
+        safety_,
+        loss_,
+        notice,
+        list(columns[8]),
+    )
     last = last_period(home, entry.form, day=day)
     units = units_on(home, entry, reg, last, day) if last else ()
     peak = int(numbers[0].sum() * 100 // percent(entry.industry_share))
@@ -235,7 +258,16 @@ class Stocked:
     carried: tuple[str, ...]
 
 
-def coal_inputs(home: Path, connection: Any, rules: Contingency, day: date, floor: Fraction, *, cut: Fraction = Fraction(0), cold: Fraction = Fraction(1)) -> Stocked:
+def coal_inputs(
+    home: Path,
+    connection: Any,
+    rules: Contingency,
+    day: date,
+    floor: Fraction,
+    *,
+    cut: Fraction = Fraction(0),
+    cold: Fraction = Fraction(1),
+) -> Stocked:
     """The sites on the last reported day: stock, mean use of the last running days, yard; `cut` is the share of trains that does not come, `cold` what
     use is multiplied by. A site that did not report that day is carried forward for at most three days and named, else left out.
     """
@@ -258,7 +290,9 @@ def coal_inputs(home: Path, connection: Any, rules: Contingency, day: date, floo
         site = reg.parties[party]
         mean = sum(used) // len(used)
         yard = int(site.attributes.get("yard_max_t", 0)) * 1000 or mean * 40
-        rows.append((party, site.name, site.unit, stock[1], mean, max(yard, stock[1]), Fraction(int(site.attributes.get("min_days") or floor))))
+        rows.append(
+            (party, site.name, site.unit, stock[1], mean, max(yard, stock[1]), Fraction(int(site.attributes.get("min_days") or floor)))
+        )
     if not rows:
         raise BadInput(f"{entry.roster}: found no site that reported stock and use up to {last}, expected at least one.")
     return Stocked(coal_of(entry, rows, cut, cold), tuple(one[1] for one in rows), tuple(one[2] for one in rows), today, tuple(carried))

@@ -33,6 +33,8 @@ from yunxing.io.store.granted import granted_before, reserve_key
 from yunxing.packs.policies import load_policies
 from yunxing.packs.pools import Pool, load_pools
 from yunxing.packs.profile import ProfileFile
+from yunxing.packs.registers import load_registers
+from yunxing.packs.relations import load_relations
 from yunxing.packs.strict import load
 from yunxing.values.errors import BadInput, DoesNotHold
 
@@ -68,7 +70,7 @@ def deliverable(pack: Path, on: date) -> list[tuple[Policy, Pool]]:
 def proactive(
     home: Path, pack: Path, policies: Sequence[str], on: date, connection: Any, *, profiles: Mapping[str, pl.DataFrame] | None = None
 ) -> list[Offered]:
-    """Everybody who is entitled and has not been granted it, largest first within each policy. Nothing is written.
+    """Everybody who is entitled and has not been granted it, nor what excludes it, largest first within each policy. Nothing is written.
 
     Columns that `profile.toml` feeds from the ledger hold what was really granted, whatever was declared. Errors: `BadInput` for a policy that
     is not delivered this way.
@@ -79,12 +81,14 @@ def proactive(
         raise BadInput(f"round: {', '.join(wrong) or 'no policy'}; expected one or more of {', '.join(known) or 'none in force'}")
     rules = rules_in_force(pack, connection).only(policies)
     frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
-    sources = sources_of(pack)
+    sources, excluding = sources_of(pack), load_relations(pack).relations
     found: list[Offered] = []
     for name in sorted(set(policies) & set(frames)):
         policy, pool = next(one for one in rules if one.id == name and one.in_force(on)), known[name][1]
         scalar, granted = Scalar.of(policy), granted_before(connection, name)
-        rows = frames[name].to_dicts()
+        peers = {each for one in excluding if one.kind == "excludes" and name in one.policies for each in one.policies} - {name}
+        elsewhere = {party for peer in sorted(peers) for party in granted_before(connection, peer)}
+        rows = [row for row in frames[name].to_dicts() if str(row["party"]) not in elsewhere]
         held = postings.written_amounts(connection, [reserve_key(name, str(row["party"]), pool.period) for row in rows])
         for row in rows:
             if reserve_key(name, str(row["party"]), pool.period) not in held:
@@ -94,8 +98,13 @@ def proactive(
 
 
 def sources_of(pack: Path) -> dict[str, str]:
-    """Where each column comes from, as `profile.toml` says: `declared:评估费发票`, `list:guarantors`, `ledger:granted`."""
-    return {column.name: column.source for column in load(pack / "profile.toml", ProfileFile).column}
+    """Where each column comes from, as `profile.toml` says: `declared:评估费发票`, `ledger:granted`; a list by its title, `list:担保机构`."""
+    rosters = load_registers(pack).rosters
+    found = {}
+    for column in load(pack / "profile.toml", ProfileFile).column:
+        kind, _, what = column.source.partition(":")
+        found[column.name] = f"list:{rosters[what].title}" if kind == "list" and what in rosters else column.source
+    return found
 
 
 def fed(policy: Policy, row: Mapping[str, Any], granted: int, sources: Mapping[str, str]) -> dict[str, Any]:

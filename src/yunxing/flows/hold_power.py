@@ -58,7 +58,9 @@ def hold_day(work: Station, *, seconds: float, gap: float = 0.005, last: int = C
         if tier < last and (reach(work, tier) < work.day.gap * 100).any():
             continue  # even everything up to this tier is not enough: proven without a solver
         stages_left = last - tier
-        stage, answer, options, rounds = _rounds(work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() * (0.6 if stages_left else 0.9))), gap)
+        stage, answer, options, rounds = _rounds(
+            work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() * (0.6 if stages_left else 0.9))), gap
+        )
         first_seconds = first_seconds or time.monotonic() - begun
         found = (tier, stage, answer, options, rounds, rows)
         if answer.status in ("optimal", "feasible") and not _missing(work, options):
@@ -89,7 +91,14 @@ def _missing(work: Station, options: Ints) -> bool:
 
 
 def _rounds(
-    work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float, *, least_use: bool = False, use_most: int | None = None
+    work: Station,
+    tier: int,
+    rows: list[tuple[int, int]],
+    clock: _Clock,
+    gap: float,
+    *,
+    least_use: bool = False,
+    use_most: int | None = None,
 ) -> tuple[Staged, Answer, Ints, int]:
     """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take the first plan, to find the rows that bind."""
     count = 0
@@ -99,7 +108,7 @@ def _rounds(
         answer = solve(stage.problem, seconds=0.0 if count <= EASY or clock.left() < 0.5 else max(1.0, clock.left() * 0.6), gap=gap)
         options = stage.options[answer.choice]
         more = work.violated(options, set(rows))
-        if count <= EASY and (not more or answer.status == "unknown"):
+        if count <= EASY and clock.left() > 0.3 and (not more or answer.status == "unknown"):
             count = EASY
             rows += more
             continue
@@ -128,14 +137,15 @@ def words_of(work: Station, held: Held) -> list[str]:
     """What is short, block by block, when even the last tier does not hold: the amount, what all could give, how much of it protected users hold."""
     city, feeders = work.short(held.options)
     most = reach(work, held.tier)
-    found = []
     kept = sum(int(load) for load, exempt in zip(work.users.load, work.users.exempt, strict=True) if exempt)
-    for block in np.argsort(-city, kind="stable")[:3].tolist():
-        if city[block] > 0:
-            found.append(
-                f"第 {block + 1} 时段缺口 {int(work.day.gap[block]):,} kW（含备用），到“{TIER_NAMES[TIERS[held.tier]]}”为止最多可压 {int(most[block]) // 100:,} kW，"
-                f"缺 {-(-int(city[block]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
-            )
-    for feeder in np.flatnonzero(feeders.max(axis=1) if feeders.size else np.zeros(0))[:5].tolist():
-        found.append(f"线路 {work.day.feeders[feeder]} 超限 {-(-int(feeders[feeder].max()) // 100):,} kW，线上可调负荷已用完。")
-    return found
+    tier = TIER_NAMES[TIERS[held.tier]]
+    blocks = [one for one in np.argsort(-city, kind="stable")[:3].tolist() if city[one] > 0]
+    lines = np.flatnonzero(feeders.max(axis=1) if feeders.size else np.zeros(0))[:5].tolist()
+    return [
+        *(
+            f"第 {one + 1} 时段缺口 {int(work.day.gap[one]):,} kW（含备用），到“{tier}”为止最多可压 {int(most[one]) // 100:,} kW，"
+            f"缺 {-(-int(city[one]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
+            for one in blocks
+        ),
+        *(f"线路 {work.day.feeders[one]} 超限 {-(-int(feeders[one].max()) // 100):,} kW，线上可调负荷已用完。" for one in lines),
+    ]

@@ -33,14 +33,22 @@ class OrderSheet:
 def compose_sheet(sheet: OrderSheet) -> Bulletin:
     """The sheet as a document: what to do, on which line, by how much, when; how it is checked; whom to ask."""
     if sheet.kind == "pollution":
-        title, table, how = "重污染天气应急减排单", _cuts(sheet), "核查方式：用电监管、在线监测数据和现场检查；停限产措施以生产线为单位，可操作、可监测、可核查。"
+        title, table, how = (
+            "重污染天气应急减排单",
+            _cuts(sheet),
+            "核查方式：用电监管、在线监测数据和现场检查；停限产措施以生产线为单位，可操作、可监测、可核查。",
+        )
     else:
         title, table, how = "有序用电告知单", _loads(sheet), "核查方式：用电信息采集系统逐时段负荷；保安负荷不得停。"
     lead = Paragraph((Text(f"依据{sheet.clause}和方案 {sheet.plan}，贵单位在下列时段、线路执行以下措施。"),))
     kept = [Paragraph((Text(f"说明：{sheet.reason}。"),))] if sheet.reason else []
     sections = (
         Section("what", "执行措施", (lead, table, *kept)),
-        Section("how", "核查与反馈", (Paragraph((Text(how),)), Paragraph((Text(f"签收和反馈：{sheet.contact or '所在县（市、区）主管部门'}。"),)))),
+        Section(
+            "how",
+            "核查与反馈",
+            (Paragraph((Text(how),)), Paragraph((Text(f"签收和反馈：{sheet.contact or '所在县（市、区）主管部门'}。"),))),
+        ),
     )
     return Bulletin(
         month=f"{sheet.day:%Y-%m}", mark="一企一策", number="", title_lines=(sheet.name, title), recipients=(sheet.name,), sections=sections, attachments=(),
@@ -66,7 +74,10 @@ def said(cut: int) -> str:
 
 def _loads(sheet: OrderSheet) -> Table:
     heads = [("线路", 24), ("措施", 12), ("时段", 20), ("压减负荷（千瓦）", 20)]
-    rows = [[str(row["feeder"]), TIER_NAMES[row["tier"]], f"{row['from']:02d}:00—{row['until']:02d}:00", f"{row['kilowatts']:,}"] for row in sheet.rows]
+    rows = [
+        [str(row["feeder"]), TIER_NAMES[row["tier"]], f"{row['from']:02d}:00—{row['until']:02d}:00", f"{row['kilowatts']:,}"]
+        for row in sheet.rows
+    ]
     return _table("用户、负荷、线路", heads, rows)
 
 

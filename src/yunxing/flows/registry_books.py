@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from yunxing.engines.facts.sheet import Book
-from yunxing.engines.registry.catalogue import Catalogue
+from yunxing.engines.facts.sheet import Book, CellValue, Sheet
+from yunxing.engines.registry.catalogue import Catalogue, Column
 from yunxing.engines.registry.compare import Entry, Outcome, World, compare, rows_of
 from yunxing.engines.registry.merge import Merge, plan_merge, resolved
 from yunxing.engines.registry.parties import Membership, Party
-from yunxing.engines.registry.sheets import Layout, build_sheets, layout_of, read_sheets, target_of
+from yunxing.engines.registry.sheets import MARK, SINCE, Layout, build_sheets, detail_of, field_of, layout_of, read_sheets, target_of
+from yunxing.engines.registry.typed import shown
 from yunxing.flows.follow_merge import follow_merge, take_back
 from yunxing.io.books import read
 from yunxing.io.store import dialect, registry
@@ -103,6 +104,30 @@ def export_roster(connection: Any, terms: Terms, target: str, *, day: date | Non
     kept = f"{layout.roster.owner} · " if layout.roster else ""
     told = f"{note + ' · ' if note else ''}{kept}{len(held)} 行 · {day.isoformat() + ' 在册' if day else '全部'} · 导出 {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return build_sheets(layout, held, day=day or at.date(), known=at, note=told, units=terms.units)
+
+
+def one_member(connection: Any, terms: Terms, target: str, party: str, *, day: date) -> list[tuple[Column, str]] | None:
+    """One member of a roster on a day, as the row of its workbook in text: column by column what would stand in the cell. None when it is not on it."""
+    layout = layout_of(terms.catalogue, target)
+    assert layout.roster is not None
+    held = registry.read_some(connection, [party]).get(party)
+    member = next((one for one in registry.read_memberships(connection, roster=layout.roster.id, party=party) if one.valid_on(day)), None)
+    if held is None or member is None:
+        return None
+    mine = [(column, None if column is SINCE else shown(field_of(held, column), column)) for column in layout.party]
+    theirs = [(column, shown(detail_of(member, column), column)) for column in layout.member]
+    return [(column, "" if cell is None else str(cell)) for column, cell in (*mine, *theirs)]
+
+
+def member_book(terms: Terms, target: str, given: Mapping[str, str], *, day: date, known: datetime) -> Book:
+    """A workbook of one row with only the columns given, as if it had been exported at `known` and edited: what `preview_book` judges like any other."""
+    layout = layout_of(terms.catalogue, target)
+    columns = [one for one in layout.columns if one.id in given]
+    heads: list[CellValue] = [one.head for one in columns]
+    row: list[CellValue] = [given[one.id] or None for one in columns]
+    sheet = Sheet(layout.title[:31], [[layout.title], [None], [None], heads, row], head=(3, 3), body=4)
+    mark = Sheet(MARK, [["target", layout.target], ["day", day.isoformat()], ["known", known.isoformat()]], hidden=True)
+    return Book([sheet, mark])
 
 
 def preview_book(connection: Any, terms: Terms, name: str, content: bytes, *, day: date, target: str = "", whole: bool = False) -> Preview:

@@ -108,7 +108,7 @@ def _period(path: Path, where: str, text: str | None, faults: list[Fault]) -> Pe
         return None
 
 
-def _value(path: Path, where: str, text: str | None, faults: list[Fault]) -> float | None:
+def _value(path: Path, where: str, text: str | None, faults: list[Fault], column: str = "value") -> float | None:
     try:
         value = float(text or "")
     except ValueError:
@@ -116,7 +116,7 @@ def _value(path: Path, where: str, text: str | None, faults: list[Fault]) -> flo
     if math.isfinite(value) and abs(value) < 1e100:
         return value
     faults.append(
-        Fault(str(path), f"{where}, value", repr(text), "a finite number", fix="leave a month that was not reported out; it is not zero")
+        Fault(str(path), f"{where}, {column}", repr(text), "a finite number", fix="leave a month that was not reported out; it is not zero")
     )
     return None
 
@@ -167,7 +167,7 @@ def read_targets(path: Path) -> list[tuple[int, str, int, float]]:
     found: dict[tuple[str, int], tuple[int, str, int, float]] = {}
     for number, one in _records(path, TARGET_COLUMNS):
         where, name = f"line {number}", (one["series"] or "").strip()
-        year, target = (one["year"] or "").strip(), _value(path, where, one["target"], faults)
+        year, target = (one["year"] or "").strip(), _value(path, where, one["target"], faults, "target")
         if not (year.isascii() and year.isdigit() and len(year) == 4):
             faults.append(Fault(str(path), f"{where}, year", repr(one["year"]), "a year such as 2022"))
         elif target is not None and target <= 0:

@@ -10,7 +10,9 @@ from typing import Any
 from yunxing.io.tables import batches, connect_tables, readable
 
 
-def values_of(home: Path, form: str, items: Sequence[str], periods: Sequence[str], *, day: date | None = None) -> dict[tuple[str, str, str], int]:
+def values_of(
+    home: Path, form: str, items: Sequence[str], periods: Sequence[str], *, day: date | None = None
+) -> dict[tuple[str, str, str], int]:
     """`{(party, item, period): value}` of what was reported (role `value`), the newest version known on `day` (None: now). Absent values are left out."""
     from yunxing.engines.facts.table import day_end
 

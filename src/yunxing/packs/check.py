@@ -58,7 +58,14 @@ class Report:
 
 def check(pack: Pack, text: AttachedText | None) -> Report:
     """Check a pack, against its official text when it is given."""
-    found = plan_faults(pack) + link_faults(pack) + form_faults(pack) + pipeline_faults(pack) + quota_faults(pack) + (text_faults(pack, text) if text else [])
+    found = (
+        plan_faults(pack)
+        + link_faults(pack)
+        + form_faults(pack)
+        + pipeline_faults(pack)
+        + quota_faults(pack)
+        + (text_faults(pack, text) if text else [])
+    )
     return Report(
         pack=pack.id,
         digest=pack.digest,

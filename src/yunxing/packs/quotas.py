@@ -254,17 +254,18 @@ def _each_term(builder: _Builder, rows: Sequence[TermRow], books: Mapping[str, s
         if isinstance(value, Fraction):
             above = value
         elif value.value and row.unit:
-            above = value.to(_printed(units[row.unit])).value * units[row.unit].scale
+            printed = units[row.unit].printed
+            try:
+                above = value.to(printed).value * units[row.unit].scale
+            except BadInput:
+                builder.fault(FOLDER, f"term › {row.book}", repr(row.above), f"an amount in {printed}, as {row.unit} is printed")
+                continue
         elif value.value:
             builder.fault(FOLDER, f"term › {row.book}", row.above, "0, or a unit in which the amount is counted")
         if above.denominator != 1:
             builder.fault(FOLDER, f"term › {row.book}", row.above, "a whole number of smallest parts")
             continue
         yield TermRule(row.book, row.unit, row.kind, above.numerator, row.approvers, row.delay, row.hours, row.valid_from, row.clause)
-
-
-def _printed(unit: QuotaUnit) -> str:
-    return unit.printed
 
 
 def _auctions(

@@ -35,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("pool", "pools.toml", ("pool", "pools")),
     Kind("pool", "quotas/*.toml", ("pool",)),
     Kind("policy", "policies/*.toml"),
+    Kind("relation", "relations.toml", ("relation",)),
     Kind("list", "lists/rosters.toml", ("list",)),
     Kind("document", "documents.toml", ("document",)),
     Kind("pipeline", "pipelines/*.toml", ("pipeline",)),

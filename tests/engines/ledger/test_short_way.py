@@ -16,7 +16,7 @@ from yunxing.engines.ledger import decide as deciding
 from yunxing.engines.ledger.batch import Due, Group, Leg, Transfer, body, body_text, due_body, group_of, one_transfer
 from yunxing.engines.ledger.decide import decide
 from yunxing.engines.ledger.model import Account, State, Unit
-from yunxing.engines.ledger.seal import FIRST, root, root_of_texts, row_text, tail_of, transfer_row
+from yunxing.engines.ledger.seal import FIRST, at_of, root, root_of_texts, row_text, tail_of, transfer_row
 from yunxing.values.digest import canonical_json, digest
 
 DAY = date(2022, 9, 30)
@@ -90,17 +90,22 @@ def test_the_body_put_together_by_hand_is_canonical_json(
 
 @pytest.mark.property
 @settings(deadline=None)
-@given(st.lists(words, min_size=9, max_size=9), st.integers(1, LARGE), st.lists(words, min_size=3, max_size=3), st.booleans())
-def test_the_row_put_together_by_hand_is_canonical_json(texts: list[str], seq: int, tail: list[str], rare: bool) -> None:
+@given(
+    st.lists(words, min_size=6, max_size=6), st.integers(1, LARGE), st.lists(words, min_size=3, max_size=3), st.booleans(), st.booleans()
+)
+def test_the_row_put_together_by_hand_is_canonical_json(texts: list[str], seq: int, tail: list[str], rare: bool, swapped: bool) -> None:
     """Every text may hold quotes, backslashes, Chinese; an empty one is null, as it is on databases that cannot tell them apart."""
-    texts, tail = [*texts[:5], "", *texts[6:]], [tail[0], "", tail[2]]
+    key, unit, refers, clause, source, target = [texts[0], texts[1], texts[2] if rare else "", *texts[3:]]
+    head = ("t" + "0" * 30, key, "sha256:" + "a" * 64, "move", unit, refers, clause)
+    at = ("2022-09-30", "2022-09-30T08:00:00.000000+00:00")
+    tail[1] = ""
     more: dict[str, Any] | None = {"until": "2022-12-31", "due": due_body(Due("b", "p", "d", "e"))} if rare else None
-    postings = [("b", "posted", -5), ("a", "posted", 5)]
-    by_hand = row_text(seq, texts, tail_of(*tail), postings, more)
-    row = transfer_row([seq, *texts, *tail], postings, more)
+    postings = [(source, "posted", -5), (target, "posted", 5), *([("c", "hold_in", 7)] if rare else [])]
+    by_hand = row_text(seq, head, at_of(*at), tail_of(*tail), postings[::-1] if swapped else postings, more)
+    row = transfer_row([seq, *head, *at, *tail], postings, more)
     assert by_hand.encode() == canonical_json(row)
     assert root_of_texts(FIRST, [by_hand]) == root(FIRST, [row])
-    assert json.loads(by_hand)[13] == [["a", "posted", 5], ["b", "posted", -5]]
+    assert json.loads(by_hand)[13] == sorted([list(one) for one in postings])
 
 
 def test_a_chain_may_go_on_in_sm3() -> None:

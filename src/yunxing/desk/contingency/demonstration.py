@@ -7,7 +7,7 @@ from yunxing.desk.contingency.models import Alert, Order, Plan
 from yunxing.engines.cases.case import SYSTEM
 
 PERSON = "demonstration"
-QUICK, FIRST_PLAN = "1.5", "0.4"  # seconds: the demonstration is made quickly, a visitor may ask again with more
+QUICK, FIRST_PLAN = "1.5", "2"  # seconds: the demonstration is made quickly, a visitor may ask again with more
 
 
 def make(tripped: str = "") -> dict[str, int]:
@@ -42,5 +42,3 @@ def _alert() -> None:
             services.answer(order, "acknowledge")
         if at % 6 == 0:
             services.answer(order, "kept", actual=order.amount, basis="用电")
-
-

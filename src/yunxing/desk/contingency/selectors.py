@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from yunxing.desk.contingency import services
-from yunxing.desk.contingency.models import Alert, Order, Plan
-from yunxing.desk.contingency.place import KINDS, TIERS, UNIT_STATES, rules
+from yunxing.desk.contingency.models import Alert, Plan
+from yunxing.desk.contingency.place import KINDS, TIERS, UNIT_STATES, office_of, rules
 from yunxing.desk.dispatch.place import office_name, unit_name
 from yunxing.desk.room.figures import pick
 from yunxing.desk.room.shell import pack_in_force
 from yunxing.desk.scoping import current_scope
-from yunxing.desk.takeaway import Column, Table
-from yunxing.flows.order_sheets import OrderSheet, said
+from yunxing.flows.order_sheets import said
 from yunxing.values.money import format_money
 
 SHOWN = 100
 MOST_COMPARED = 3
+UNPROVEN = 1_000_000  # a gap of the whole is no proof: the deadline came before any bound
 
 
 def money(fen: int | None) -> str:
@@ -31,31 +29,44 @@ def money(fen: int | None) -> str:
 
 def percents(millionths: int | None, places: int = 2) -> str:
     """Millionths as a percentage."""
-    return "—" if millionths is None else f"{millionths / 10_000:.{places}f}%"
+    return "—" if millionths is None or millionths >= UNPROVEN else f"{millionths / 10_000:.{places}f}%"
 
 
 def home() -> dict[str, Any]:
     """The scenarios, the kinds with their forms, the alerts in force."""
     plans = [row(one) for one in Plan.objects.all()[:50]]
-    return {"plans": plans, "kinds": [(kind, title, office_name(services.office_of(kind))) for kind, title in KINDS.items()], "alerts": alerts()}
+    return {
+        "plans": plans,
+        "kinds": [(kind, title, office_name(office_of(kind))) for kind, title in KINDS.items()],
+        "alerts": alerts(),
+    }
 
 
 def row(plan: Plan) -> dict[str, Any]:
     """One line of the list."""
-    return {"plan": plan, "kind": KINDS[plan.kind], "loss": money(plan.loss), "gap": percents(plan.gap, 3), "office": office_name(plan.office)}
+    return {
+        "plan": plan,
+        "kind": KINDS[plan.kind],
+        "loss": money(plan.loss),
+        "gap": percents(plan.gap, 3),
+        "office": office_name(plan.office),
+    }
 
 
 def alerts() -> list[dict[str, Any]]:
     """The alerts, those in force first."""
     found = sorted(Alert.objects.select_related("plan"), key=lambda one: (one.lifted_on is not None, -one.first.toordinal(), one.id))
-    return [{"alert": one, "level": services.levels_of(one.plan).get(one.level, one.level), "kind": KINDS[one.plan.kind]} for one in found[:20]]
+    return [
+        {"alert": one, "level": services.levels_of(one.plan).get(one.level, one.level), "kind": KINDS[one.plan.kind]} for one in found[:20]
+    ]
 
 
 def form(kind: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
     """The form of a kind with its sliders, filled with what was asked before."""
     given = asked or {}
     sliders = [
-        {"name": name, "words": one.words, "least": one.least, "most": one.most, "value": given.get(name, f"{one.usual:g}")} for name, one in services.bounds(kind).items()
+        {"name": name, "words": one.words, "least": one.least, "most": one.most, "value": given.get(name, f"{one.usual:g}")}
+        for name, one in services.bounds(kind).items()
     ]
     found: dict[str, Any] = {"kind": kind, "title": KINDS[kind], "sliders": sliders, "given": given}
     if kind == "power":
@@ -74,7 +85,12 @@ def _unit_names() -> list[tuple[str, str]]:
 def page(plan: Plan, beside: Sequence[str] = ()) -> dict[str, Any]:
     """The page of a scenario: what was asked, found, proven, who yields, the map, what binds, and other plans beside it."""
     result = services.result_of(plan)
-    found: dict[str, Any] = {"plan": plan, "kind": KINDS[plan.kind], "office": office_name(plan.office), "busy": plan.state in ("waiting", "solving")}
+    found: dict[str, Any] = {
+        "plan": plan,
+        "kind": KINDS[plan.kind],
+        "office": office_name(plan.office),
+        "busy": plan.state in ("waiting", "solving"),
+    }
     found["conditions"] = conditions(plan)
     if result is None:
         return found
@@ -115,9 +131,19 @@ def conditions(plan: Plan) -> list[tuple[str, str]]:
 def proof_words(result: dict[str, Any]) -> list[tuple[str, str]]:
     """What is proven about the plan."""
     proof = result["proof"]
-    status = {"optimal": _("已证明最优"), "feasible": _("可行，差距如下"), "infeasible": _("已证明无法全部满足，以下为缺口最小的方案"), "unknown": _("时限内未找到全部满足的方案")}
+    status = {
+        "optimal": _("已证明最优"),
+        "feasible": _("可行，差距如下"),
+        "infeasible": _("已证明无法全部满足，以下为缺口最小的方案"),
+        "unknown": _("时限内未找到全部满足的方案"),
+    }
     by = {"multipliers": _("影子价格，可独立复算"), "search": _("求解器搜索")}
-    cut = {"gap": _("达到目标差距"), "deadline": _("到时限，取当时最好方案"), "search": _("搜索结束"), "worker": _("求解进程中断，取当时最好方案")}
+    cut = {
+        "gap": _("达到目标差距"),
+        "deadline": _("到时限，取当时最好方案"),
+        "search": _("搜索结束"),
+        "worker": _("求解进程中断，取当时最好方案"),
+    }
     return [
         (_("结论"), status.get(proof["status"], proof["status"])),
         (_("与下界差距"), percents(proof["gap"], 3)),
@@ -152,9 +178,24 @@ def shown(kind: str, one: dict[str, Any]) -> dict[str, Any]:
     found = {"party": one["party"], "name": one["name"], "unit": unit_name(one["unit"])}
     if kind == "pollution":
         mark = f"（{_('估')}）" if one["estimated"] else ""
-        return {**found, "line": one["line"], "grade": grade_name(one["grade"]), "cuts": [said(cut) for cut in one["cuts"]], "loss": money(one["loss"][-1]), "mark": mark, "reason": one["reason"]}
+        return {
+            **found,
+            "line": one["line"],
+            "grade": grade_name(one["grade"]),
+            "cuts": [said(cut) for cut in one["cuts"]],
+            "loss": money(one["loss"][-1]),
+            "mark": mark,
+            "reason": one["reason"],
+        }
     if kind == "power":
-        return {**found, "feeder": one["feeder"], "tier": TIERS[one["tier"]], "hours": f"{one['from']:02d}:00—{one['until']:02d}:00", "load": f"{one['kilowatts']:,}", "loss": money(one["loss"])}
+        return {
+            **found,
+            "feeder": one["feeder"],
+            "tier": TIERS[one["tier"]],
+            "hours": f"{one['from']:02d}:00—{one['until']:02d}:00",
+            "load": f"{one['kilowatts']:,}",
+            "loss": money(one["loss"]),
+        }
     low = one["lowest"] < 100 * float(one["floor"])
     return {**found, "days": f"{one['days'] / 100:.2f}", "lowest": f"{one['lowest'] / 100:.2f}", "day10": f"{one['day10'] / 100:.2f}", "day30": f"{one['day30'] / 100:.2f}",
             "low": low, "floor": one["floor"], "stock": f"{one['stock'] / 1_000_000:,.1f}", "use": f"{one['mean'] / 1_000_000:,.2f}", "below_on": one["below_on"], "carried": one["carried"]}  # fmt: skip
@@ -175,7 +216,13 @@ def _pollution(result: dict[str, Any]) -> dict[str, Any]:
             "saved": money(one["saved"]),
             "gains": one["saved"] is not None and one["saved"] > 0,
             "pollutants": [
-                {"title": p["title"], "need": f"{p['need'] / 1000:,.1f}", "cut": f"{p['cut'] / 1000:,.1f}", "share": percents(p["share"], 1), "worth": money(p["worth"])}
+                {
+                    "title": p["title"],
+                    "need": f"{p['need'] / 1000:,.1f}",
+                    "cut": f"{p['cut'] / 1000:,.1f}",
+                    "share": percents(p["share"], 1),
+                    "worth": money(p["worth"]),
+                }
                 for p in one["pollutants"]
             ],
         }
@@ -187,7 +234,13 @@ def _pollution(result: dict[str, Any]) -> dict[str, Any]:
         for one in result["binding"]
         if current_scope().sees_party(one["party"], "") or current_scope().offices
     ][:4]
-    return {"alert_levels": levels, "binding": bound, "estimated": len(result["estimated"]), "left_out": len(result["left_out"]), "free": sum(1 for one in result["rows"] if not any(one["cuts"]))}
+    return {
+        "alert_levels": levels,
+        "binding": bound,
+        "estimated": len(result["estimated"]),
+        "left_out": len(result["left_out"]),
+        "free": sum(1 for one in result["rows"] if not any(one["cuts"])),
+    }
 
 
 def _power(result: dict[str, Any]) -> dict[str, Any]:
@@ -199,103 +252,36 @@ def _power(result: dict[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     level = next((pick(one.title, one.title_en) for one in rules().power.level if one.id == result["level"]), _("无缺口"))
     used = [(TIERS[name], f"{kilowatts // 1000:,}", name == result["tier"]) for name, kilowatts in result["tiers"].items()]
-    units = [{**one, "state": UNIT_STATES[one["state"]], "nominal": f"{one['nominal'] // 1000:,}", "available": f"{one['available'] // 1000:,}"} for one in result["units"]]
-    return {"blocks": blocks, "level": level, "used": used, "units": units, "gap_mw": f"{result['gap'] // 1000:,}", "peak_mw": f"{result['peak'] // 1000:,}", "total": money(result["loss"])}
+    units = [
+        {**one, "state": UNIT_STATES[one["state"]], "nominal": f"{one['nominal'] // 1000:,}", "available": f"{one['available'] // 1000:,}"}
+        for one in result["units"]
+    ]
+    return {
+        "blocks": blocks,
+        "level": level,
+        "used": used,
+        "units": units,
+        "gap_mw": f"{result['gap'] // 1000:,}",
+        "peak_mw": f"{result['peak'] // 1000:,}",
+        "total": money(result["loss"]),
+    }
 
 
 def _coal(result: dict[str, Any]) -> dict[str, Any]:
-    loans = [{**one, "tonnes": f"{one['kilograms'] // 1000:,}", "lender_days": f"{one['lender_days'] / 100:.2f}", "borrower_days": f"{one['borrower_days'] / 100:.2f}"} for one in result["loans"]]
+    loans = [
+        {
+            **one,
+            "tonnes": f"{one['kilograms'] // 1000:,}",
+            "lender_days": f"{one['lender_days'] / 100:.2f}",
+            "borrower_days": f"{one['borrower_days'] / 100:.2f}",
+        }
+        for one in result["loans"]
+    ]
     trains = [{**one, "mine": result["mines"][one["mine"]]} for one in mine(result["trains"]) if one["day"] <= 14]
-    return {"loans": loans, "trains": trains[:60], "city_days": f"{result['city_days'] / 100:.2f}", "freight": money(result["freight"]), "city_low": result["city_days"] < 100 * float(result["floor"])}
-
-
-def table(plan: Plan) -> Table:
-    """The rows of a scenario as they leave the page."""
-    result = services.result_of(plan) or {"rows": []}
-    rows = mine(result["rows"])
-    words = [one["words"] for one in result.get("short", [])] or [f"{plan.title}：{len(rows)} 项安排。"]
-    about: dict[str, Any] = {"as_of": plan.day.isoformat(), "words": words, "level": 3, "synthetic": pack_in_force().document.synthetic.demonstration_data}
-    named = [Column("统一社会信用代码"), Column("名称"), Column("单位")]
-    if plan.kind == "pollution":
-        levels = [one.title for one in rules().pollution.level]
-        columns = [*named, Column("生产线"), Column("等级"), *[Column(title, "%", "number") for title in levels], Column("红色日损失", "元", "number", 2), Column("说明")]
-        values = [[one["party"], one["name"], unit_name(one["unit"]), one["line"], grade_name(one["grade"]), *one["cuts"], _yuan(one["loss"][-1]), one["reason"] or ("估算排放" if one["estimated"] else "")] for one in rows]
-    elif plan.kind == "power":
-        columns = [*named, Column("线路"), Column("措施"), Column("起"), Column("止"), Column("压减负荷", "千瓦", "number"), Column("损失", "元", "number", 2)]
-        values = [[one["party"], one["name"], unit_name(one["unit"]), one["feeder"], str(TIERS[one["tier"]]), f"{one['from']:02d}:00", f"{one['until']:02d}:00", one["kilowatts"], _yuan(one["loss"])] for one in rows]
-    else:
-        columns = [*named, Column("库存", "吨", "number"), Column("日耗", "吨", "number"), Column("可用天数", "天", "number", 2), Column("最低天数", "天", "number", 2), Column("下限", "天")]
-        values = [[one["party"], one["name"], unit_name(one["unit"]), one["stock"] // 1000, one["mean"] // 1000, _hundredths(one["days"]), _hundredths(one["lowest"]), one["floor"]] for one in rows]
-    return Table(f"contingency_{plan.kind}", f"{plan.title}{plan.id}", columns, values, **about)
-
-
-def _yuan(fen: int) -> Any:
-    from fractions import Fraction
-
-    return Fraction(fen, 100)
-
-
-def _hundredths(value: int) -> Any:
-    from fractions import Fraction
-
-    return Fraction(value, 100)
-
-
-def sheet(plan: Plan, party: str) -> OrderSheet | None:
-    """The order sheet of one enterprise; None when the plan asks nothing of it or it lies outside the person's scope."""
-    result = services.result_of(plan)
-    if result is None or plan.kind == "coal":
-        return None
-    rows = [one for one in mine(result["rows"]) if one["party"] == party]
-    if not rows:
-        return None
-    pack, first = pack_in_force(), rows[0]
-    office = pack.offices[plan.office]
-    entry = next(one for one in rules().entries.values() if one.kind == plan.kind)
-    return OrderSheet(
-        plan.id, plan.kind, first["name"], party, unit_name(first["unit"]), office.name, plan.frozen_on or plan.day, f"{pack.document.title}（{pack.cite(entry.clause)}）",
-        rows, [(one.id, one.title) for one in rules().pollution.level], "", pack.document.synthetic.label if pack.document.synthetic.demonstration_data else "",
-        first.get("reason", ""),
-    )  # fmt: skip
-
-
-def fonts_dir() -> str:
-    """The folder of the office's own fonts."""
-    return str(settings.INSTALLATION.fonts_dir)
-
-
-def alert_page(alert: Alert) -> dict[str, Any]:
-    """An alert with the orders the person sees, counts by state and by area, and the rate of execution: kept against checked."""
-    orders = list(Order.objects.filter(alert=alert))
-    states = {state: sum(one.state == state for one in orders) for state in Order.State.values}
-    units: dict[str, list[Order]] = {}
-    for one in orders:
-        units.setdefault(one.unit, []).append(one)
-    by_unit = [(unit_name(unit), len(some), sum(one.state != "told" for one in some), sum(one.state == "kept" for one in some), sum(one.state == "broken" for one in some)) for unit, some in sorted(units.items())]
-    known = [one for one in orders if one.actual is not None and one.amount]
-    asked, done = sum(one.amount for one in known), sum(min(int(one.actual or 0), one.amount) for one in known)
     return {
-        "alert": alert, "plan": alert.plan, "kind": KINDS[alert.plan.kind], "level": services.levels_of(alert.plan).get(alert.level, alert.level),
-        "levels": services.levels_of(alert.plan), "orders": [order_row(one) for one in orders[:SHOWN]], "count": len(orders), "more": max(0, len(orders) - SHOWN),
-        "states": [(Order.State(state).label, count) for state, count in states.items()], "by_unit": by_unit, "open": alert.lifted_on is None,
-        "rate": percents(done * 1_000_000 // asked, 1) if asked else "—",
-    }  # fmt: skip
-
-
-def order_row(order: Order) -> dict[str, Any]:
-    """An order in words."""
-    words = []
-    for one in order.asked:
-        if "tier" in one:
-            words.append(f"{one['line']} {TIERS[one['tier']]} {one['from']:02d}:00—{one['until']:02d}:00 {one['amount']:,} kW")
-        else:
-            words.append(f"{one['line']} 号线 {said(one['cut'])}")
-    return {"order": order, "words": "；".join(words) or _("恢复正常生产"), "unit": unit_name(order.unit), "state": order.get_state_display()}
-
-
-def called(text: str, on: date) -> dict[str, Any]:
-    """What a row of daily means calls for, for the small form on the page of scenarios."""
-    numbers = [int(one) for one in text.replace("，", ",").replace(" ", ",").split(",") if one.strip().isdecimal()][:60]
-    level, version = services.called_for(numbers, on)
-    title = next((one.title for one in rules().pollution.level if one.id == level), _("不预警"))
-    return {"days": numbers, "level": title if numbers else "", "version": version}
+        "loans": loans,
+        "trains": trains[:60],
+        "city_days": f"{result['city_days'] / 100:.2f}",
+        "freight": money(result["freight"]),
+        "city_low": result["city_days"] < 100 * float(result["floor"]),
+    }

@@ -40,7 +40,8 @@ class Bound:
 
 def bounds(kind: str) -> dict[str, Bound]:
     """The sliders of a kind."""
-    seconds = Bound(_("求解时限（秒）"), 1, LONGEST, {"pollution": rules().pollution, "power": rules().power, "coal": rules().coal}[kind].seconds)
+    usual = {"pollution": rules().pollution.seconds, "power": rules().power.seconds, "coal": rules().coal.seconds}[kind]
+    seconds = Bound(_("求解时限（秒）"), 1, LONGEST, usual)
     if kind == "power":
         return {"gap": Bound(_("电力缺口（占最大需求 %）"), 0, 40, 8), "seconds": seconds}
     if kind == "coal":
@@ -59,7 +60,10 @@ def asked_of(kind: str, posted: Mapping[str, Any]) -> dict[str, Any]:
         except ValueError:
             value = float("nan")
         if not bound.least <= value <= bound.most:
-            wrong.append(_("“%(name)s”是“%(text)s”，应为 %(least)g 至 %(most)g 的数字。") % {"name": bound.words, "text": text, "least": bound.least, "most": bound.most})
+            wrong.append(
+                _("“%(name)s”是“%(text)s”，应为 %(least)g 至 %(most)g 的数字。")
+                % {"name": bound.words, "text": text, "least": bound.least, "most": bound.most}
+            )
         found[name] = int(value) if value == value and float(value).is_integer() else text  # noqa: PLR0124  # NaN is not itself
     if wrong:
         raise BadInput("".join(wrong))
@@ -241,7 +245,14 @@ def _tell(alert: Alert, result: Mapping[str, Any]) -> int:
         if order is not None and order.asked == asked:
             continue
         changed += 1
-        fields = {"asked": asked, "amount": sum(one["amount"] for one in asked), "level": alert.level, "told": now, "state": Order.State.TOLD, "answered": None}
+        fields = {
+            "asked": asked,
+            "amount": sum(one["amount"] for one in asked),
+            "level": alert.level,
+            "told": now,
+            "state": Order.State.TOLD,
+            "answered": None,
+        }
         if order is None:
             Order.objects.create(alert=alert, party=party, name=lines[0]["name"], unit=lines[0]["unit"], **fields)
         else:

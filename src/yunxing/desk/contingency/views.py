@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunxing.desk import clock, takeaway
-from yunxing.desk.contingency import selectors, services
+from yunxing.desk.contingency import alerts, papers, selectors, services
 from yunxing.desk.contingency.models import Alert, Order, Plan
 from yunxing.desk.contingency.place import KINDS, may_ask
 from yunxing.desk.dispatch.place import actor_of
@@ -50,7 +50,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     """The kinds of scenarios, the plans held so far, the alerts, and what a row of daily means calls for."""
     page = selectors.home()
     page["may"] = {kind for kind in KINDS if may_ask(request, kind)}
-    page["called"] = selectors.called(request.GET.get("aqi", ""), clock.today())
+    page["called"] = alerts.called(request.GET.get("aqi", ""), clock.today())
     return render(request, "contingency/scenarios.html", page)
 
 
@@ -82,7 +82,7 @@ def scenario(request: HttpRequest, name: str) -> HttpResponse:
     page = selectors.page(plan, request.GET.getlist("beside"))
     page["may"] = may_ask(request, plan.kind)
     page["beside"] = request.GET.getlist("beside")
-    table = (lambda: selectors.table(plan)) if plan.result else None
+    table = (lambda: papers.table(plan)) if plan.result else None
     return takeaway.page(request, "contingency/scenario.html", page, table)
 
 
@@ -106,7 +106,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
             messages.success(request, _("预警 %(id)s 已发布，指令已下达。") % {"id": made.pk})
             return redirect("contingency:alert", made.pk)
         else:
-            raise BadInput(_("没有这个操作。"))
+            messages.error(request, _("没有这个操作。"))
     except (BadInput, Refusal) as refused:
         messages.error(request, refused.message)
     return redirect("contingency:scenario", name)
@@ -118,10 +118,10 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
 def sheet(request: HttpRequest, name: str, party: str, form: str) -> HttpResponse:  # noqa: ARG001  # the decorators need it
     """The order sheet of one enterprise as Word or PDF."""
     plan = plan_asked(name)
-    found = selectors.sheet(plan, party)
+    found = papers.sheet(plan, party)
     if found is None or form not in ("docx", "pdf"):
         raise Http404
-    content = sheet_docx(found) if form == "docx" else sheet_pdf(found, selectors.fonts_dir())
+    content = sheet_docx(found) if form == "docx" else sheet_pdf(found, papers.fonts_dir())
     return takeaway.download(content, f"{found.name}-{plan.pk}.{form}", DOCX if form == "docx" else "application/pdf")
 
 
@@ -131,7 +131,7 @@ def sheet(request: HttpRequest, name: str, party: str, form: str) -> HttpRespons
 def alert(request: HttpRequest, name: str) -> HttpResponse:
     """An alert and its orders: an enterprise sees its own."""
     found = alert_asked(name)
-    page = selectors.alert_page(found)
+    page = alerts.alert_page(found)
     page["may"] = may_ask(request, found.plan.kind)
     page["officer"] = request.standing.role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)  # type: ignore[attr-defined]
     page["firm"] = request.standing.role == Role.ENTERPRISE  # type: ignore[attr-defined]
@@ -167,10 +167,13 @@ def act_on_order(request: HttpRequest, name: str, party: str) -> HttpResponse:
     if order is None or (firm and wanted != "acknowledge"):
         raise Http404
     text = request.POST.get("actual", "").strip()
+    if text and not text.isdecimal():
+        messages.error(request, _("实减应为非负整数，现为“%(text)s”。") % {"text": text})
+        return redirect("contingency:alert", name)
     try:
-        if text and not text.isdecimal():
-            raise BadInput(_("实减应为非负整数，现为“%(text)s”。") % {"text": text})
-        services.answer(order, wanted, actual=int(text) if text else None, basis=request.POST.get("basis", ""), note=request.POST.get("note", ""))
+        services.answer(
+            order, wanted, actual=int(text) if text else None, basis=request.POST.get("basis", ""), note=request.POST.get("note", "")
+        )
         messages.success(request, _("已记录：%(name)s。") % {"name": order.name})
     except (BadInput, Refusal) as refused:
         messages.error(request, refused.message)

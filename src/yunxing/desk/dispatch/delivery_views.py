@@ -60,7 +60,7 @@ def _tried(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:
 def _told(one: Round) -> dict[str, Any]:
     english = (get_language() or "").startswith("en")
     titles = [pair[1 if english else 0] for pair in place.titles(one.policies, one.day)]
-    return {"round": one, "titles": titles, "office": place.office_name(one.office), "state": one.get_state_display()}
+    return {"round": one, "titles": titles, "office": place.office_name(one.office), "state": _(one.get_state_display())}
 
 
 @require_safe
@@ -116,7 +116,7 @@ def _table(one: Round, offers: list[Offer]) -> takeaway.Table:
             each.name,
             Fraction(each.assessed_fen, 100),
             None if each.granted_fen is None else Fraction(each.granted_fen, 100),
-            str(each.get_state_display()),
+            _(str(each.get_state_display())),
         )
         for each in offers
     )

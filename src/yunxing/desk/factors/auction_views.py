@@ -59,7 +59,7 @@ def _line(one: Auction) -> dict[str, Any]:
     return {
         "one": one,
         "unit": pick(unit.printed, unit.printed_en),
-        "state": one.get_state_display(),
+        "state": {"open": _("报价中"), "closed": _("已截止"), "settled": _("已成交入账"), "void": _("流拍")}[one.state],
         "light": {"open": "green", "closed": "amber", "settled": "none", "void": "none"}[one.state],
         "reserve": sales.yuan(one.reserve_fen),
         "clearing": "" if one.clearing_fen is None else sales.yuan(one.clearing_fen),

@@ -175,12 +175,13 @@ def place_bid(standing: Standing, auction: Auction, price_fen: int, quantity: in
             quantity,
             f"{now:%Y-%m-%dT%H:%M:%S.%f}",
         )
-        kept, nonce = _kept(auction, bid, now)
+        kept, nonce = keep(auction, bid, now)
         journal.record("bid", kind="auction", object_id=auction.pk, after={"commitment": kept.commitment})
     return kept, nonce
 
 
-def _kept(auction: Auction, bid: Bid, now: datetime) -> tuple[SealedBid, str]:
+def keep(auction: Auction, bid: Bid, now: datetime) -> tuple[SealedBid, str]:
+    """Seal a bid and write it down with its commitment; gives the nonce, which is kept nowhere in the open."""
     nonce = secrets.token_hex(32)
     body = json.dumps([bid.price_fen, bid.quantity, bid.time, nonce])
     sealed = FieldCipher.in_home(place.home()).seal(body, f"{WHERE}/{bid.bid}")

@@ -54,6 +54,11 @@ def recent(pool: str, standing: Standing) -> list[dict[str, Any]]:
     return [proposal_line(one) for one in rows if one.act in place.quotas().acts]
 
 
+def state_words(state: str) -> str:
+    """Where an act stands, in words."""
+    return {"waiting": _("待批"), "posted": _("已入账"), "refused": _("未批准"), "withdrawn": _("已撤回")}[state]
+
+
 def proposal_line(one: Proposal) -> dict[str, Any]:
     """An act in one line: what, how much, who, where it stands."""
     book = place.quotas()
@@ -66,7 +71,7 @@ def proposal_line(one: Proposal) -> dict[str, Any]:
         "amount": f"{unit.shown(one.amount)} {pick(unit.printed, unit.printed_en)}" if one.amount else "—",
         "about": "、".join(names[x] for x in (one.project, one.party, one.county) if x),
         "document": one.document,
-        "state": one.get_state_display(),
+        "state": state_words(one.state),
         "light": {"waiting": "amber", "posted": "green", "refused": "none", "withdrawn": "none"}[one.state],
         "drawn_by": one.drawn_by,
         "decided_by": one.decided_by,
@@ -83,7 +88,7 @@ def proposals_page(standing: Standing, state: str) -> dict[str, Any]:
         counts = {value: found.filter(state=value).count() for value in Proposal.State.values}
         rows = list((found.filter(state=state) if state in Proposal.State.values else found)[:MOST])
     rows.sort(key=lambda one: (one.state != Proposal.State.WAITING, -one.pk))
-    states = [(value, label, counts[value]) for value, label in Proposal.State.choices]
+    states = [(value, state_words(value), counts[value]) for value in Proposal.State.values]
     return {"rows": [proposal_line(one) for one in rows], "state": state, "states": states, "total": sum(counts.values())}
 
 

@@ -148,17 +148,18 @@ def _card(pool: QuotaPool, sums: Mapping[tuple[str, str], Sums], day: date) -> P
     for name in pool.units:
         one = sums.get((pool.id, name))
         if one is not None:
-            found.lines.append(_line(quotas().units[name], one, day))
+            found.lines.append(_line(pool, quotas().units[name], one, day))
     return found
 
 
-def _line(unit: QuotaUnit, sums: Sums, day: date) -> Line:
+def _line(pool: QuotaPool, unit: QuotaUnit, sums: Sums, day: date) -> Line:
     shown = {
         name: unit.shown(getattr(sums, name))
         for name in ("came", "went", "reserved", "left", "balance", "handed", "used", "pledged", "borrowed")
     }
-    light = "red" if sums.left < 0 else "amber" if sums.came and sums.left * 10 < sums.came else "green"
-    return Line(pick(unit.title, unit.title_en), pick(unit.printed, unit.printed_en), sums, shown, sums.exhausted(day), light)
+    ends = sums.exhausted(day) if pool.may_exceed or "city" in pool.holders else None
+    light = "green" if pool.may_exceed else "red" if sums.left < 0 else "amber" if sums.came and sums.left * 10 < sums.came else "green"
+    return Line(pick(unit.title, unit.title_en), pick(unit.printed, unit.printed_en), sums, shown, ends, light)
 
 
 @dataclass

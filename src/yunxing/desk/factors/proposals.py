@@ -215,7 +215,9 @@ def decide(standing: Standing, proposal: Proposal, *, agree: bool, reason: str =
     with transaction.atomic(), acting_as_system("ledgers"):
         found: Proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if found.state != Proposal.State.WAITING:
-            raise Refusal(_("%(who)s 已办理（%(state)s），本次未写入。") % {"who": found.decided_by, "state": found.get_state_display()})
+            raise Refusal(
+                _("%(who)s 已办理（%(state)s），本次未写入。") % {"who": found.decided_by, "state": Proposal.State(found.state).label}
+            )
         if person == found.drawn_by and agree:
             raise Refusal(_("拟办人不能自己批准，须由第二人办理。"))
         if not agree and not reason.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from yunxing.io.policy_files import read_policy
 from yunxing.io.store import library
 from yunxing.io.store.library import Document
 from yunxing.packs.skeleton import skeleton
+from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput
 
 ENDINGS: Final = {"docx": ".docx", "pdf": ".pdf", "csv": ".txt", "html": ".html"}
@@ -60,8 +62,13 @@ def confirm(by: User, document: Document, posted: Mapping[str, str]) -> None:
     plan = corrected(document.plan, posted)
     with transaction.atomic():
         library.replace_plan(connection, document.code, plan, confirmed=True)
-        journal.record("confirm", kind="document", object_id=document.code, before=dict(document.plan), after=plan)
+        journal.record("confirm", kind="document", object_id=document.code, before=_written(document.plan), after=_written(plan))
     del by
+
+
+def _written(plan: Mapping[str, Any]) -> dict[str, str]:
+    """What the journal keeps of a structure: the digest of its text (it holds confidences, which are no exact numbers)."""
+    return {"plan": digest(json.dumps(plan, ensure_ascii=False, sort_keys=True).encode())}
 
 
 def corrected(plan: Mapping[str, Any], posted: Mapping[str, str]) -> dict[str, Any]:

@@ -94,6 +94,12 @@ def amount(card: Card, value: Fraction | int) -> str:
     return str(printed(Fraction(value), card.unit, shown=card.plain.get("shown")))
 
 
+def mean(card: Card, value: Fraction) -> str:
+    """A month's average as the card prints it; of things that are counted, with one decimal, for half a firm a month is not none."""
+    of_unit = dict(card.plain.get("shown") or {})
+    return str(printed(value, card.unit, shown={**of_unit, "places": max(1, int(of_unit.get("places", 0)))} if of_unit else None))
+
+
 def percent(probability: int) -> str:
     """A probability as a whole percent; what is still open is never 0 or 100."""
     share = round(Fraction(100 * probability, PER))
@@ -110,7 +116,7 @@ def pace_words(card: Card, plain: Mapping[str, Any]) -> str:
     needed, pace = Fraction(*plain["needed"]), Fraction(*plain["pace"])
     if needed <= 0:
         return _("已完成")
-    words = _("今后每月 %(needed)s，至今每月 %(pace)s") % {"needed": amount(card, needed), "pace": amount(card, pace)}
+    words = _("今后每月 %(needed)s，至今每月 %(pace)s") % {"needed": mean(card, needed), "pace": mean(card, pace)}
     return words + (_("，为至今的 %(times)s 倍") % {"times": f"{float(needed / pace):.1f}"} if pace > 0 else "")
 
 
@@ -147,6 +153,15 @@ def parts(board: Board, card: Card, plain: Mapping[str, Any], scope: Scope) -> d
     return {"rows": rows, "hidden": hidden}
 
 
+def _top(values: list[Fraction]) -> float:
+    """A round number above all values, so that the line of the target is always in the picture."""
+    highest = max(values)
+    if highest <= 0:
+        return 1.0
+    size = Fraction(10) ** (len(str(int(highest))) - 1)
+    return float(size * next(step for step in (Fraction(n, 4) for n in range(1, 60)) if size * step > highest))
+
+
 def chart(board: Board, card: Card, plain: Mapping[str, Any]) -> Trend:
     """The year's total month by month, and the fan to its end; the months between are drawn straight."""
     of_unit = card.plain.get("shown")
@@ -175,7 +190,7 @@ def chart(board: Board, card: Card, plain: Mapping[str, Any]) -> Trend:
         "grid": {"left": 56, "right": 24, "top": 28, "bottom": 32},
         "tooltip": {"trigger": "axis", "renderMode": "richText"},
         "xAxis": {"type": "category", "data": [month.label(language()) for month in months], "axisLabel": {"color": INK_2, "fontSize": 12}},
-        "yAxis": {"type": "value", "name": unit, "nameTextStyle": {"color": INK_2, "align": "right"}, "axisLabel": {"color": INK_2, "fontSize": 12}},
+        "yAxis": {"type": "value", "max": _top([target, expected, high, *known.values()]), "name": unit, "nameTextStyle": {"color": INK_2, "align": "right"}, "axisLabel": {"color": INK_2, "fontSize": 12}},
         "series": [
             {**quiet, "name": _("区间下沿（80%）"), "stack": "band", "data": lows},
             {**quiet, "name": _("80%区间"), "stack": "band", "data": spread, "areaStyle": {"color": BAND}},

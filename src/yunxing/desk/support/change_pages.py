@@ -11,6 +11,8 @@ from yunxing.desk.support import in_force
 from yunxing.desk.support.models import RuleChange
 from yunxing.desk.support.my_policies import money
 from yunxing.desk.support.policy_pages import pick
+from yunxing.engines.entitlements.policy import Parameter
+from yunxing.packs.policy_changes import lines as band_lines
 
 MOST = 200
 
@@ -57,11 +59,7 @@ def told_report(found: Mapping[str, Any]) -> dict[str, Any]:
         "change": _signed(found["change_fen"]),
         "before": money(found["before_fen"]),
         "after": money(found["after_fen"]),
-        "tables": [
-            {"title": title, "lines": [_line(name, line) for line in found["groups"].get(name, ())]}
-            for name, title in group_titles()
-            if found["groups"].get(name)
-        ],
+        "tables": [_table(name, title, found["groups"][name]) for name, title in group_titles() if found["groups"].get(name)],
         "pool_words": found["pool"]
         and {
             "budget": money(found["pool"]["budget_fen"]),
@@ -79,6 +77,12 @@ def told_report(found: Mapping[str, Any]) -> dict[str, Any]:
 def group_titles() -> list[tuple[str, str]]:
     """The groups of a report in their order."""
     return [("unit", _("按县区")), ("industry", _("按行业")), ("size", _("按规模"))]
+
+
+def _table(name: str, title: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """The groups that move; how many do not."""
+    moved = [line for line in lines if line["winners"] or line["losers"]]
+    return {"title": title, "lines": [_line(name, line) for line in moved], "still": len(lines) - len(moved)}
 
 
 def _line(name: str, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,11 +105,26 @@ def _what(policy: Any, found: Mapping[str, Any]) -> list[str]:
     told = []
     for name, written in found["parameters"].items():
         title = pick(parameters[name].title, parameters[name].title_en) if name in parameters else name
-        lines = [written] if isinstance(written, str) else [f"{key} → {text}" for key, text in written.items()]
+        lines = [written] if isinstance(written, str) else _bands(parameters.get(name), written)
         told += [f"{title}: {line}" for line in lines]
     told += [
         _("去掉条件：%(what)s") % {"what": pick(conditions[name].title, conditions[name].title_en)}
         for name in found["without"]
         if name in conditions
     ]
+    return told
+
+
+def _bands(parameter: Parameter | None, written: Mapping[str, str]) -> list[str]:
+    """Which line of the bands says what instead."""
+    before = band_lines(parameter) if parameter else []
+    told = []
+    for key, text in written.items():
+        place = int(key.removeprefix("from").strip())
+        start, value = before[place] if place < len(before) else ("?", "?")
+        told.append(
+            _("起点 %(a)s → %(b)s") % {"a": start, "b": text}
+            if key.startswith("from")
+            else _("%(start)s 起：%(a)s → %(b)s") % {"start": start, "a": value, "b": text}
+        )
     return told

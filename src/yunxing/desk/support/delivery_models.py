@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.scoping import ScopedModel, is_desk
-from yunxing.engines.entitlements.delivery import OFFER_STATES, ROUND_STATES
+from yunxing.engines.entitlements.delivery import ACTS, OFFER_STATES, ROUND_STATES
 from yunxing.engines.entitlements.intake import money_words
 from yunxing.values.scope import ALL, Scope
 
@@ -152,6 +152,11 @@ class RoundEvent(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.act}"
+
+    @property
+    def act_words(self) -> str:
+        """The act as an officer reads it."""
+        return ACTS.get(self.act, self.act)
 
     @classmethod
     def within(cls, scope: Scope) -> Q:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
 from yunxing.desk.scoping import acting_as_system
 from yunxing.desk.support import delivery_place as place
@@ -52,7 +53,7 @@ def tallies(one: Round) -> list[Tally]:
         )
         rows = {row["state"]: row for row in found}
     return [
-        Tally(state, str(words[state]), rows[state]["count"], rows[state]["given"] or rows[state]["fen"] or 0)
+        Tally(state, _(str(words[state])), rows[state]["count"], rows[state]["given"] or rows[state]["fen"] or 0)
         for state in words
         if state in rows
     ]
@@ -102,8 +103,6 @@ def known_account(payee: str) -> tuple[str, str]:
 
 def reminders(one: Round, today: date) -> list[str]:
     """What stands in the way of the next step, in the reader's language."""
-    from django.utils.translation import gettext as _
-
     if one.state == "announced" and one.notice_to and today <= one.notice_to:
         return [_("公示至 %(day)s，次日起可以审批。") % {"day": one.notice_to.isoformat()}]
     if one.state == "announced":

@@ -191,7 +191,7 @@ def confirm(offer: Offer, account: Account, papers: Sequence[Typed], person: str
 
 def _open(one: Round) -> None:
     if one.state != "open":
-        raise DoesNotHold(_("本批次已%(state)s，不再接受确认。") % {"state": one.get_state_display()})
+        raise DoesNotHold(_("本批次已%(state)s，不再接受确认。") % {"state": _(one.get_state_display())})
 
 
 def _read(one: Typed, offer: Offer) -> _Paper:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +25,8 @@ from yunxing.engines.entitlements.to_scalar import Value
 from yunxing.engines.entitlements.wording import yuan
 from yunxing.io import profiles
 from yunxing.io.store.registry import read_some
+from yunxing.packs.forms import load_forms
+from yunxing.packs.pack import load_pack
 from yunxing.packs.profile import ProfileFile
 from yunxing.packs.strict import load
 from yunxing.values.scope import Scope
@@ -193,12 +197,29 @@ def _told(condition: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sources(one: Assessed) -> dict[str, dict[str, str]]:
-    """Where each value comes from and as of when: the pack says the source, the profile who gave it."""
-    declared = {column.name: column for column in load(in_force.pack().folder / "profile.toml", ProfileFile).column}
+    """Where each value comes from: the form, list, document or register the pack names, and who gave the profile."""
     given = str(one.raw.get("source") or "")
+    named = _source_words(in_force.pack().folder, english=english())
+    return {name: {"name": named[name], "given": given} for name in one.policy.sheet.columns if name in named}
+
+
+@lru_cache(maxsize=4)
+def _source_words(folder: Path, *, english: bool) -> dict[str, str]:
+    """The source of every profile column in words: `fact:listing_month.board` → the form's title and the item's."""
+    forms = load_forms(folder)
+    lists = {one.id: (one.title, one.title_en) for one in load_pack(folder).rosters.list}
     found = {}
-    for name in one.policy.sheet.columns:
-        if name in declared:
-            kind, _, rest = declared[name].source.partition(":")
-            found[name] = {"kind": kind, "name": rest, "given": given}
+    for column in load(folder / "profile.toml", ProfileFile).column:
+        kind, _, rest = column.source.partition(":")
+        zh, en = rest, column.title_en
+        if kind == "fact":
+            form = rest.partition(".")[0]
+            zh, en = f"{forms[form].title} · {column.title}", f"{forms[form].title_en} · {column.title_en}"
+        elif kind == "list":
+            zh, en = lists.get(rest, (rest, rest))
+        elif kind != "declared":
+            zh, en = {"registry": ("主体登记", "the registry"), "round": ("办理批次", "the round"), "ledger": ("台账", "the ledger")}.get(
+                kind, (rest, rest)
+            )
+        found[column.name] = en if english else zh
     return found

@@ -71,7 +71,11 @@ def judged(document: Mapping[str, Any], chosen: Mapping[str, str]) -> Verdict:
             if one.get(side) is None:
                 continue
             asked = _exact(one[side])
-            allowed = TOLERANCE * max(abs(asked), rough.get(one["resource"], Fraction(0)), Fraction(1)) if one["resource"] in fine else Fraction(0)
+            allowed = (
+                TOLERANCE * max(abs(asked), rough.get(one["resource"], Fraction(0)), Fraction(1))
+                if one["resource"] in fine
+                else Fraction(0)
+            )
             if sign * (asked - given) > allowed:
                 missed.append(Missed(one["resource"], asked, given, side))
     return Verdict(not faults and not missed, total, tuple(missed), tuple(faults))

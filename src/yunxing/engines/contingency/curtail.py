@@ -202,8 +202,19 @@ def _rows(
             at_row.append(np.full(len(used), len(rows)))
             amount.append(effect[used])
             least = min(need * own * (1 - law.spread), Fraction(can) * Fraction(9, 10))
-            rows.append(Row(f"{level}/{law.fair_on}@{code}", least=least, most=max(need * own * (1 + law.spread), least, Fraction(must) * Fraction(11, 10)), rank=1))
-    return rows, (np.concatenate(at_option).astype(np.int64), np.concatenate(at_row).astype(np.int64), np.concatenate(amount).astype(np.int64))
+            rows.append(
+                Row(
+                    f"{level}/{law.fair_on}@{code}",
+                    least=least,
+                    most=max(need * own * (1 + law.spread), least, Fraction(must) * Fraction(11, 10)),
+                    rank=1,
+                )
+            )
+    return rows, (
+        np.concatenate(at_option).astype(np.int64),
+        np.concatenate(at_row).astype(np.int64),
+        np.concatenate(amount).astype(np.int64),
+    )
 
 
 def _most(base: Ints, of: Ints, cut: Ints, mine: np.ndarray) -> int:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from yunxing.engines.contingency.problem import Ints, Problem, Row, Sense, build
+from yunxing.engines.contingency.problem import PLACES, Ints, Problem, Row, Sense, build
 from yunxing.values.errors import BadInput, Fault, nearest
 
 SHOWN = 50
@@ -233,8 +233,14 @@ def _requirements(reading: _Reading, given: list[Any]) -> list[Row]:
         if before is not None:
             least = max((x for x in (least, before.least) if x is not None), default=None)
             most = min((x for x in (most, before.most) if x is not None), default=None)
-        rows[name] = Row(name, least, most)
+        fine = any(isinstance(one, Decimal) and _places(one) > PLACES for one in bounds.values()) or (before is not None and before.fine)
+        rows[name] = Row(name, least, most, fine=fine)
     return list(rows.values())
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def chosen_of(problem: Problem, choice: Ints) -> dict[str, str]:

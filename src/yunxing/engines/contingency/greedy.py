@@ -20,5 +20,5 @@ def greedy(problem: Problem) -> tuple[Ints, Floats]:
         if miss(problem, problem.activity(settled)) < miss(problem, problem.activity(choice)):
             choice = settled
     if miss(problem, problem.activity(choice)) == 0:
-        choice = swap(problem, trim(problem, choice), rounds=20)
+        choice = swap(problem, trim(problem, choice), rounds=6)
     return choice, y

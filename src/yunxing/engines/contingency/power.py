@@ -64,6 +64,12 @@ class Day:
         found: Ints = -(-short * self.reserve.numerator // self.reserve.denominator)
         return found
 
+    @property
+    def need(self) -> Ints:
+        """The gap, and where there is none the room that load shifted there may use, below 0."""
+        found: Ints = np.where(self.gap > 0, self.gap, np.minimum(self.demand - self.supply, 0))
+        return found
+
 
 def faults_of(users: Users) -> list[Fault]:
     """Everything that makes the users unusable, by line."""
@@ -171,15 +177,18 @@ class Station:
 
     def short(self, options: Ints) -> tuple[Ints, Ints]:
         """What is missing by block, and by feeder and block, in hundredths of a kilowatt."""
-        city = np.maximum(self.day.gap * 100 - self.given(options), 0)
+        city = np.maximum(self.day.need * 100 - self.given(options), 0)
         if self.day.feeder_load is None or self.day.feeder_limit is None:
             return city, np.zeros((0, len(self.day.demand)), dtype=np.int64)
-        over = np.maximum(self.day.feeder_load - self.day.feeder_limit[:, None], 0) * 100
+        over = (self.day.feeder_load - self.day.feeder_limit[:, None]) * 100
         return city, np.maximum(over - self.feeder_given(options), 0)
 
     def first_rows(self) -> list[tuple[int, int]]:
         """The rows to begin with: the city's worst block in each window, and each overloaded feeder's worst block. (-1, block) is the city."""
         gap, rows = self.day.gap, []
+        if len(gap) <= 24:  # by hours all of the city's blocks are few enough
+            rows = [(-1, int(block)) for block in np.flatnonzero(gap)]
+            return rows + self._feeder_rows()
         for first, end in self.day.windows:
             if end > first and gap[first:end].max() > 0:
                 rows.append((-1, first + int(np.argmax(gap[first:end]))))
@@ -188,10 +197,14 @@ class Station:
             outside[first:end] = 0
         if outside.max(initial=0) > 0:
             rows.append((-1, int(np.argmax(outside))))
-        if self.day.feeder_load is not None and self.day.feeder_limit is not None:
-            over = self.day.feeder_load - self.day.feeder_limit[:, None]
-            rows += [(feeder, int(np.argmax(over[feeder]))) for feeder in range(len(over)) if over[feeder].max() > 0]
-        return rows
+        return rows + self._feeder_rows()
+
+    def _feeder_rows(self) -> list[tuple[int, int]]:
+        """Each overloaded feeder's worst block."""
+        if self.day.feeder_load is None or self.day.feeder_limit is None:
+            return []
+        over = self.day.feeder_load - self.day.feeder_limit[:, None]
+        return [(feeder, int(np.argmax(over[feeder]))) for feeder in range(len(over)) if over[feeder].max() > 0]
 
     def violated(self, options: Ints, known: set[tuple[int, int]], most: int = 40) -> list[tuple[int, int]]:
         """Rows that do not hold and are not in the model yet: each window's worst block, and the worst of each feeder."""
@@ -239,7 +252,7 @@ def staged(work: Station, tier: int, rows: Sequence[tuple[int, int]], *, least_u
             need = int(day.feeder_load[feeder, block] - day.feeder_limit[feeder]) * 100
             bounds.append(Row(f"feeder {day.feeders[feeder]} block {block:03d}", least=Fraction(need), rank=0))
         else:
-            bounds.append(Row(f"city block {block:03d}", least=Fraction(int(day.gap[block]) * 100), rank=0))
+            bounds.append(Row(f"city block {block:03d}", least=Fraction(int(day.need[block]) * 100), rank=0))
         used = np.flatnonzero(effect)
         at_option.append(used)
         at_row.append(np.full(len(used), n))

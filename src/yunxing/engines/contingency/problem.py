@@ -130,12 +130,14 @@ def plan_digest(problem: Problem, choice: Ints) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A requirement before it is made canonical: the bounds of one resource, and its rank when not all can be kept (0 is kept first)."""
+    """A requirement before it is made canonical: the bounds of one resource, its rank when not all can be kept (0 is kept first),
+    and whether a bound is fine: measured, with more than nine decimals."""
 
     resource: str
     least: Fraction | None = None
     most: Fraction | None = None
     rank: int = 0
+    fine: bool = False
 
 
 def build(
@@ -165,6 +167,7 @@ def build(
     for old in row_order:
         mine, new = by_row[edges[old] : edges[old + 1]], int(new_row[old])
         data[mine], scale, whole[new] = scaled(amounts[mine])
+        whole[new] = whole[new] and not rows[old].fine
         scales.append(scale)
         reach = float(np.abs(data[mine]).sum()) + 1.0
         lower[new], upper[new] = _bounds(rows[old], scale, bool(whole[new]), reach)
@@ -225,9 +228,9 @@ def _bounds(row: Row, scale: Fraction, whole: bool, reach: float) -> tuple[float
     """The bounds in multiples of the scale: a minimum is rounded up and a maximum down, since only whole multiples occur. Out of reach is kept so."""
     least, most = -np.inf, np.inf
     if row.least is not None:
-        least = _held(-(-row.least // scale) if whole else row.least, reach)
+        least = _held(-(-row.least // scale) if whole else row.least / scale, reach)
     if row.most is not None:
-        most = _held(row.most // scale if whole else row.most, reach)
+        most = _held(row.most // scale if whole else row.most / scale, reach)
     return float(least), float(most)
 
 

@@ -42,6 +42,10 @@ OFFER_STATES = {
     "offered": "待确认", "confirmed": "已确认", "declined": "不领取", "announced": "公示中", "objected": "有异议", "struck": "已剔除",
     "granted": "已核准", "reduced": "部分核准", "queued": "排队", "paid": "已支付",
 }  # fmt: skip
+ACTS = {
+    "open": "发起", "confirm": "企业确认", "decline": "不领取", "announce": "开始公示", "object": "提出异议", "uphold": "异议不成立", "strike": "剔除",
+    "approve": "审批", "pay": "支付", "withdraw": "撤回",
+}  # fmt: skip
 BY_ENTERPRISE = frozenset({"confirm", "decline"})  # and only while the round is open
 
 

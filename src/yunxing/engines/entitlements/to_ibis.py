@@ -178,6 +178,13 @@ def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
     raise NotImplementedError(f"the node kind {node.op!r} has no Ibis form")
 
 
+def _one(holds: Any) -> Any:
+    """1 where it holds, else 0: PostgreSQL does not cast a truth value to a number."""
+    import ibis
+
+    return ibis.ifelse(holds, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
+
+
 def _divide(n: Any, division: Division) -> Any:
     unit = fen_in_unit(division.rounding)
     d = division.whole * unit
@@ -185,9 +192,9 @@ def _divide(n: Any, division: Division) -> Any:
     q = ((n - rest) / d).round().cast("int64")
     match division.rounding:
         case Rounding.half_up_fen | Rounding.half_up_yuan:
-            q = q + (rest >= d - rest).cast("int64")
+            q = q + _one(rest >= d - rest)
         case Rounding.ceil_fen:
-            q = q + (rest > 0).cast("int64")
+            q = q + _one(rest > 0)
         case Rounding.floor_fen | Rounding.floor_yuan:
             pass
     return q * unit if unit != 1 else q
@@ -249,9 +256,9 @@ def _share(table: Any, args: list[Any], rounding: Rounding, name: str) -> tuple[
 def _rounded(quotient: Any, rest: Any, whole: Any, rounding: Rounding) -> Any:
     match rounding:
         case Rounding.half_up_fen:
-            return quotient + (rest >= whole - rest).cast("int64")
+            return quotient + _one(rest >= whole - rest)
         case Rounding.ceil_fen:
-            return quotient + (rest > 0).cast("int64")
+            return quotient + _one(rest > 0)
         case Rounding.half_up_yuan:
             up = quotient + 50
             return up - up % 100

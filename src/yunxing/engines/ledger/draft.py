@@ -104,7 +104,7 @@ class Draft:
         """The account of a role, noted to be opened; `name` where it is not the one filled in, `free` where it may go below zero."""
         holder = name or self.holder(role)
         account = pool.account(self.unit.id, holder)
-        kind = pool.kind_of(role)
+        kind = SOURCE if free else pool.kind_of(role)
         filled = str(getattr(self.given, role, "")) or holder
         owner = filled if role in ("county", "party", "project") else pool.owner
         county = filled if role == "county" else self.given.county if role in ("party", "project") else ""

@@ -257,7 +257,8 @@ def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **
                 break
             for key, _events in waiting.select(left):
                 messages, closed = key.data.messages()
-                ended = any([run.hear(one) for one in messages])
+                heard = [run.hear(one) for one in messages]
+                ended = any(heard)
                 if ended:
                     cut_by = "search"
                 if closed and not ended and cut_by != "search":

@@ -15,7 +15,7 @@ import numpy as np
 from yunxing.engines.contingency.dual import bound, gap_of, options_of, reduced, sampled
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 from yunxing.engines.contingency.repair import mend, miss, swap, trim
-from yunxing.engines.contingency.restrict import doubt, freed, master_of, part_of, survivors
+from yunxing.engines.contingency.restrict import Part, doubt, freed, master_of, part_of, survivors
 
 LARGE = 60_000  # options from which the relaxation is solved piece by piece
 SIFTS = 25
@@ -86,7 +86,7 @@ def attack(state: Attack, first: Ints, y: Floats) -> str:
         rounded = problem.cheapest(-shares)
         state.take(trim(problem, mend(problem, rounded, state.y, rounds=40)), "relaxation")
     if not state.done:
-        _restricted(state, first, shares)
+        _restricted(state, shares)
     if not state.done and state.choice is not None:
         state.take(swap(problem, trim(problem, state.choice), rounds=60), "swaps")
     if state.done:
@@ -170,7 +170,7 @@ def _scaled_bounds(piece: Problem, problem: Problem, share: float) -> Problem:
     return replace(piece, lower=problem.lower * share, upper=problem.upper * share, whole=np.zeros(len(problem.resources), dtype=np.bool_))
 
 
-def _restricted(state: Attack, first: Ints, shares: Floats | None) -> None:
+def _restricted(state: Attack, shares: Floats | None) -> None:
     """Search with only the units in doubt free, more of them each time."""
     problem = state.problem
     many = len(problem.units)
@@ -185,13 +185,17 @@ def _restricted(state: Attack, first: Ints, shares: Floats | None) -> None:
         part = part_of(problem, kept, fixed)
         if not len(part.units):
             continue
-        start = (
-            part.part(state.choice) if state.choice is not None and (part.whole(part.part(state.choice)) == state.choice).all() else None
-        )  # type: ignore[arg-type]
+        start = _begun(part, state.choice)
         spent = min(state.left() * 0.2, 15.0) if many <= 3_000 else state.left() * 0.45
         state.solver.search(
             part.problem, spent, state.gap * 0.5, start, lambda found, p=part: state.take(p.whole(found), "restricted"), lambda _v: None
         )
+
+
+def _begun(part: Part, choice: Ints | None) -> Ints | None:
+    """The choice as one of the part to begin from; None where the part cannot hold it."""
+    inside = None if choice is None else part.part(choice)
+    return inside if inside is not None and choice is not None and bool((part.whole(inside) == choice).all()) else None
 
 
 def _whole(state: Attack, first: Ints) -> str:
@@ -206,9 +210,7 @@ def _whole(state: Attack, first: Ints) -> str:
             state.believe(state.value)
             return "optimal"
         return "infeasible"
-    start = part.part(state.choice) if state.choice is not None else None
-    if start is not None and state.choice is not None and (part.whole(start) != state.choice).any():
-        start = None
+    start = _begun(part, state.choice)
     settled = float(problem.value[part.fixed].sum() - problem.value[part.fixed[part.units]].sum())
     found = state.solver.search(
         part.problem, state.left() - 0.2, state.gap, start, lambda one: state.take(part.whole(one), "search"),

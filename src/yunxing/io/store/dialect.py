@@ -83,6 +83,7 @@ def connect_sqlite(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, isolation_level=None, timeout=BUSY_MS / 1000)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: a large batch is not copied into the file at each commit
     connection.execute("PRAGMA cache_size = -65536")  # 64 MB: a sweep's transaction fits and is not spilled on the way
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from yunxing.engines.ledger.batch import Group
 from yunxing.engines.ledger.decide import decide
-from yunxing.engines.ledger.model import Answer
+from yunxing.engines.ledger.model import Answer, State
 from yunxing.io.store.dialect import row, transaction
 from yunxing.io.store.ledger_locked import locked_state
 
@@ -34,7 +34,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One answer a group, and every account the batch touches; for refused groups the accounts stand as they are."""
+    """One answer a group, and every account the batch touches; a refused group's accounts stand as it asked for, so that what is short shows."""
 
     answers: tuple[Answer, ...]
     moved: tuple[Moved, ...]
@@ -67,8 +67,24 @@ def _decide_and_leave(batch: Sequence[Group], connection: Any, recorded: datetim
     state = locked_state(connection, batch, recorded)
     start = {name: (one.posted, one.reserved) for name, one in state.accounts.items()}
     answers, _accepted = decide(batch, state)
+    for group, answer in zip(batch, answers, strict=True):
+        if answer.status == "refused":
+            _as_asked(group, state)
     moved = tuple(Moved(name, one.unit, one.floor, *start[name], one.posted, one.reserved) for name, one in sorted(state.accounts.items()))
     raise _PutBack(Trial(tuple(answers), moved))
+
+
+def _as_asked(group: Group, state: State) -> None:
+    """What a refused group would have made of the accounts, so that a page shows which one is short and by how much."""
+    for transfer in group.transfers:
+        for name, amount in transfer.legs:
+            account = state.accounts.get(name)
+            if account is None:
+                continue
+            if transfer.kind != "reserve":
+                account.posted += amount
+            elif amount < 0:
+                account.reserved -= amount
 
 
 def free_of(connection: Any, account: str) -> int:

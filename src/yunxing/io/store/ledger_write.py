@@ -8,7 +8,7 @@ from typing import Any
 
 from yunxing.engines.ledger.batch import due_body
 from yunxing.engines.ledger.model import Account, Decided, Line
-from yunxing.engines.ledger.seal import FIRST, root_of_texts, row_text, tail_of
+from yunxing.engines.ledger.seal import FIRST, at_of, root_of_texts, row_text, tail_of
 from yunxing.io.store.dialect import COPY_FROM, add_many, execute, insert_many, insert_new, row, stored, together
 from yunxing.io.store.ledger_locked import CHUNK
 from yunxing.values.digest import Algorithm, parse_digest
@@ -49,16 +49,18 @@ def write(
             effective = transfer.effective
             day = days.get(effective)
             if day is None:
-                day = days[effective] = (effective.isoformat(), stored(connection, effective))
+                day = days[effective] = (at_of(effective.isoformat(), at_text), stored(connection, effective))
             tail = tails.get(transfer.approvers)
             if tail is None:
                 first, second = (*transfer.approvers, "", "")[:2]
                 tail = tails[transfer.approvers] = (tail_of(run, first, second), first, second)
             head = (line.id, transfer.key, decided.body_hash, transfer.kind, transfer.unit, transfer.refers, transfer.clause)
-            rare = more_of(line)
-            since, until = (stored(connection, line.not_before), stored(connection, transfer.until)) if rare else (None, None)
+            since, until, rare = line.not_before, transfer.until, None
+            if since is not None or until is not None or transfer.due is not None:
+                rare = more(since, until, due_body(transfer.due) if transfer.due else None)
+                since, until = stored(connection, since), stored(connection, until)
             transfers.append((seq, *head, day[1], at_stored, run, tail[1], tail[2], no, since, until))
-            sealed.append(row_text(seq, (*head, day[0], at_text), tail[0], line.postings, rare))
+            sealed.append(row_text(seq, head, day[0], tail[0], line.postings, rare))
             for account, layer, amount in line.postings:
                 postings.append((seq, account, layer, amount))
                 net = nets.get((effective, account))
@@ -78,16 +80,8 @@ def write(
         execute(connection, "UPDATE support_sealhead SET root = %s, seq = %s WHERE id = %s", [digest, seq, HEAD])
 
 
-def more_of(line: Line) -> dict[str, Any] | None:
-    """What is sealed of a transfer beyond the fields that every one has."""
-    transfer = line.transfer
-    if line.not_before is None and transfer.until is None and transfer.due is None:
-        return None
-    return more(line.not_before, transfer.until, due_body(transfer.due) if transfer.due else None)
-
-
 def more(not_before: datetime | None, until: date | None, due: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The same from its parts, as the store holds them."""
+    """What is sealed of a transfer beyond the fields that every one has."""
     found: dict[str, Any] = {}
     if not_before is not None:
         found["not_before"] = not_before.astimezone(UTC).isoformat(timespec="microseconds")
