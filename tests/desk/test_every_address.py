@@ -49,6 +49,10 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:overview": ("/", BUSINESS, 200),  # an administrator is sent on to the page of his role
     "room:signals": ("/signals/", DESK, 200),
     "room:signal": ("/signals/2022-09/S-1/", DESK, 404),
+    "room:learning": ("/signals/learning/", DESK, 200),
+    "room:budget": ("/signals/budget/?rule=output_breach&n=12", DESK, 200),
+    "room:set_budget": ("/signals/budget/set/", {"command"}, 405),
+    "room:mark": ("/signals/2022-09/S-1/mark/", OFFICERS, 405),
     "room:measures": ("/measures/", DESK, 200),
     "room:measure": ("/measures/1/", DESK, 200),
     "room:targets": ("/targets/", DESK, 200),
