@@ -21,7 +21,7 @@ from yunxing.values.citation import parse_clause
 def table(plan: Plan) -> Table:
     """The rows of a scenario as they leave the page."""
     result = services.result_of(plan) or {"rows": []}
-    rows = mine(result["rows"])
+    rows = mine(plan, result["rows"])
     words = [one["words"] for one in result.get("short", [])] or [f"{plan.title}：{len(rows)} 项安排。"]
     about: dict[str, Any] = {
         "as_of": plan.day.isoformat(),
@@ -115,7 +115,7 @@ def sheet(plan: Plan, party: str) -> OrderSheet | None:
     result = services.result_of(plan)
     if result is None or plan.kind == "coal":
         return None
-    rows = [one for one in mine(result["rows"]) if one["party"] == party]
+    rows = [one for one in mine(plan, result["rows"]) if one["party"] == party]
     if not rows:
         return None
     pack, first = pack_in_force(), rows[0]
