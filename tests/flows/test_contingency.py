@@ -46,7 +46,9 @@ def given(monkeypatch):
     """A registry and facts in memory: thirty graded firms, users of power, three units, four coal sites."""
     firms = {f"F{n:02d}": firm(f"F{n:02d}", COUNTIES[n % 3], ("26", "32", "30", "44", "27", "31", "26")[n % 7]) for n in range(30)}
     units = {f"P{n}": firm(f"P{n}", kind="site", nominal_kw=300_000) for n in range(3)}
-    sites = {f"S{n}": firm(f"S{n}", COUNTIES[n % 3], "44", kind="site", yard_max_t=400_000, **({"min_days": 7} if n else {})) for n in range(4)}
+    sites = {
+        f"S{n}": firm(f"S{n}", COUNTIES[n % 3], "44", kind="site", yard_max_t=400_000, **({"min_days": 7} if n else {})) for n in range(4)
+    }
     members = {
         "performance_grades": {id_: {"grade": GRADES[n % 5]} for n, id_ in enumerate(firms)},
         "above_scale": dict.fromkeys(firms, {}),
@@ -61,7 +63,12 @@ def given(monkeypatch):
             for item, much in (("so2", 9_000), ("nox", 20_000), ("vocs", 12_000)):
                 facts["emission_month", id_, item, "2022-01..09"] = (n + 1) * much
     for n, id_ in enumerate(units):
-        for item, minutes in (("service_hours", 1440 - 720 * (n == 2)), ("reserve_hours", 0), ("planned_hours", 0), ("unplanned_hours", 720 * (n == 2))):
+        for item, minutes in (
+            ("service_hours", 1440 - 720 * (n == 2)),
+            ("reserve_hours", 0),
+            ("planned_hours", 0),
+            ("unplanned_hours", 720 * (n == 2)),
+        ):
             facts["power_unit_day", id_, item, "2022-09-30"] = minutes
     facts["power_unit_day", "P1", "lost_coal_quality", "2022-09-30"] = 240_000
     for n, id_ in enumerate(sites):
@@ -87,7 +94,9 @@ def test_emissions_are_taken_as_reported_else_estimated_and_marked(given, rules)
     assert "F00" not in found.estimated
     assert {"F02", "F03"} <= found.estimated
     assert found.left_out == ("F01",)
-    assert sum(int(b[1]) for b, p in zip(found.lines.base, found.lines.party, strict=True) if p == "F00") == pytest.approx(20_000 * 1000 // 273, abs=12)
+    assert sum(int(b[1]) for b, p in zip(found.lines.base, found.lines.party, strict=True) if p == "F00") == pytest.approx(
+        20_000 * 1000 // 273, abs=12
+    )
     assert {int(load) for load, industry in zip(found.lines.load, found.lines.industry, strict=True) if industry == "44"} == {70}
     assert all(exempt for exempt, industry in zip(found.lines.exempt, found.lines.industry, strict=True) if industry == "27")
     assert max(int(line) for line in found.lines.line) <= contingency_inputs.MOST_LINES
@@ -121,7 +130,11 @@ def test_a_target_beyond_every_grade_is_said_in_words_of_the_trade(given, rules)
 def test_units_users_and_a_day_follow_from_the_reports(given, rules):
     found = power_inputs(Path(), None, rules, DAY)
 
-    assert [(one.state, int(one.available_kw)) for one in found.units] == [("service", 300_000), ("derated", 290_000), ("unplanned", 150_000)]
+    assert [(one.state, int(one.available_kw)) for one in found.units] == [
+        ("service", 300_000),
+        ("derated", 290_000),
+        ("unplanned", 150_000),
+    ]
     assert found.users.load.tolist()[:2] == [300_000 * 125 // 72_000, 600_000 * 125 // 72_000]
     assert sum(bool(one) for one in found.users.exempt) == sum(one.industry in ("44", "27") for one in given.firms.values())
     usual = day_of(found, rules.power, rules.power.season[0], F(5, 100))

@@ -28,7 +28,14 @@ def test_the_section_of_the_first_plan_is_read_whole():
     """Six entries that the measures name, levels with their shares, one version of the criteria a day."""
     found = load_contingency(PLAN)
 
-    assert sorted(found.entries) == ["coal_arrivals", "pollution_by_grade", "pollution_least_loss", "pollution_orders", "power_drill", "power_plans"]
+    assert sorted(found.entries) == [
+        "coal_arrivals",
+        "pollution_by_grade",
+        "pollution_least_loss",
+        "pollution_orders",
+        "power_drill",
+        "power_plans",
+    ]
     assert [one.least for one in found.power.levels()] == [Fraction(20, 100), Fraction(10, 100), Fraction(5, 100), Fraction(0)]
     assert [found.criteria_on(day).id for day in (date(2022, 5, 27), date(2022, 11, 30), date(2022, 12, 1))] == ["n2019", "n2019", "sd2022"]
     assert found.criteria_on(date(2018, 1, 1)) is None

@@ -45,7 +45,18 @@ def pollution():
 
 
 def power():
-    row = {"party": FIRM_A, "name": "企业A0X", "line": "1", "feeder": "L-1", "unit": "A01", "tier": "avoid", "kilowatts": 1200, "from": 18, "until": 22, "loss": 900}
+    row = {
+        "party": FIRM_A,
+        "name": "企业A0X",
+        "line": "1",
+        "feeder": "L-1",
+        "unit": "A01",
+        "tier": "avoid",
+        "kilowatts": 1200,
+        "from": 18,
+        "until": 22,
+        "loss": 900,
+    }
     return {
         "kind": "power", "month": "2022-09", "day": "2022-09-30", "season": "summer", "level": "III", "peak": 100_000, "gap": 8000, "reserve": "105%", "tier": "avoid",
         "tiers": {"shift": 100, "avoid": 1200, "limit": 0, "cut": 0}, "loss": 900, "blocks": [{"demand": 90_000, "supply": 88_000, "cut": 2100}] * 24, "rows": [row],
@@ -59,7 +70,15 @@ def coal():
         "party": "S1", "name": "电厂一", "unit": "A01", "stock": 9_000_000, "mean": 1_000_000, "floor": "7", "days": 900, "lowest": 650, "day10": 700, "day30": 800,
         "below_on": 4, "unmet": 0, "carried": True, "course": [],
     }  # fmt: skip
-    loan = {"lender": "S2", "lender_name": "电厂二", "borrower": "S1", "borrower_name": "电厂一", "kilograms": 500_000, "lender_days": 1600, "borrower_days": 700}
+    loan = {
+        "lender": "S2",
+        "lender_name": "电厂二",
+        "borrower": "S1",
+        "borrower_name": "电厂一",
+        "kilograms": 500_000,
+        "lender_days": 1600,
+        "borrower_days": 700,
+    }
     train = {"day": 1, "party": "S1", "name": "电厂一", "unit": "A01", "mine": "north", "trains": 2, "arrives": 4, "committed": True}
     return {
         "kind": "coal", "day": "2022-09-30", "floor": "7", "city_days": 690, "rows": [site], "trains": [train], "mines": {"north": "合成矿区一"}, "loans": [loan],

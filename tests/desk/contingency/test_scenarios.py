@@ -41,7 +41,10 @@ def test_a_scenario_is_asked_waits_for_the_worker_and_is_told(clerks):
     assert services.work() == 0
 
 
-@pytest.mark.parametrize(("kind", "words"), [("pollution", ("一刀切", "少损失", "限产 30%", "再收紧")), ("coal", ("谁借给谁", "电厂二", "第 4 日低于下限", "锁定", "缺口最小"))])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("pollution", ("一刀切", "少损失", "限产 30%", "再收紧")), ("coal", ("谁借给谁", "电厂二", "第 4 日低于下限", "锁定", "缺口最小"))],
+)
 def test_each_kind_shows_what_it_is_about(clerks, held, kind, words):
     page = text(clerks["command"].get(f"/scenarios/{held(kind).pk}/"))
 
@@ -51,7 +54,11 @@ def test_each_kind_shows_what_it_is_about(clerks, held, kind, words):
 
 def test_only_the_command_and_the_office_that_answers_may_ask(clerks):
     """Each office its own kind; a county and another office not; a kind that does not exist is nowhere."""
-    served = {(who, kind): clerks[who].get(f"/scenarios/new/{kind}/").status_code for who in ("command", "EEB", "DRC", "bureau") for kind in ("pollution", "power", "coal")}
+    served = {
+        (who, kind): clerks[who].get(f"/scenarios/new/{kind}/").status_code
+        for who in ("command", "EEB", "DRC", "bureau")
+        for kind in ("pollution", "power", "coal")
+    }
 
     assert [served["command", kind] for kind in ("pollution", "power", "coal")] == [200, 200, 200]
     assert [served["EEB", kind] for kind in ("pollution", "power", "coal")] == [200, 404, 404]
@@ -94,7 +101,7 @@ def test_an_order_sheet_leaves_as_word_and_pdf_and_is_in_the_journal(clerks, hel
     assert "停产" in inside
     assert "重污染天气应急减排单" in inside
     assert page.content.startswith(b"%PDF")
-    assert JournalEntry.objects.filter(kind="order_sheet", act="export").count() == 2
+    assert JournalEntry.objects.filter(object_kind="order_sheet", act="export").count() == 2
     assert clerks["EEB"].get(f"/scenarios/{plan.pk}/sheets/{FIRM_A}.txt").status_code == 404
     assert clerks["DRC"].get(f"/scenarios/{held('coal').pk}/sheets/S1.docx").status_code == 404
 

@@ -131,7 +131,8 @@ def plan_digest(problem: Problem, choice: Ints) -> str:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A requirement before it is made canonical: the bounds of one resource, its rank when not all can be kept (0 is kept first),
-    and whether a bound is fine: measured, with more than nine decimals."""
+    and whether a bound is fine: measured, with more than nine decimals.
+    """
 
     resource: str
     least: Fraction | None = None
