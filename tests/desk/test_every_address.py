@@ -95,7 +95,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:liaison": ("/command/liaison/", DESK, 200),
     # contingency: no scenario and no alert of any name; the forms are there
     "contingency:scenarios": ("/scenarios/", DESK, 200),
-    "contingency:new": ("/scenarios/new/power/", {"command"}, 200),
+    "contingency:new": ("/scenarios/new/none/", {"command", "bureau"}, 404),
     "contingency:scenario": ("/scenarios/S2022-0001/", DESK, 404),
     "contingency:act": ("/scenarios/S2022-0001/act/", {"command", "bureau"}, 405),
     "contingency:sheet": ("/scenarios/S2022-0001/sheets/X.docx", DESK, 404),
