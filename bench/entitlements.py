@@ -111,7 +111,9 @@ def alone() -> None:
     """One party: decided, and explained."""
     scalar = Scalar.of(load_policies(PACK).policy(POLICY))
     small = loans(2000)
-    assert assess(small, load_policies(PACK).only([POLICY]), ON, engine="python").equals(assess(small, load_policies(PACK).only([POLICY]), ON))
+    assert assess(small, load_policies(PACK).only([POLICY]), ON, engine="python").equals(
+        assess(small, load_policies(PACK).only([POLICY]), ON)
+    )
     one = next(from_frame(small.lazy(), scalar.policy.sheet).collect().slice(1, 1).iter_rows(named=True))
     decided = timed(lambda: [scalar.decide(one) for _ in range(2000)], 5) / 2000
     told = timed(lambda: [explain(scalar, one, ON) for _ in range(200)], 5) / 200

@@ -75,7 +75,9 @@ def draft(
     """The document of a kind from a closed month, with the edits merged in. The day of issue is the plan's unless given."""
     plan = plan_of(pack, kind)
     board = read_board(closed, pack, previous)
-    composed = compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number, about=about)
+    composed = compose(
+        plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number, about=about
+    )
     bulletin, conflicts = apply(composed, edits)
     return Draft(plan, board, composed, bulletin, conflicts, dict(edits))
 

@@ -250,7 +250,9 @@ def _check_faults(name: str, check: CheckFile) -> Iterator[Fault]:
     if (check.kind == "ratio") != (check.band is not None):
         yield Fault(name, place, f"band {check.band}", "a band for a ratio, and for a ratio only")
     if (check.kind == "within_registry") != bool(check.registry):
-        yield Fault(name, place, f"registry {check.registry!r}", "the registry's column for a limit by the registry, and for such a limit only")
+        yield Fault(
+            name, place, f"registry {check.registry!r}", "the registry's column for a limit by the registry, and for such a limit only"
+        )
     if (check.kind == "total") != (check.low is not None or check.high is not None):
         yield Fault(name, place, f"low {check.low}, high {check.high}", "low or high for a total, and for a total only")
 
