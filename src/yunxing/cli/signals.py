@@ -29,7 +29,12 @@ def signals() -> None:
 
 @app.command()
 def detect(
-    kind: Annotated[Kind, typer.Argument(help="incipient: the first abnormal month; trend: decline ahead of the headline; latent: a yearly target will be missed")],
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            help="incipient: the first abnormal month; trend: decline ahead of the headline; latent: a yearly target will be missed"
+        ),
+    ],
     series: Annotated[Path, typer.Argument(help="CSV with the columns series, month, value; .gz is read too")],
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="the scores: series, month, score and what they rest on")],
@@ -49,7 +54,7 @@ def detect(
         raise BadInput("--targets: only the latent detector has targets; leave the option out.")
     from yunxing.flows.detect_series import detect_series
 
-    done = detect_series(kind.value, series, out, records=records, budget=budget, owner=owner)
+    done = detect_series("incipient" if kind is Kind.incipient else "trend", series, out, records=records, budget=budget, owner=owner)
     lines = [f"{done.series} series, {done.scored} scored months → {out}"]
     if records is not None:
         lines.append(f"{len(done.alarms)} alarms → {records}")
