@@ -26,7 +26,10 @@ def knapsack(count: int, rows: int, seed: int) -> dict[str, Any]:
     weight = [[draw.randint(1, 1000) for _ in range(count)] for _ in range(rows)]
     worth = [sum(row[at] for row in weight) // rows + int(500 * draw.random()) for at in range(count)]
     units = [
-        {"id": f"x{at}", "options": [{"id": "0", "value": 0}, {"id": "1", "value": worth[at], "effect": {f"r{n}": weight[n][at] for n in range(rows)}}]}
+        {
+            "id": f"x{at}",
+            "options": [{"id": "0", "value": 0}, {"id": "1", "value": worth[at], "effect": {f"r{n}": weight[n][at] for n in range(rows)}}],
+        }
         for at in range(count)
     ]
     return {"sense": "max", "units": units, "requirements": [{"resource": f"r{n}", "max": sum(weight[n]) // 2} for n in range(rows)]}
@@ -37,16 +40,22 @@ def generalised_assignment(agents: int, jobs: int, seed: int) -> dict[str, Any]:
     draw = random.Random(seed)
     load = [[draw.randint(5, 25) for _ in range(jobs)] for _ in range(agents)]
     units = [
-        {"id": f"j{j}", "options": [{"id": f"a{i}", "value": draw.randint(10, 50), "effect": {f"r{i}": load[i][j]}} for i in range(agents)]} for j in range(jobs)
+        {"id": f"j{j}", "options": [{"id": f"a{i}", "value": draw.randint(10, 50), "effect": {f"r{i}": load[i][j]}} for i in range(agents)]}
+        for j in range(jobs)
     ]
-    return {"sense": "min", "units": units, "requirements": [{"resource": f"r{i}", "max": 8 * sum(load[i]) // (10 * agents)} for i in range(agents)]}
+    return {
+        "sense": "min",
+        "units": units,
+        "requirements": [{"resource": f"r{i}", "max": 8 * sum(load[i]) // (10 * agents)} for i in range(agents)],
+    }
 
 
 def assignment(count: int, seed: int) -> tuple[dict[str, Any], np.ndarray]:
     """Everyone on one place, every place taken once: equalities written as min = max. With the matrix for a reference."""
     cost = np.random.default_rng(seed).integers(1, 100, (count, count))
     units = [
-        {"id": f"p{i}", "options": [{"id": f"t{j}", "value": int(cost[i, j]), "effect": {f"t{j}": 1}} for j in range(count)]} for i in range(count)
+        {"id": f"p{i}", "options": [{"id": f"t{j}", "value": int(cost[i, j]), "effect": {f"t{j}": 1}} for j in range(count)]}
+        for i in range(count)
     ]
     return {"sense": "min", "units": units, "requirements": [{"resource": f"t{j}", "min": 1, "max": 1} for j in range(count)]}, cost
 
@@ -95,7 +104,13 @@ def small_documents(draw: Any) -> dict[str, Any]:
         if kind == "equal":
             units_of = [option["effect"].get(name, 0) for unit in units for option in unit["options"]]
             low = high = draw(st.sampled_from(units_of))
-        bounds = {"min": {"min": low}, "max": {"max": high}, "both": {"min": low, "max": high}, "equal": {"min": low, "max": low}, "none": None}[kind]
+        bounds = {
+            "min": {"min": low},
+            "max": {"max": high},
+            "both": {"min": low, "max": high},
+            "equal": {"min": low, "max": low},
+            "none": None,
+        }[kind]
         if bounds is not None:
             requirements.append({"resource": name, **bounds})
     return {"sense": draw(st.sampled_from(["min", "max"])), "units": units, "requirements": requirements}
@@ -109,7 +124,8 @@ def shuffled(document: dict[str, Any], seed: int) -> dict[str, Any]:
         return draw.sample(items, len(items))
 
     units = [
-        {"id": u["id"], "options": [{**o, "effect": dict(mixed(list(o.get("effect", {}).items())))} for o in mixed(u["options"])]} for u in mixed(document["units"])
+        {"id": u["id"], "options": [{**o, "effect": dict(mixed(list(o.get("effect", {}).items())))} for o in mixed(u["options"])]}
+        for u in mixed(document["units"])
     ]
     return {"requirements": mixed(document["requirements"]), "units": units, "sense": document["sense"]}
 
@@ -130,7 +146,16 @@ def some_law(lines: Lines, **more: Any) -> Law:
     society = lines.base.sum(axis=0)
     shares = {"yellow": F(5, 100), "orange": F(10, 100), "red": F(15, 100)}
     settings = {"spread": None, "fair_on": "nox", "same_in_group": False, **more}
-    return Law(("yellow", "orange", "red"), ("so2", "nox"), society, shares, CUTS, frozenset({"A", "lead"}), {"yellow": 6, "orange": 4, "red": 1}, **settings)
+    return Law(
+        ("yellow", "orange", "red"),
+        ("so2", "nox"),
+        society,
+        shares,
+        CUTS,
+        frozenset({"A", "lead"}),
+        {"yellow": 6, "orange": 4, "red": 1},
+        **settings,
+    )
 
 
 def some_users(count: int = 30, seed: int = 1, feeders: int = 4) -> Users:

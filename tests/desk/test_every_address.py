@@ -49,6 +49,10 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:overview": ("/", BUSINESS, 200),  # an administrator is sent on to the page of his role
     "room:signals": ("/signals/", DESK, 200),
     "room:signal": ("/signals/2022-09/S-1/", DESK, 404),
+    "room:learning": ("/signals/learning/", DESK, 200),
+    "room:budget": ("/signals/budget/?rule=output_breach&n=12", DESK, 200),
+    "room:set_budget": ("/signals/budget/set/", {"command"}, 405),
+    "room:mark": ("/signals/2022-09/S-1/mark/", OFFICERS, 405),
     "room:measures": ("/measures/", DESK, 200),
     "room:measure": ("/measures/1/", DESK, 200),
     "room:targets": ("/targets/", DESK, 200),
@@ -91,7 +95,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:liaison": ("/command/liaison/", DESK, 200),
     # contingency: no scenario and no alert of any name; the forms are there
     "contingency:scenarios": ("/scenarios/", DESK, 200),
-    "contingency:new": ("/scenarios/new/power/", {"command"}, 200),
+    "contingency:new": ("/scenarios/new/none/", {"command", "bureau"}, 404),
     "contingency:scenario": ("/scenarios/S2022-0001/", DESK, 404),
     "contingency:act": ("/scenarios/S2022-0001/act/", {"command", "bureau"}, 405),
     "contingency:sheet": ("/scenarios/S2022-0001/sheets/X.docx", DESK, 404),

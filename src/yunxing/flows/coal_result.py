@@ -33,10 +33,11 @@ def hold_coal(
 
 
 def loans_of(given: Stocked, rules: Contingency) -> list[Loan]:
-    """Who lends to whom today, before any train can come."""
+    """Who lends to whom today, so that the floor holds until the first train can come."""
     coal = given.coal
+    until = [floor + int(lag) + 1 for floor, lag in zip(coal.floor, coal.travel.min(axis=1), strict=True)]
     return lend(
-        list(coal.sites), coal.stock.tolist(), coal.mean.tolist(), coal.floor, list(given.counties), rich=Fraction(days(rules.coal.rich))
+        list(coal.sites), coal.stock.tolist(), coal.mean.tolist(), until, list(given.counties), rich=Fraction(days(rules.coal.rich))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from yunxing.engines.forecast.s_curve import Work, year_ahead
@@ -60,6 +61,9 @@ def _series_outlook(at: Standing, totals: Mapping[Month, Fraction], month: Month
     if not left or not points:
         return outlook_of_series(at, float(at.reached), 0.0, 0.0)
     last = forecast_lines({at.indicator: line_of(points)}, left).series[0].steps[-1]
+    if not all(map(isfinite, (last.mean, last.high80, last.high95))):  # too short a history to forecast from: the pace so far, as unsure as what is to come is large
+        pace = float(at.reached) * 12 / month.month
+        return outlook_of_series(at, pace, (pace - at.reached) * 0.64, pace - at.reached)
     return outlook_of_series(at, last.mean, last.high80 - last.mean, last.high95 - last.mean)
 
 

@@ -21,7 +21,9 @@ class ProfileColumn(Strict):
     party: Literal["enterprise", "project", "any"]
     title: Words
     title_en: Words
-    source: Annotated[str, Field(pattern=r"^(registry:[a-z_]+|fact:[a-z_]+\.[a-z_]+|list:[a-z0-9_]+|declared:.+|round:[a-z_]+|ledger:granted)$")]
+    source: Annotated[
+        str, Field(pattern=r"^(registry:[a-z_]+|fact:[a-z_]+\.[a-z_]+|list:[a-z0-9_]+|declared:.+|round:[a-z_]+|ledger:granted)$")
+    ]
     as_of: Literal["application", "period_end", "event"]
     level: Level
     personal: bool = False

@@ -15,7 +15,7 @@ from contingency_cast import some_law, some_lines
 from yunxing.engines.contingency.alert import AlertRule, Criteria, holds, level_of, level_of_days
 from yunxing.engines.contingency.check import verdict
 from yunxing.engines.contingency.check_orders import county_shares, list_faults
-from yunxing.engines.contingency.curtail import Lines, cut_amount, curtailment, flat_cut, lost, ways
+from yunxing.engines.contingency.curtail import Lines, curtailment, cut_amount, flat_cut, lost, ways
 from yunxing.engines.contingency.greedy import greedy
 from yunxing.engines.contingency.problem import plan_digest
 from yunxing.values.errors import BadInput
@@ -31,7 +31,15 @@ def reordered(lines: Lines, order: list[int]) -> Lines:
 
 
 @pytest.mark.parametrize(
-    ("days", "level"), [([210, 220], "yellow"), ([210, 220, 230], "orange"), ([210, 310, 320, 230], "red"), ([200, 210], ""), ([500], "red"), ([210, 190, 220], "")]
+    ("days", "level"),
+    [
+        ([210, 220], "yellow"),
+        ([210, 220, 230], "orange"),
+        ([210, 310, 320, 230], "red"),
+        ([200, 210], ""),
+        ([500], "red"),
+        ([210, 190, 220], ""),
+    ],
 )
 def test_the_handbook_s_vectors_of_alert_levels(days, level):
     assert level_of_days(days, N2019) == level
@@ -83,7 +91,14 @@ def test_planted_faults_of_a_list_are_each_named():
 
     text = " ".join(list_faults(lines, law, cuts))
 
-    for words in ("F000/1: protected", "guaranteed load 70 %", "the cut falls", "17 % at yellow is no cut of grade D", "red/so2:", "not cut as its group"):
+    for words in (
+        "F000/1: protected",
+        "guaranteed load 70 %",
+        "the cut falls",
+        "17 % at yellow is no cut of grade D",
+        "red/so2:",
+        "not cut as its group",
+    ):
         assert words in text, words
 
 
@@ -113,7 +128,9 @@ def test_the_flat_cut_reaches_every_pollutant_by_one_whole_percentage():
 
     def reaches(percent):
         touched = np.array([not one for one in lines.exempt]) & (lines.load < 0)
-        cut = (lines.base[touched] * percent).sum(axis=0) + (lines.base * np.where(lines.load >= 0, 100 - lines.load, 0)[:, None]).sum(axis=0)
+        cut = (lines.base[touched] * percent).sum(axis=0) + (lines.base * np.where(lines.load >= 0, 100 - lines.load, 0)[:, None]).sum(
+            axis=0
+        )
         return all(int(one) >= law.share["red"] * int(whole) * 100 for one, whole in zip(cut, law.society, strict=True))
 
     assert reaches(int(flat.percent))
@@ -124,7 +141,17 @@ def test_the_flat_cut_reaches_every_pollutant_by_one_whole_percentage():
 def test_the_handbook_s_vector_of_a_list():
     """Society 10 t a day, A 2.0, B 3.0, C 2.0, D 1.0: yellow 1.1, orange 2.9, red 4.5 t."""
     base = np.array([[2_000_000], [3_000_000], [2_000_000], [1_000_000]], dtype=np.int64)
-    lines = Lines(list("abcd"), ["1"] * 4, ["K"] * 4, ["26"] * 4, ["A", "B", "C", "D"], base, np.full(4, 100, dtype=np.int64), np.full(4, -1), [""] * 4)
+    lines = Lines(
+        list("abcd"),
+        ["1"] * 4,
+        ["K"] * 4,
+        ["26"] * 4,
+        ["A", "B", "C", "D"],
+        base,
+        np.full(4, 100, dtype=np.int64),
+        np.full(4, -1),
+        [""] * 4,
+    )
     for cuts, tonnes in (([0, 0, 30, 50], 1_100_000), ([0, 30, 50, 100], 2_900_000), ([0, 50, 100, 100], 4_500_000)):
         assert cut_amount(lines, np.array(cuts)).tolist() == [tonnes * 100]
     assert lost(lines, np.array([0, 50, 100, 100])) == 250

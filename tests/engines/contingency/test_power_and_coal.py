@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from contingency_cast import some_day, some_users
 from yunxing.engines.contingency.check_orders import power_faults
-from yunxing.engines.contingency.coal import Coal, columns_of, course, days_of, days_to_floor, faults_of, greedy_trains, lend, model, trains_of
+from yunxing.engines.contingency.coal import (
+    Coal,
+    columns_of,
+    course,
+    days_of,
+    days_to_floor,
+    faults_of,
+    greedy_trains,
+    lend,
+    model,
+    trains_of,
+)
 from yunxing.engines.contingency.explain import binding, furthest, shorts
 from yunxing.engines.contingency.greedy import greedy
 from yunxing.engines.contingency.power import CUT, LIMIT, RUN, SHIFT, Level, Users, level_of, reach, staged, station, use_of
@@ -23,7 +34,8 @@ LEVELS = (Level("I", F(20, 100)), Level("II", F(10, 100)), Level("III", F(5, 100
 
 
 @pytest.mark.parametrize(
-    ("demand", "supply", "level"), [(8000, 7280, "III"), (100, 80, "I"), (100, 90, "II"), (100, 95, "III"), (1000, 951, "IV"), (100, 100, ""), (0, 0, "")]
+    ("demand", "supply", "level"),
+    [(8000, 7280, "III"), (100, 80, "I"), (100, 90, "II"), (100, 95, "III"), (1000, 951, "IV"), (100, 100, ""), (0, 0, "")],
 )
 def test_levels_by_the_unrounded_share_bounds_included(demand, supply, level):
     assert level_of(demand, supply, LEVELS) == level
@@ -37,7 +49,11 @@ def test_availability_of_a_unit_follows_its_hours_and_losses():
     assert (half.available_kw, half.state) == (150_000, "unplanned")
     assert (derated.available_kw, derated.state) == (240_000, "derated")
     assert UnitDay("u", "一号", 300_000, 0, 0, 0, 0, {}).available_kw == 0
-    assert [UnitDay("u", "", 1, *minutes, {}).state for minutes in ((0, 0, 1440, 0), (1440, 0, 0, 0), (0, 1440, 0, 0))] == ["planned", "service", "reserve"]
+    assert [UnitDay("u", "", 1, *minutes, {}).state for minutes in ((0, 0, 1440, 0), (1440, 0, 0, 0), (0, 1440, 0, 0))] == [
+        "planned",
+        "service",
+        "reserve",
+    ]
 
 
 def first_plan(work, tier, rows):
@@ -53,7 +69,16 @@ def test_a_day_s_orders_never_touch_the_protected_and_keep_safety_load(seed, gap
     day = some_day(users, gap)
     work = station(users, day)
     _stage, options, _choice, _y = first_plan(work, tier, work.first_rows())
-    orders = [{"user": int(work.ways.user[o]), "tier": int(work.ways.tier[o]), "window": int(work.ways.window[o]), "kilowatts": int(work.ways.kilowatts[o])} for o in options if work.ways.tier[o] != RUN]
+    orders = [
+        {
+            "user": int(work.ways.user[o]),
+            "tier": int(work.ways.tier[o]),
+            "window": int(work.ways.window[o]),
+            "kilowatts": int(work.ways.kilowatts[o]),
+        }
+        for o in options
+        if work.ways.tier[o] != RUN
+    ]
 
     faults = [one for one in power_faults(users, day, orders, tier) if " short" not in one]
 
@@ -88,7 +113,9 @@ def test_more_tiers_reach_further_and_use_is_counted_by_tier():
     assert len(work.first_rows()) > 6
     stage, options, choice, y = first_plan(work, LIMIT, work.first_rows())
     used = options[work.ways.tier[options] == LIMIT]
-    assert use_of(work, options, LIMIT) == sum(int(work.ways.kilowatts[o]) * (work.day.windows[work.ways.window[o]][1] - work.day.windows[work.ways.window[o]][0]) for o in used)
+    assert use_of(work, options, LIMIT) == sum(
+        int(work.ways.kilowatts[o]) * (work.day.windows[work.ways.window[o]][1] - work.day.windows[work.ways.window[o]][0]) for o in used
+    )
     least = staged(work, LIMIT, work.first_rows(), least_use=True, use_most=10**6)
     assert least.problem.resources[-1] == "use of limit"
     assert binding(stage.problem, choice, y)[0].worth > 0

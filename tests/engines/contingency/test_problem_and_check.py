@@ -121,7 +121,10 @@ def test_everything_wrong_is_told_at_once_with_its_place():
     bad = {
         "sense": "mn",
         "units": [
-            {"id": "a", "options": [{"id": "x", "value": float("nan"), "effect": {"k": float("inf")}}, {"id": "x", "value": "3", "effect": []}]},
+            {
+                "id": "a",
+                "options": [{"id": "x", "value": float("nan"), "effect": {"k": float("inf")}}, {"id": "x", "value": "3", "effect": []}],
+            },
             {"id": "a", "options": []},
             {"options": [{"id": "y", "value": True, "weight": 3}], "id": ""},
             7,
@@ -141,7 +144,9 @@ def test_everything_wrong_is_told_at_once_with_its_place():
 
 def test_a_requirement_on_a_resource_that_no_option_has_is_refused_with_the_nearest():
     """A slip of the pen would otherwise silently ask nothing."""
-    assert "did you mean 'water'?" in str(refused(problem([{"id": "a", "options": [one(1, {"water": 2})]}], [{"resource": "watr", "max": 3}])))
+    assert "did you mean 'water'?" in str(
+        refused(problem([{"id": "a", "options": [one(1, {"water": 2})]}], [{"resource": "watr", "max": 3}]))
+    )
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
@@ -150,7 +155,9 @@ def test_json_that_is_not_finite_is_refused_with_its_line(word):
         parse('{"sense": "min",\n "units": [{"id": "a", "options": [{"id": "x", "value": ' + word + "}]}]}", "P.json")
 
 
-@pytest.mark.parametrize(("text", "words"), [("{", "line 1"), ("[]", "an object"), ('{"a": 1, "a": 2}', "twice in one object"), ("[" * 100_000, "nested")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("{", "line 1"), ("[]", "an object"), ('{"a": 1, "a": 2}', "twice in one object"), ("[" * 100_000, "nested")]
+)
 def test_what_is_no_problem_is_refused(text, words):
     with pytest.raises(BadInput, match=words):
         parse(text, "P.json")
@@ -170,7 +177,12 @@ def test_a_huge_number_is_refused_and_many_faults_are_counted():
 
 
 def test_two_requirements_of_one_resource_are_both_kept():
-    built = problem_of(problem([{"id": "a", "options": [one(0, {"k": 3}), one(1, {"k": 5}, "p")]}], [{"resource": "k", "min": 2}, {"resource": "k", "max": 4, "min": 3}]))
+    built = problem_of(
+        problem(
+            [{"id": "a", "options": [one(0, {"k": 3}), one(1, {"k": 5}, "p")]}],
+            [{"resource": "k", "min": 2}, {"resource": "k", "max": 4, "min": 3}],
+        )
+    )
 
     assert (built.lower * [float(s) for s in built.scale] <= 3).all()
     assert verdict(built, np.array([0])).holds
@@ -185,7 +197,12 @@ def test_numbers_as_ids_are_taken_and_clash_with_the_same_text():
 
 @pytest.mark.parametrize(
     ("numbers", "scale", "whole"),
-    [([2, 4, 6], F(2), True), ([Decimal("0.1"), Decimal("0.25")], F(5, 100), True), ([Decimal("0.1234567891"), 1], F(1), False), ([0, 0], F(1), True)],
+    [
+        ([2, 4, 6], F(2), True),
+        ([Decimal("0.1"), Decimal("0.25")], F(5, 100), True),
+        ([Decimal("0.1234567891"), 1], F(1), False),
+        ([0, 0], F(1), True),
+    ],
 )
 def test_numbers_become_whole_multiples_of_one_scale_where_they_can(numbers, scale, whole):
     """Up to nine decimals exactly; beyond that as measured."""

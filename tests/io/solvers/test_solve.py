@@ -28,13 +28,15 @@ def test_small_problems_are_solved_to_the_optimum_that_brute_force_finds():
     documents = [
         knapsack(9, 2, 3),
         generalised_assignment(2, 5, 1),
+        generalised_assignment(3, 5, 2),
         {"sense": "min", "units": [{"id": "a", "options": [{"id": "x", "value": -3}, {"id": "y", "value": 2.5}]}], "requirements": []},
     ]
     for document in documents:
         built = problem_of(document)
         answer = solve(built, seconds=LONG)
-        assert answer.status == "optimal"
-        assert built.objective(answer.choice) == brute(document)[0]
+        best, _good = brute(document)
+        assert answer.status == ("infeasible" if best is None else "optimal")
+        assert best is None or built.objective(answer.choice) == best
 
 
 def test_an_assignment_with_equalities_reaches_the_known_optimum_with_a_bound_anyone_can_recompute():

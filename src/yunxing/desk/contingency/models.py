@@ -93,7 +93,7 @@ class Alert(ScopedModel):
 class Order(ScopedModel):
     """What one enterprise is told by an alert: its lines with their cuts or loads. Told, acknowledged, checked: kept or not kept."""
 
-    scope_unit, scope_party = "unit", "party"
+    scope_unit, scope_party, scope_office = "unit", "party", "alert__plan__office"
 
     class State(models.TextChoices):
         """Where an order stands."""

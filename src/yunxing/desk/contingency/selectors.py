@@ -94,7 +94,7 @@ def page(plan: Plan, beside: Sequence[str] = ()) -> dict[str, Any]:
     found["conditions"] = conditions(plan)
     if result is None:
         return found
-    rows = mine(result["rows"])
+    rows = mine(plan, result["rows"])
     found |= {
         "result": result,
         "rows": [shown(plan.kind, one) for one in rows[:SHOWN]],
@@ -107,15 +107,15 @@ def page(plan: Plan, beside: Sequence[str] = ()) -> dict[str, Any]:
         "compared": [row(one) for one in Plan.objects.filter(pk__in=list(beside)[:MOST_COMPARED], kind=plan.kind, state=Plan.State.DONE)],
         "others": [row(one) for one in Plan.objects.filter(kind=plan.kind, state=Plan.State.DONE).exclude(pk=plan.pk)[:10]],
         "levels": services.levels_of(plan) if plan.kind != "coal" else {},
-        **{"pollution": _pollution, "power": _power, "coal": _coal}[plan.kind](result),
+        **{"pollution": _pollution, "power": _power, "coal": _coal}[plan.kind](plan, result),
     }
     return found
 
 
-def mine(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows about enterprises that the person may see."""
+def mine(plan: Plan, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows about enterprises that the person may see: all for the office that answers for the plan, else those of his area."""
     scope = current_scope()
-    return [one for one in rows if scope.sees_party(one["party"], one["unit"])]
+    return [one for one in rows if scope.sees_office(plan.office) or scope.sees_party(one["party"], one["unit"])]
 
 
 def conditions(plan: Plan) -> list[tuple[str, str]]:
@@ -206,7 +206,7 @@ def grade_name(grade: str) -> str:
     return {"lead": _("引领性")}.get(grade, grade.upper())
 
 
-def _pollution(result: dict[str, Any]) -> dict[str, Any]:
+def _pollution(plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
     levels = [
         {
             "title": one["title"],
@@ -232,7 +232,7 @@ def _pollution(result: dict[str, Any]) -> dict[str, Any]:
         _("再收紧“%(row)s”，下一家是 %(name)s，改为 %(to)s，全季多损失 %(cost)s。")
         % {"row": one["title"], "name": one["name"], "to": one["to"].replace("/", "→"), "cost": money(abs(one["cost"]))}
         for one in result["binding"]
-        if current_scope().sees_party(one["party"], "") or current_scope().offices
+        if current_scope().sees_office(plan.office)
     ][:4]
     return {
         "alert_levels": levels,
@@ -243,7 +243,7 @@ def _pollution(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _power(result: dict[str, Any]) -> dict[str, Any]:
+def _power(_plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
     top = max((max(one["demand"], one["supply"]) for one in result["blocks"]), default=1) or 1
     blocks = [
         {"at": f"{at * 24 // len(result['blocks']):02d}", "demand": f"{one['demand'] // 1000:,}", "supply": f"{one['supply'] // 1000:,}", "short": max(0, one["demand"] - one["supply"]) // 1000,
@@ -267,7 +267,7 @@ def _power(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _coal(result: dict[str, Any]) -> dict[str, Any]:
+def _coal(plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
     loans = [
         {
             **one,
@@ -277,7 +277,7 @@ def _coal(result: dict[str, Any]) -> dict[str, Any]:
         }
         for one in result["loans"]
     ]
-    trains = [{**one, "mine": result["mines"][one["mine"]]} for one in mine(result["trains"]) if one["day"] <= 14]
+    trains = [{**one, "mine": result["mines"][one["mine"]]} for one in mine(plan, result["trains"]) if one["day"] <= 14]
     return {
         "loans": loans,
         "trains": trains[:60],

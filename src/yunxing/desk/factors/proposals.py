@@ -96,9 +96,10 @@ def read_form(act: Act, posted: Mapping[str, str], key: str) -> Filled:
             county = county or at
     if "county" in asks and county not in dict(place.counties()):
         wrong["county"] = _("请选择县（市、区）")
-    for name, value in (("party", party), ("project", project)):
-        if name in asks and not value and name not in wrong and act.does != "certify":
-            wrong[name] = _("请填写名称或编号")
+    needed = {"party": (party, _("请填写企业的全称或信用代码")), "project": (project, _("请填写项目的名称或编号"))}
+    wrong |= {
+        name: words for name, (value, words) in needed.items() if name in asks and not value and name not in wrong and act.does != "certify"
+    }
     if "document" in asks and not posted.get("document", "").strip():
         wrong["document"] = _("请填写依据文件")
     effective = _day(posted.get("effective", ""), clock.today(), wrong, "effective")

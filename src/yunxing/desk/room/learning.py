@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -23,11 +24,12 @@ from yunxing.engines.signals.watch import CERTAIN, candidate_key, threshold_of
 from yunxing.packs.pack import Pack
 from yunxing.packs.signals import load_signals
 from yunxing.values.errors import BadInput, Refusal
-from yunxing.values.period import parse_month, parse_period
+from yunxing.values.period import parse_period
 from yunxing.values.scope import Scope
 
 MOST = 1000  # alarms a year: beyond it nobody reads them
 LISTED = 20
+MONTH_TYPED = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 MARK_SHAPES = {"right": "●", "early": "◆", "late": "◆", "false": "▼"}
 
 
@@ -69,8 +71,8 @@ def mark(user: User, signal: str, answer: str, began: str, note: str) -> Mark:
     """Say what a signal turned out to be. Errors: `BadInput` for an unknown answer or month, `Refusal` for a signal that is not recorded."""
     if answer not in Mark.Is.values:
         raise BadInput(_("请选择：准确、偏早、偏晚、误报。"))
-    if began:
-        parse_month(began)
+    if began and not MONTH_TYPED.fullmatch(began):
+        raise BadInput(_("实际起始月请写成 2022-07 的样子。"))
     if not Signal.objects.filter(pk=signal).exists():
         raise Refusal(_("这条信号没有登记，不能标注。"))
     with transaction.atomic():

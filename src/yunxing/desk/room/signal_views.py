@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yunxing.desk import takeaway
 from yunxing.desk.people.access import needs, standing
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import drill, learning, signal_pages, tables
+from yunxing.desk.room import drill, learning, signal_pages, tables, target_pages
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.models import Mark
@@ -111,6 +111,7 @@ def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
         "contributions_sum": note,
         "parts": drill.parts_of(found, board, scope),
         "reason": drill.reasons(board, seen).get(str(found["scope"]), "") if found["scope_kind"] == "party" else "",
+        "ahead": target_pages.line_of(board, str(found["indicator"])) if found["scope_kind"] == "city" else None,
         "together": drill.together(found, seen, everything),
         "open_cases": drill.open_cases(seen, name),
         "similar": drill.similar(found),

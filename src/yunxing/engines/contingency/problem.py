@@ -131,7 +131,8 @@ def plan_digest(problem: Problem, choice: Ints) -> str:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A requirement before it is made canonical: the bounds of one resource, its rank when not all can be kept (0 is kept first),
-    and whether a bound is fine: measured, with more than nine decimals."""
+    and whether a bound is fine: measured, with more than nine decimals.
+    """
 
     resource: str
     least: Fraction | None = None
@@ -169,8 +170,7 @@ def build(
         data[mine], scale, whole[new] = scaled(amounts[mine])
         whole[new] = whole[new] and not rows[old].fine
         scales.append(scale)
-        reach = float(np.abs(data[mine]).sum()) + 1.0
-        lower[new], upper[new] = _bounds(rows[old], scale, bool(whole[new]), reach)
+        lower[new], upper[new] = _bounds(rows[old], scale, bool(whole[new]))
     value, value_scale, value_whole = scaled(values)
     matrix = sparse.csr_array((data, (new_option[at_option], new_row[at_row])), shape=(len(options), len(rows)))
     matrix.sum_duplicates()
@@ -224,16 +224,11 @@ def _exponent(number: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def _bounds(row: Row, scale: Fraction, whole: bool, reach: float) -> tuple[float, float]:
-    """The bounds in multiples of the scale: a minimum is rounded up and a maximum down, since only whole multiples occur. Out of reach is kept so."""
+def _bounds(row: Row, scale: Fraction, whole: bool) -> tuple[float, float]:
+    """The bounds in multiples of the scale: a minimum is rounded up and a maximum down, since only whole multiples occur."""
     least, most = -np.inf, np.inf
     if row.least is not None:
-        least = _held(-(-row.least // scale) if whole else row.least / scale, reach)
+        least = float(-(-row.least // scale) if whole else row.least / scale)
     if row.most is not None:
-        most = _held(row.most // scale if whole else row.most / scale, reach)
+        most = float(row.most // scale if whole else row.most / scale)
     return float(least), float(most)
-
-
-def _held(bound: Fraction | int, reach: float) -> float:
-    """A bound beyond what any plan reaches says the same just outside the reach."""
-    return float(max(min(Fraction(bound), 2 * Fraction(reach)), -2 * Fraction(reach)))

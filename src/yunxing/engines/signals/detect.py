@@ -224,7 +224,8 @@ def _places(rule: Rule, one: Found | Shared, situation: Situation) -> tuple[Evid
     definition = situation.definitions[rule.indicator]
     limit = f"{rule.threshold.comparator.value} {rule.threshold.text}"
     return tuple(
-        number_evidence(name, f"rule:{rule.id}", value, unit, one.row.period, definition) for name, (value, unit) in one.places.items()
+        number_evidence(name, f"rule:{rule.id}", value, unit, one.row.period, definition, comparison=limit if name == "shortfall" else "")
+        for name, (value, unit) in one.places.items()
     )
 
 
