@@ -2,7 +2,17 @@
 
 import pytest
 
-APPEND_ONLY = {"people_journalentry": "digest", "casework_event": "case_id", "casework_seal": "root"}
+APPEND_ONLY = {
+    "people_journalentry": "digest",
+    "casework_event": "case_id",
+    "casework_seal": "root",
+    "support_transfer": "key",
+    "support_posting": "layer",
+    "support_resolution": "how",
+    "support_seal": "root",
+    "support_obligation": "pledge",
+    "support_repayment": "obligation_id",
+}
 
 
 @pytest.fixture(scope="session", autouse=True)

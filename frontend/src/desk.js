@@ -1,4 +1,5 @@
 // The few behaviours of the pages; every page works without them.
+import "./session.js";
 import "./keys.js";
 import "./takeaway.js";
 import "./imports.js";

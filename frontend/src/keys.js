@@ -45,6 +45,7 @@ const ACTS = {
   k: () => row(-1),
   d: () => document.querySelector("[data-toggle-table]:not([hidden])")?.click(),
   e: () => document.querySelector("[data-export]")?.click(),
+  "/": () => document.querySelector("[data-find]")?.focus(),
   "?": () => dialog?.showModal(),
 };
 

@@ -33,6 +33,9 @@ STATELESS = {
     "entitlements explain",
     "entitlements nearmiss",
     "entitlements verify",
+    "entitlements reverse",
+    "entitlements ask",
+    "entitlements appeal",
 }
 ELSEWHERE = {  # a good call of these runs in the test named
     "bench": "tests/cli/test_bench.py",
@@ -121,6 +124,7 @@ def good_calls(folder: Path) -> list[list[str]]:
     city, home, file = folder / "city", folder / "home", folder / "files"
     books = sorted(str(path) for path in (city / "2022-09").glob("*.xlsx")) if city.exists() else []
     at = ["--home", str(home), "--json"]
+    ladder = ["--policy", "m18_listing_ladder", "--date", "2022-12-31"]
     return [
         ["facts", "registry", str(city / "registry.xlsx"), *at],
         ["facts", "import", *books[:1], "--received", str(city / "submissions.csv"), *at],
@@ -142,6 +146,10 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["entitlements", "verify", str(file / "decision.json"), "--json"],
         ["entitlements", "assess", str(file / "p.parquet"), "-o", str(file / "o.parquet"), "--date", "2022-12-31", "--json"],
         ["entitlements", "round", "--date", "2022-09-30", *at],
+        ["entitlements", "what-if", "m02_loan_interest", "--set", "share=50%", "--date", "2022-09-30", *at],
+        ["entitlements", "ask", str(file / "p.json"), "--date", "2022-12-31", "--json"],
+        ["entitlements", "reverse", str(file / "p.json"), *ladder, "--column", "raised", "--amount", "1200 万元", "--json"],
+        ["entitlements", "appeal", str(file / "p.json"), *ladder, "--replace", "has_bonus_before=是", "--json"],
         ["auction", "clear", str(file / "bids.csv"), "--supply", "10", "-o", str(file / "sold.csv"), "--json"],
         ["auction", "check", str(file / "bids.csv"), str(file / "sold.csv"), "--supply", "10", "--json"],
         ["ledger", "verify", *at],
@@ -163,6 +171,10 @@ def good_calls(folder: Path) -> list[list[str]]:
 
 
 BAD = {
+    "entitlements reverse": ["{tmp}/none.json", "--policy", "m18_listing_ladder", "--column", "raised", "--amount", "1 元"],
+    "entitlements ask": ["{tmp}/none.json"],
+    "entitlements appeal": ["{tmp}/none.json", "--policy", "m18_listing_ladder"],
+    "entitlements what-if": ["m02_loan_interest", "--set", "share"],
     "pack check": ["no_such_pack"],
     "pack trace": ["156/99"],
     "plan attach": ["binzhou_2022_156", "README.md"],

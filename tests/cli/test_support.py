@@ -170,6 +170,32 @@ def test_a_transfer_is_posted_once_and_its_balance_read(call, tmp_path: Path) ->
     assert proved["head"].startswith("sha256:")
 
 
+def test_odd_lines_of_a_file_are_told_by_their_number(call, tmp_path: Path) -> None:
+    """A number of thousands of digits, brackets thousands deep, a lone surrogate: a sentence for each, and nothing is posted."""
+    odd = ["9" * 5000, "[" * 100_000, '{"key": "\\ud800", "transfers": []}', "7"]
+    done = call("ledger", "post", write(tmp_path / "t.jsonl", "\n".join(odd)))
+    assert done.returncode == 2
+    assert all(f"line {number}" in done.stderr for number in (1, 2, 3, 4))
+    assert "Traceback" not in done.stderr
+    assert call("ledger", "post", str(tmp_path)).returncode == 2
+
+
+def test_the_chain_is_turned_to_sm3_from_the_command_line(call, tmp_path: Path) -> None:
+    call("ledger", "verify")
+    opened = (
+        "import sys, pathlib; from yunxing.io.store import dialect, postings as p; c = dialect.connect(pathlib.Path(sys.argv[1]));"
+        "p.open_book(c, 'b', place='b', name='b'); p.open_unit(c, 'fen', asset='CNY', scale=100);"
+        "[p.open_account(c, n, owner=n, book='b', unit='fen', kind='x', floor=f) for n, f in (('budget', p.NO_FLOOR), ('pool', 0))]"
+    )
+    subprocess.run([sys.executable, "-c", opened, str(tmp_path / "home")], check=True)
+    for number, more in enumerate(([], ["--digest", "sm3"], [])):
+        assert call("ledger", "post", write(tmp_path / "t.jsonl", line(f"k{number}", budget=-1, pool=1)), *more).returncode == 0
+    proved = json.loads(call("ledger", "verify", "--json").stdout)
+    assert (proved["seals"], proved["head"][:4]) == (3, "sm3:")
+    wrong = call("ledger", "post", str(tmp_path / "t.jsonl"), "--digest", "md5")
+    assert (wrong.returncode, "expected sha256 or sm3" in wrong.stderr) == (2, True)
+
+
 def test_a_round_needs_a_registry(call) -> None:
     done = call("entitlements", "round", "--date", "2022-09-30")
     assert done.returncode == 2

@@ -26,6 +26,7 @@ EVERYONE = set(MEMBERS) - {"anonymous"}
 EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "people:login": ("/login/", set(), 200),
     "people:logout": ("/logout/", EVERYONE, 405),
+    "people:alive": ("/account/alive/", set(MEMBERS), 200),
     "people:mine": ("/account/", EVERYONE, 200),
     "people:password": ("/account/password/", EVERYONE, 200),
     "people:choose_post": ("/account/post/", EVERYONE, 405),
@@ -48,12 +49,28 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "room:overview": ("/", BUSINESS, 200),  # an administrator is sent on to the page of his role
     "room:signals": ("/signals/", DESK, 200),
     "room:signal": ("/signals/2022-09/S-1/", DESK, 404),
+    "room:learning": ("/signals/learning/", DESK, 200),
+    "room:budget": ("/signals/budget/?rule=output_breach&n=12", DESK, 200),
+    "room:set_budget": ("/signals/budget/set/", {"command"}, 405),
+    "room:mark": ("/signals/2022-09/S-1/mark/", OFFICERS, 405),
     "room:measures": ("/measures/", DESK, 200),
     "room:measure": ("/measures/1/", DESK, 200),
+    "room:targets": ("/targets/", DESK, 200),
     "room:figure": ("/figures/2022-09/?id=x", DESK, 404),
     "room:bulletins": ("/bulletins/", DESK, 200),
     "room:bulletin": ("/bulletins/2022-09/", DESK, 404),
     "room:bulletin_file": ("/bulletins/2022-09/file.docx", DESK, 404),
+    # delivery: no round, no offer of any number
+    "delivery:rounds": ("/rounds/", DESK, 200),
+    "delivery:open": ("/rounds/open/", {"command", "bureau"}, 405),
+    "delivery:round": ("/rounds/2022-0001/", DESK, 404),
+    "delivery:step": ("/rounds/2022-0001/step/announce/", {"command", "bureau"}, 405),
+    "delivery:paper": ("/rounds/2022-0001/papers/payment_list.xlsx", DESK, 404),
+    "delivery:judge": ("/rounds/offers/2022-0001-0001/judge/", {"command", "bureau"}, 405),
+    "delivery:notice": ("/support-notices/2022-0001/", BUSINESS, 404),
+    "delivery:notice_file": ("/support-notices/2022-0001/notice.docx", BUSINESS, 404),
+    "delivery:offers": ("/my-support/", {"enterprise"}, 200),
+    "delivery:offer": ("/my-support/2022-0001-0001/", {"enterprise"}, 404),
     # dispatch: boards without items, no item of any id; the pack's own rules are there
     "dispatch:pipelines": ("/pipelines/", DESK, 200),
     "dispatch:board": ("/pipelines/listing/", DESK, 200),
@@ -95,6 +112,47 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:pass": ("/passes/E2022-01-00001/", BUSINESS, 404),
     "dispatch:issue_pass": ("/passes/E2022-01-00001/issue/", {"command", "county_a", "county_b"}, 405),
     "dispatch:pass_code": ("/passes/E2022-01-00001/code.svg", BUSINESS, 404),
+    # factors: pools of the pack without movements; no account, proposal or auction of any id
+    "factors:home": ("/ledgers/", DESK, 200),
+    "factors:pool": ("/ledgers/pools/m16_quota_bank/", DESK, 200),
+    "factors:account": ("/ledgers/accounts/m16_quota_bank/city/", DESK, 404),
+    "factors:act": ("/ledgers/acts/none/", {"command", "bureau"}, 404),
+    "factors:proposals": ("/ledgers/proposals/", {"command", "bureau"}, 200),
+    "factors:proposal": ("/ledgers/proposals/1/", {"command", "bureau"}, 404),
+    "factors:decide": ("/ledgers/proposals/1/decide/", {"command", "bureau"}, 405),
+    "factors:obligations": ("/ledgers/obligations/", DESK, 200),
+    "factors:sources": ("/ledgers/sources/", DESK, 200),
+    "factors:auctions": ("/ledgers/auctions/", BUSINESS, 200),
+    "factors:new_auction": ("/ledgers/auctions/none/new/", {"command", "bureau"}, 404),
+    "factors:auction": ("/ledgers/auctions/A2022-999/", BUSINESS, 404),
+    "factors:bid": ("/ledgers/auctions/A2022-999/bid/", {"enterprise"}, 405),
+    "factors:withdraw_bid": ("/ledgers/auctions/A2022-999/withdraw/", {"enterprise"}, 405),
+    "factors:open_bids": ("/ledgers/auctions/A2022-999/open/", {"command", "bureau"}, 405),
+    "factors:auction_file": ("/ledgers/auctions/A2022-999/bids.csv", BUSINESS, 404),
+    # policies: the pack's rules are there, nobody has a profile, no change was proposed; the API takes what a form would send
+    "support:policies": ("/policies/", DESK, 200),
+    "support:policy": ("/policies/m02_loan_interest/", DESK, 200),
+    "support:what_if": ("/policies/m02_loan_interest/what-if/", {"command", "bureau"}, 200),
+    "support:changes": ("/policies/changes/", DESK, 200),
+    "support:change": ("/policies/changes/999999/", DESK, 404),
+    "support:change_act": ("/policies/changes/999999/act/", {"command", "bureau"}, 405),
+    "support:mine": ("/entitlements/", {"enterprise"}, 200),
+    "support:mine_one": ("/entitlements/m02_loan_interest/P-1/", {"enterprise"}, 404),
+    "support:of_enterprise": ("/enterprises/91990000MA00000A0X/entitlements/", DESK, 404),
+    "support:of_enterprise_one": ("/enterprises/91990000MA00000A0X/entitlements/m02_loan_interest/P-1/", DESK, 404),
+    "support_api:openapi-json": ("/api/v1/openapi.json", BUSINESS, 200),
+    "support_api:api-root": ("/api/v1/", BUSINESS, 404),
+    "support_api:policies": ("/api/v1/policies", BUSINESS, 200),
+    "support_api:policy": ("/api/v1/policies/m02_loan_interest", BUSINESS, 200),
+    "support_api:parameters": ("/api/v1/policies/m02_loan_interest/parameters", BUSINESS, 200),
+    "support_api:assess": ("/api/v1/assess", BUSINESS, 405),
+    "support_api:explain": ("/api/v1/explain", BUSINESS, 405),
+    "support_api:near_miss": ("/api/v1/near-miss", BUSINESS, 405),
+    "support_api:questions": ("/api/v1/questions", BUSINESS, 405),
+    "support_api:reverse": ("/api/v1/reverse", BUSINESS, 405),
+    "support_api:what_if": ("/api/v1/what-if", BUSINESS, 405),
+    "support_api:appeal": ("/api/v1/appeal", BUSINESS, 405),
+    "support_api:of_party": ("/api/v1/parties/91990000MA00000A0X/entitlements", BUSINESS, 404),
     # reporting: before a month is opened the lists are empty pages and no report exists
     "reporting:mine": ("/report/", REPORTERS, 200),
     "reporting:fill": ("/report/1/", REPORTERS, 404),
@@ -155,12 +213,23 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "registers:list_file": ("/registers/key_projects/file.xlsx", DESK, 404),
     "registers:list_look": ("/registers/key_projects/look/", DESK, 405),
     "registers:list_confirm": ("/registers/key_projects/confirm/", DESK, 405),
+    "registers:list_member": ("/registers/key_projects/members/P-0/", DESK, 404),
     "registers:list_undo": ("/registers/key_projects/undo/", DESK, 405),
     "registers:projects": ("/projects/", DESK, 200),
     "registers:project": ("/projects/P-1/", DESK, 404),
     "registers:enterprises": ("/enterprises/", DESK, 200),
     "registers:enterprise": ("/enterprises/91990000MA00000A0X/", DESK, 404),
     "registers:plan_sheet": ("/enterprises/91990000MA00000A0X/plan-sheet.docx", DESK, 404),
+    # the library: documents are public to everyone signed in, keeping them is the command's and the offices'
+    "library:search": ("/search/", BUSINESS, 200),
+    "library:documents": ("/library/", BUSINESS, 200),
+    "library:add": ("/library/add/", {"command", "bureau"}, 200),
+    "library:compare": ("/library/compare/?a=none&b=none", BUSINESS, 404),
+    "library:take_back": ("/library/effects/1/take-back/", {"command", "bureau"}, 405),
+    "library:document": ("/library/none/", BUSINESS, 404),
+    "library:check": ("/library/none/check/", {"command", "bureau"}, 404),
+    "library:effect": ("/library/none/effect/", {"command", "bureau"}, 405),
+    "library:pack": ("/library/none/pack.zip", {"command", "bureau"}, 404),
     "room:style": ("/style/", EVERYONE, 200),
     "people:todo": ("/todo/", BUSINESS, 200),
     # cases: a case that is not one's own does not exist
@@ -183,7 +252,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "casework:my_step": ("/my-cases/C-none/step/confirm/", {"enterprise"}, 405),
     "casework:my_say": ("/my-cases/C-none/say/", {"enterprise"}, 405),
 }
-OPEN_TO_ALL = {"people:login", "set_language", "verify:look", "verify:paper"}
+OPEN_TO_ALL = {"people:login", "people:alive", "set_language", "verify:look", "verify:paper"}
 
 
 def names_of(patterns, space="") -> set[str]:
@@ -225,7 +294,7 @@ def expected_status(name: str, member: str) -> int:
         return 200 if member == "anonymous" else 302
     if name == "set_language":
         return 302
-    if name.startswith("verify:"):
+    if name.startswith("verify:") or name == "people:alive":
         return status_of(name)
     if member == "anonymous":
         return 302

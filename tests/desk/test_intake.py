@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import openpyxl
+import polars as pl
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
@@ -369,3 +370,33 @@ def test_the_result_is_plain_data_that_survives_the_page(desk, settings):
 
     assert stored == entries(one)
     assert Decimal(str(stored[0]["rows"])) == 1
+
+
+def test_a_month_sent_again_carries_its_written_cause_to_every_figure_it_changes(desk, settings):
+    """Without a cause a falling cumulative is an error and nothing of it can be saved; with it the figures are revised and say why, old → new."""
+    confirm(desk, handed_in(desk, sent("a.xlsx", workbook(row(A, "100.00")))))
+    later = sent("b.xlsx", workbook(row(A, "90.00")))
+    bare = handed_in(desk, later)
+    why = "上期错报，核减外协产值"
+    with acting_in(standing_of(desk, "county_a").scope):
+        again = intake.look_again(bare, correction=f"  {why} ")
+    with acting_as_system("test"):
+        intake.check(again.pk)
+    with acting_in(standing_of(desk, "county_a").scope):
+        again.refresh_from_db()
+    saved = confirm(desk, again)
+
+    assert again.correction == why
+    assert saved.state == State.SAVED
+    revised = facts(settings).filter(pl.col("version") > 1)
+    assert revised.height > 0
+    assert set(revised["cause"]) == {why}
+    assert why in JournalEntry.objects.get(act="import_again").reason
+
+
+def test_the_cause_may_be_written_with_the_upload_and_stands_on_the_page(desk, settings):
+    client = desk.client("county_a")
+    assert 'name="correction"' in client.get("/imports/").content.decode()
+    answer = client.post("/imports/", {"files": [sent("a.xlsx", workbook(row(A)))], "correction": "按省反馈数更正"}, follow=True)
+
+    assert "按省反馈数更正" in answer.content.decode()

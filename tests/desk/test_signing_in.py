@@ -224,3 +224,25 @@ def test_everyone_lands_on_the_first_page_of_his_role(cast, client, member, firs
     assert client.post("/login/", given)["Location"] == first
     client.post("/logout/")
     assert client.post("/login/?next=/account/", {**given, "next": "/account/"})["Location"] == "/account/"
+
+
+def test_a_page_may_ask_who_is_signed_in_and_gets_the_token_its_forms_need(cast):
+    """Before signing in nobody, afterwards the account; the answer is never kept; a form with the new token is taken after signing in again."""
+    client = Client(enforce_csrf_checks=True)
+    nobody = client.get("/account/alive/")
+    assert nobody.json()["who"] == ""
+    assert nobody["Cache-Control"] == "no-store"
+    signed = client.post("/login/", {"username": "command", "password": PASSWORD, "csrfmiddlewaretoken": nobody.json()["token"]})
+    assert signed.status_code == 302
+
+    found = client.get("/account/alive/").json()
+    assert found["who"] == "command"
+    old, new = nobody.json()["token"], found["token"]
+    assert client.post("/account/mobile/", {"mobile": "", "csrfmiddlewaretoken": old}).status_code == 403
+    assert client.post("/account/mobile/", {"mobile": "", "csrfmiddlewaretoken": new}).status_code != 403
+
+
+def test_every_page_of_a_person_says_when_his_session_ends(cast, settings):
+    settings.SESSION_COOKIE_AGE = 1234
+    assert 'data-seconds="1234"' in cast.client("bureau").get("/account/").content.decode()
+    assert "session-end" not in Client().get("/login/").content.decode()

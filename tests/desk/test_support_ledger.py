@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
-from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
-from ledger_cast import AT, cast, emptied, story, told
+from ledger_cast import AT, cast, emptied, in_memory, story, told
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.io.store import dialect, ledger_check, postings
 
 pytestmark = pytest.mark.django_db
-
-
-def in_memory() -> sqlite3.Connection:
-    """The same tables in a private SQLite, without any of Django's wrapping."""
-    from django.db.backends.sqlite3.base import DatabaseWrapper
-
-    settings = {"NAME": ":memory:", "OPTIONS": {}, "TIME_ZONE": None, "CONN_HEALTH_CHECKS": False, "CONN_MAX_AGE": 0, "AUTOCOMMIT": True}
-    editor: Any = DatabaseWrapper({**settings, "ATOMIC_REQUESTS": False}, alias="m").schema_editor(collect_sql=True, atomic=False)
-    editor.deferred_sql = []
-    for model in apps.get_app_config("support").get_models():
-        editor.create_model(model)
-    store = sqlite3.connect(":memory:", isolation_level=None)
-    store.executescript("\n".join([*editor.collected_sql, *(f"{each};" for each in editor.deferred_sql)]))
-    return store
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -18,7 +18,7 @@ from yunxing.packs.policy_examples import load_examples, run
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "recipes" / "add_a_subsidy.md").read_text(encoding="utf-8")
-NEW = "m02_smart_equipment"
+NEW = "m02_equipment_sample"
 
 
 def block(language: str, number: int = 0) -> str:
@@ -44,7 +44,7 @@ def test_at_most_two_files_add_a_subsidy_and_its_examples_hold(tmp_path: Path) -
     checked = CliRunner().invoke(app, ["pack", "check", str(pack), "--json"])
     assert checked.exit_code == 0, checked.output
 
-    firms = pl.DataFrame({"party": ["a", "b", "c"], "net_cost": [3200 * 10**6, 6000 * 10**6, None], "is_smart": [True, True, True]})
+    firms = pl.DataFrame({"party": ["a", "b", "c"], "net_cost": [3200 * 10**6, 6000 * 10**6, None], "is_automated": [True, True, True]})
     for engine in ("polars", "python"):
         found = assess(firms, rules, date(2022, 9, 30), engine=engine)
         assert found["amount_fen"].to_list() == [320 * 10**6, 500 * 10**6, None]

@@ -110,9 +110,8 @@ def test_a_round_that_died_before_its_files_is_completed_by_the_next_run(home: P
 def test_when_the_ledger_refuses_nothing_is_reserved_and_no_payee_is_opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from yunxing.flows import run_round as flow
 
-    monkeypatch.setattr(
-        flow, "fcfs_partial_last", lambda claims, left: [Award(claim, "granted", claim.amount + left, 0) for claim in claims]
-    )
+    greedy = {"fcfs_partial_last": lambda claims, left: [Award(claim, "granted", claim.amount + left, 0) for claim in claims]}
+    monkeypatch.setattr(flow, "MODES", greedy)
     with pytest.raises(DoesNotHold, match="nothing was reserved"):
         run_round(home, PACK, ON, recorded=AT, profiles=listings(("A", 10**10, ON)))
     store = dialect.connect(home)

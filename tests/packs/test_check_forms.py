@@ -100,3 +100,22 @@ def test_no_benefit_and_no_figure_by_party_reads_single_respondents_statistics(c
     assert any("profile.toml" in one and "listing_month.raised" in one for one in found), found
     assert any("indicators.toml" in one and "enterprise_month.electricity" in one for one in found), found
     assert not any("output_growth" in one for one in found)
+
+
+def test_a_limit_by_the_registry_names_a_column_of_what_the_form_is_about(tmp_path):
+    """A misspelt column is told with the nearest one; a project's column is none of a site."""
+    import shutil
+
+    from yunxing.packs.check_forms import form_faults
+    from yunxing.packs.pack import load_pack
+
+    whole = Path(__file__).resolve().parents[2] / "plans" / "binzhou_2022_156"
+    for wrong in ("yard_max", "total_investment_fen"):
+        copy = tmp_path / wrong
+        shutil.copytree(whole, copy)
+        file = copy / "forms" / "coal_day.toml"
+        file.write_text(file.read_text(encoding="utf-8").replace('registry = "yard_max_t"', f'registry = "{wrong}"'), encoding="utf-8")
+        found = [one for one in form_faults(load_pack(copy)) if "registry" in one.place]
+
+        assert [repr(wrong) in one.found for one in found] == [True]
+        assert "column of a site" in found[0].expected

@@ -2,7 +2,7 @@ from yunxing.rules import all_of, condition, grant, is_one_of, policy
 
 
 @policy("m13_hedging_guarantee")
-def hedging_guarantee(f, p):
+def hedging_guarantee(f, _p):
     """鼓励融资担保公司对中小微外贸企业开展汇率避险担保,银行免除中小微企业保证金 (156/13/3)."""
     return grant(
         when=[

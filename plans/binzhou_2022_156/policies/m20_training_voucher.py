@@ -2,7 +2,7 @@ from yunxing.rules import between, condition, grant, least, negate, policy
 
 
 @policy("m20_training_voucher")
-def training_voucher(f, p):
+def training_voucher(f, _p):
     """鼓励企业充分利用职业培训券积极开展在职职工岗前培训及在岗培训 (156/20/8)."""
     return grant(
         when=[

@@ -1,5 +1,17 @@
 from yunxing.rules import (
-    all_of, any_of, choose, condition, grant, greatest, half_up_fen, is_one_of, least, negate, policy, share_of, step,
+    all_of,
+    any_of,
+    choose,
+    condition,
+    grant,
+    greatest,
+    half_up_fen,
+    is_one_of,
+    least,
+    negate,
+    policy,
+    share_of,
+    step,
 )
 
 

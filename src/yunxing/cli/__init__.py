@@ -18,6 +18,7 @@ from yunxing.cli import (
     desk,
     entitlements,
     facts,
+    forecast,
     ledger,
     library,
     month,
@@ -55,6 +56,7 @@ app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages
 app.add_typer(contingency.app, name="contingency", help="who yields when coal, power or clean air is short")
 demo.register(app)
 desk.register(app)
+forecast.register(app)
 library.register(app)
 bench.register(app)
 

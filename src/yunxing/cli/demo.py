@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -80,8 +81,10 @@ def demo(
         months = close_months(stage)
         rounds = support(stage)
         accounts, firm = make_accounts(stage)
+        delivered = deliver_support(stage, firm)
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
+        factors = fill_ledgers(stage)
         requests = make_cases(stage)
         issued = bulletins(stage)
         tables = ad_hoc(stage)
@@ -97,6 +100,7 @@ def demo(
         "accounts": accounts,
     }
     story["reports"], story["bulletins"] = reports, issued
+    story["rounds"], story["factors"] = delivered, factors
     story["requests"], story["ad_hoc"], story["scenarios"] = requests, tables, held
     emit(story, as_json=json, lines=told(story))
 
@@ -127,6 +131,10 @@ def take_in(stage: Stage) -> dict[str, int]:
     import_registry(stage.home, [stage.city / "registry.xlsx"], units, load_registers(stage.pack.folder))
     with (stage.city / "submissions.csv").open(encoding="utf-8", newline="") as file:
         received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
+    # what a statistics office would have published beside the enterprises' own figures; made up like the city
+    published = stage.pack.folder / "demonstration_series.csv"
+    if published.is_file():
+        shutil.copyfile(published, stage.city / "published.csv")
     terms = Terms(now=max(received.values()), received=received)
     report = import_facts(
         stage.home, [stage.city], load_forms(stage.pack.folder), units, terms=terms, progress=stage.track("导入报表 workbooks")
@@ -207,6 +215,16 @@ def support(stage: Stage) -> dict[str, Any]:
     return {"folder": str(done.folder), "parts": parts}
 
 
+def deliver_support(stage: Stage, firm: str) -> dict[str, str]:
+    """Rounds at the desk: one paid, one under notice, one that waits for the printed enterprise's confirmation."""
+    from yunxing.desk.support.demo_rounds import make
+
+    step = stage.track("兑现批次 rounds of support")
+    found = make(LAST.end, firm)
+    step(1, 1)
+    return found
+
+
 def walk_items(stage: Stage, seed: int) -> dict[str, int]:
     """Made-up items of every pipeline with their past, as they stood when the last month's bulletin was due."""
     from yunxing.desk import clock
@@ -248,6 +266,16 @@ def reporting(stage: Stage, firm: str) -> dict[str, Any]:
     told = make(LAST.next().code, firm)
     step(1, 1)
     return {"month": told.month, "today": told.today.isoformat(), "reports": told.reports, "sent": told.sent}
+
+
+def fill_ledgers(stage: Stage) -> dict[str, int]:
+    """Quotas and earmarked money with made-up movements, an advance that is not made good, an auction settled and one open."""
+    from yunxing.desk.factors.demonstration import fill
+
+    step = stage.track("要素台账 ledgers")
+    done = fill("zhihui", "qianfa")
+    step(1, 1)
+    return done
 
 
 def make_cases(stage: Stage) -> dict[str, int]:

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from yunxing.cli import entitlement_questions
 from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, errors, ready_home
 from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from yunxing.engines.entitlements.assess import Scalar
     from yunxing.engines.entitlements.policy import Policy
     from yunxing.engines.entitlements.ruleset import RuleSet
     from yunxing.flows.run_round import Round
 
 app = typer.Typer(no_args_is_help=True)
+entitlement_questions.register(app)
 
 DateOption = Annotated[str | None, typer.Option("--date", help="date of application, such as 2022-09-30; default today")]
 PolicyOption = Annotated[
@@ -34,7 +37,9 @@ def assess(
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="OUT.parquet: a row per party, claim and policy")],
     day: DateOption = None,
-    engine: Annotated[str, typer.Option("--engine", help="polars, duckdb, or python (the slow twin)")] = "polars",
+    engine: Annotated[
+        str, typer.Option("--engine", help="polars, duckdb, spark (needs Java and the extra), or python (the slow twin)")
+    ] = "polars",
     pack: PackOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -44,13 +49,16 @@ def assess(
     from yunxing.engines.entitlements.assess import assess as assess_all
     from yunxing.io.files import write_atomic
 
-    rules, on = _rules(pack), _day(day)
+    rules, on = _rules(pack), day_of_application(day)
     chosen: Any = engine
     if engine == "duckdb":
         from yunxing.io.entitlement_tables import on_duckdb
 
         chosen = on_duckdb
-    rows = assess_all(_read_profiles(profiles), rules, on, engine=chosen)
+    if engine == "spark":
+        rows = _on_spark(_read_profiles(profiles), rules, on)
+    else:
+        rows = assess_all(_read_profiles(profiles), rules, on, engine=chosen)
     buffer = io.BytesIO()
     rows.write_parquet(buffer)
     write_atomic(out, buffer.getvalue())
@@ -58,6 +66,18 @@ def assess(
     lines = [f"{policy}: " + ", ".join(f"{outcome} {count}" for outcome, count in found.items()) for policy, found in counts.items()]
     data = {"rows": len(rows), "out": str(out), "applied_on": on.isoformat(), "ruleset": rules.id, "policies": counts}
     emit(data, as_json=json, lines=[*(lines or [f"no policy in force on {on} reads these columns"]), f"{len(rows)} rows in {out}"])
+
+
+def _on_spark(profiles: pl.LazyFrame, rules: RuleSet, on: date) -> pl.DataFrame:
+    """The same rows from a Spark cluster of this machine. Errors: `BadInput` saying what Spark lacks here."""
+    from yunxing.engines.entitlements.assess import assess as assess_all
+    from yunxing.io.entitlement_tables import on_ibis
+    from yunxing.io.spark_tables import cluster, why_not
+
+    if missing := why_not():
+        raise BadInput(f"--engine spark: {missing}")
+    with cluster() as connection:
+        return assess_all(profiles, rules, on, engine=on_ibis(connection))
 
 
 def _counts(rows: pl.DataFrame) -> dict[str, dict[str, int]]:
@@ -80,7 +100,7 @@ def explain(
     from yunxing.engines.entitlements.assess import Scalar
     from yunxing.engines.entitlements.explain import explain as explain_one
 
-    rules, on = _rules(pack), _day(day)
+    rules, on = _rules(pack), day_of_application(day)
     given = _read_json(profile)
     party = str(given.get("party", ""))
     chosen = _chosen(rules, given, policy, on)
@@ -101,7 +121,7 @@ def nearmiss(
     from yunxing.engines.entitlements.assess import Scalar, today_row
     from yunxing.engines.entitlements.nearmiss import near_miss
 
-    rules, on = _rules(pack), _day(day)
+    rules, on = _rules(pack), day_of_application(day)
     given = _read_json(profile)
     found = [near_miss(Scalar.of(one), today_row(_row(one, given, profile), on)) for one in _chosen(rules, given, policy, on)]
     near = [one for one in found if one]
@@ -145,7 +165,7 @@ def round_(*, day: DateOption = None, pack: PackOption = None, home: HomeOption 
 
     folder = ready_home(home)
     with errors.status("办理批次 · running the round"):
-        done = run_round(folder, find_pack(pack), _day(day), recorded=datetime.now(UTC))
+        done = run_round(folder, find_pack(pack), day_of_application(day), recorded=datetime.now(UTC))
     emit(_round_data(done), as_json=json, lines=_round_lines(done))
 
 
@@ -170,12 +190,31 @@ def _round_lines(done: Round) -> list[str]:
     for part in done.parts:
         counts = ", ".join(f"{name} {count}" for name, count in part.outcomes.items())
         lines.append(f"{part.title} · {part.title_en}: {counts}; 差一项 near misses {part.near_misses}")
+        if not part.pool:
+            lines.append(f"  测算 computed {money_words(part.assessed_fen)}, 不在此支付 not paid here")
+            continue
         note = " (额度为演示假设 · budget assumed)" if part.basis == "assumption" else ""
         lines.append(
             f"  核定 assessed {money_words(part.assessed_fen)}, 预留 reserved {money_words(part.reserved_fen)}, "
             f"新增 added {part.added}, 资金池余额 pool left {money_words(part.pool_left_fen)}{note}",
         )
     return [*lines, f"支付清单 · payment list: {done.folder / 'payment_list.xlsx'}"]
+
+
+def profile_rows(
+    profile: Path, policy: str | None, day: str | None, pack: Path | None
+) -> list[tuple[RuleSet, Scalar, dict[str, int | None], date]]:
+    """A profile file as a row of each policy chosen, each policy compiled for one party."""
+    from yunxing.engines.entitlements.assess import Scalar, today_row
+
+    rules, on, given = _rules(pack), day_of_application(day), _read_json(profile)
+    chosen = _chosen(rules, given, policy, on)
+    return [(rules, Scalar.of(one), today_row(_row(one, given, profile), on), on) for one in chosen]
+
+
+def profile_row(profile: Path, policy: str, day: str | None, pack: Path | None) -> tuple[RuleSet, Scalar, dict[str, int | None], date]:
+    """The same of one policy."""
+    return profile_rows(profile, policy, day, pack)[0]
 
 
 def _rules(pack: Path | None) -> RuleSet:
@@ -185,7 +224,8 @@ def _rules(pack: Path | None) -> RuleSet:
     return load_policies(find_pack(pack))
 
 
-def _day(text: str | None) -> date:
+def day_of_application(text: str | None) -> date:
+    """The date of application as typed, today where none is."""
     return day_given(text) if text else datetime.now(UTC).astimezone().date()
 
 

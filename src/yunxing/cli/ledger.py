@@ -24,15 +24,20 @@ def post(
     transfers: Annotated[Path, typer.Argument(help="TRANSFERS.jsonl: one group a line")],
     *,
     together: Annotated[bool, typer.Option("--all", help="one bad group and none is written")] = False,
+    digest: Annotated[
+        str | None, typer.Option("--digest", help="sha256 or sm3: the digest of this seal and those after it; default as the seal before")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Post the groups of a file; a line already posted answers `repeated` and changes nothing. Exit 1 when one was refused."""
     from yunxing.io.store.postings import post as post_batch
 
+    if digest not in (None, "sha256", "sm3"):
+        raise BadInput(f"--digest: found {digest!r}, expected sha256 or sm3")
     groups = _read(transfers)
     with open_store(home, having="support_seal") as (_, connection):
-        answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each")
+        answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each", suite=digest)  # type: ignore[arg-type]
     lines = [f"{answer.key}: {answer.status}" + (f" ({answer.code}: {answer.message})" if answer.code else "") for answer in answers]
     emit({"answers": [answer._asdict() for answer in answers]}, as_json=json, lines=lines)
     refused = sum(answer.status == "refused" for answer in answers)
@@ -84,6 +89,8 @@ def _read(path: Path) -> list[Group]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         raise BadInput(f"{path}: found no file, expected one group of transfers a line") from None
+    except IsADirectoryError:
+        raise BadInput(f"{path}: found a folder, expected a file with one group of transfers a line") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: found bytes that are not UTF-8 ({error.reason}), expected JSON lines") from error
     groups, faults = [], []
@@ -95,6 +102,9 @@ def _read(path: Path) -> list[Group]:
             data = json_module.loads(line)
         except json_module.JSONDecodeError as error:
             faults.append(Fault(place, f"column {error.colno}", error.msg, "one JSON object a line"))
+            continue
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets thousands deep
+            faults.append(Fault(place, "the line", str(error)[:80], "one JSON object a line"))
             continue
         group, found = parse_group(data, place)
         faults += found

@@ -58,6 +58,25 @@ def trace_pack(
     emit(found.to_json(), as_json=as_json, lines=[step.line() for step in found.steps])
 
 
+@app.command("new")
+def begin_pack(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="of the new pack: place, year and number, such as weifang_2023_12")],
+    source: Annotated[Path | None, typer.Option("--from", help="PLAN.json of `yunxing plan import`, or the policy text itself")] = None,
+    text: Annotated[Path | None, typer.Option("--text", help="the official text, where it does not lie beside PLAN.json")] = None,
+    plans: Annotated[Path, typer.Option("--to", help="the folder of packs")] = Path("plans"),
+    as_json: JsonOption = False,
+) -> None:
+    """新建方案包 · Begin a pack from an imported plan: every number with its clause and quote, every open decision a question."""
+    from yunxing.flows.new_pack import new_pack
+
+    made = new_pack(name, plans, source, text)
+    lines = [
+        f"{made.folder}：{len(made.files)} 个文件 files，{made.questions} 个待定问题 questions in questions.toml",
+        f"下一步 next: yunxing pack check {made.folder} --text {text or source or 'TEXT'}",
+    ]
+    emit({"folder": str(made.folder), "files": list(made.files), "questions": made.questions}, as_json=as_json, lines=lines)
+
+
 def _text(pack: Pack, home: Path | None, given: Path | None) -> AttachedText | None:
     """The text to hold the pack against: the file given, else what was attached in the home folder, else none."""
     from yunxing.flows.attach_plan import attached_text, text_of

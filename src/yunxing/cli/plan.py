@@ -58,3 +58,29 @@ def plan_status(
 
     found = status_of(home_folder(home), load_pack(pack), month)
     emit(found.to_json(), as_json=as_json, lines=found.lines())
+
+
+_FATES = {"same": "相同 same", "changed": "有变化 changed", "added": "新增 added", "dropped": "取消 dropped"}
+_PIECES = {"office": "单位 office", "number": "数字 number", "subsidy": "补助 subsidy", "deadline": "期限 deadline"}
+
+
+@app.command("diff")
+def diff_plans(
+    was: Annotated[Path, typer.Argument(metavar="A", help="the earlier plan: a policy text or PLAN.json")],
+    now: Annotated[Path, typer.Argument(metavar="B", help="the later plan")],
+    every: Annotated[bool, typer.Option("--all", help="with what did not change")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """两个方案对比 · Measures, offices and numbers that two plans share, changed or dropped."""
+    from yunxing.flows.compare_plans import compare_files
+
+    found = compare_files(was, now)
+    lines = [f"{found.was} → {found.now}：" + "，".join(f"{_FATES[fate]} {count}" for fate, count in found.counts().items())]
+    for one in found.measures:
+        if one.fate == "same" and not every:
+            continue
+        names = f"{one.was} {one.was_title}".strip(), f"{one.now} {one.now_title}".strip()
+        lines.append(f"{_FATES[one.fate]}  " + " → ".join(name for name in names if name))
+        shown = [piece for piece in one.pieces if every or piece.fate != "same"]
+        lines += [f"    {_PIECES[piece.kind]}：{piece.was or '—'} → {piece.now or '—'}" for piece in shown]
+    emit(found.to_json(), as_json=as_json, lines=lines)

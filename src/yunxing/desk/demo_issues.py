@@ -23,7 +23,7 @@ def create(author: str, signer: str, month: Month) -> list[str]:
                 (writer, "head", {"number": number, "disclosure": "public"}),
                 (writer, "submit", {}),
                 (head, "approve", {}),
-                (head, "issue", {}),
+                (head, "issue", {"site": "http://127.0.0.1:8000"}),
             ):
                 earlier = issues.act(by, earlier.pk, earlier.ver, name, **given)
         return [earlier.pk, issues.start(writer, KIND, month).pk]

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "yunxing.desk.support.apps.SupportConfig",
     "yunxing.desk.casework.apps.CaseworkConfig",
     "yunxing.desk.dispatch.apps.DispatchConfig",
+    "yunxing.desk.factors.apps.FactorsConfig",
     "yunxing.desk.library.apps.LibraryConfig",
     "yunxing.desk.contingency.apps.ContingencyConfig",
     "django.contrib.auth",

@@ -20,16 +20,28 @@ from django.utils.http import content_disposition_header
 from yunxing.desk.people import journal
 from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.selectors import Standing
-from yunxing.desk.reporting.paper_models import Paper
 from yunxing.desk.scoping import current_scope
 from yunxing.engines.facts.takeaway import Column, Table, fingerprint, said
 from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, sheet_name, table_bytes
 from yunxing.values.digest import digest, digits
 from yunxing.values.errors import Refusal
 
-__all__ = ["Column", "Table", "answer", "page", "taken_by"]
+__all__ = ["Column", "Table", "answer", "page", "papers_kept_by", "taken_by"]
+Keeper = Callable[[str, Mapping[str, Any]], None]
+_keepers: list[Keeper] = []
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACTS = {"xlsx": "export", "text": "copy", "long": "export"}
+
+
+def papers_kept_by(keeper: Keeper) -> None:
+    """Register who writes down that a paper left: its code and its columns, of which those given once stay and `file` is set when the bytes are known."""
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+
+
+def _note(code: str, fields: Mapping[str, Any]) -> None:
+    for keeper in _keepers:
+        keeper(code, fields)
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any], table: Callable[[], Table] | None) -> HttpResponse:
@@ -67,7 +79,7 @@ def answer(request: HttpRequest, table: Table, wanted: str) -> HttpResponse:
 
             background = watermark_bytes(taken.mark, fonts_dir=settings.INSTALLATION.fonts_dir)
         content, name, kind = table_bytes(table, taken, background=background), f"{stem}.xlsx", XLSX
-    Paper.objects.filter(code=taken.code).update(file=digest(content))
+    _note(taken.code, {"file": digest(content)})
     return download(content, name, kind)
 
 
@@ -85,7 +97,7 @@ def sealed(request: HttpRequest, table: Table, taken: Taken, wanted: str) -> tup
         "unit": taken.unit,
         "made": timezone.now(),
     }
-    Paper.objects.get_or_create(code=code, defaults=fields)
+    _note(code, fields)
     return code, request.build_absolute_uri(reverse("verify:paper", args=[code]))
 
 

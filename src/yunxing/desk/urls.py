@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from yunxing.desk.people.access import open_to_all
+from yunxing.desk.support.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.people.urls")),
@@ -11,6 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.reporting.urls")),
     path("", include("yunxing.desk.room.urls")),
     path("", include("yunxing.desk.dispatch.urls")),
+    path("", include("yunxing.desk.dispatch.delivery_urls")),
+    path("", include("yunxing.desk.factors.urls")),
+    path("", include("yunxing.desk.support.policy_urls")),
+    path("", include("yunxing.desk.library.urls")),
+    path("api/v1/", api.urls),
     path("scenarios/", include("yunxing.desk.contingency.urls")),
     path("requests/", include("yunxing.desk.reporting.adhoc_urls")),
     path("", include("yunxing.desk.room.register_urls")),

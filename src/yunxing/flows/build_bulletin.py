@@ -96,11 +96,12 @@ def bulletin_of(
     kind: str = MONTHLY,
     issued_on: date | None = None,
     number: str = "",
+    about: str = "",
 ) -> Bulletin:
     """The document of a closed month as a value; `kind` is a file of the pack's `bulletin/`."""
     plan = plan_of(pack, kind)
     board = read_board(closed, pack, previous)
-    return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number)
+    return compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number, about=about)
 
 
 def plan_of(pack: Pack, kind: str) -> BulletinPlan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import reduce
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from yunxing.engines.cases.definition import Definition
 from yunxing.engines.cases.propose import propose
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.table import SHANGHAI
+from yunxing.engines.forecast.targets import Outlook
 from yunxing.engines.indicators import panel, reads, window
 from yunxing.engines.indicators.compute import Figures, FormRule, Inputs, compute
 from yunxing.engines.indicators.definition import CELL_MARK, CITY, Indicator
@@ -31,11 +32,14 @@ from yunxing.engines.registry.parties import Party as Registered
 from yunxing.engines.signals.detect import Party, Situation, detect
 from yunxing.engines.signals.rule import Rule
 from yunxing.engines.signals.signal import Signal, signals_table
+from yunxing.engines.signals.watch import Wishes
+from yunxing.flows import watch_month
 from yunxing.flows.judge_outcomes import judge_outcomes
+from yunxing.flows.target_outlook import target_outlooks
 from yunxing.io import snapshots
 from yunxing.io.month_tables import MonthTables, open_month
 from yunxing.io.snapshots import Snapshot, parquet_bytes, to_json
-from yunxing.io.store import case_log, registry, room
+from yunxing.io.store import case_log, quiet_signals, registry, room
 from yunxing.packs.cases import load_cases
 from yunxing.packs.forms import load_forms
 from yunxing.packs.indicators import load_indicators
@@ -136,6 +140,7 @@ def close_month(
         case_log.publish(connection, plan.cases.values(), now)
         judge_outcomes(connection, month.code, rows, figures_of(snapshot, month), now)
         recorded = room.record_month(connection, snapshot.manifest, folder, signals=rows, cases=computed.cases, now=now)
+        quiet_signals.close_quiet(connection, now)
     older = before if before is not None and before.hash != snapshot.hash else None
     return Closed(snapshot, recorded, older, len(computed.signals), len(computed.cases))
 
@@ -148,16 +153,28 @@ def compute_month(
     *,
     as_of: date | datetime | None = None,
     previous: Snapshot | None = None,
+    wishes: Wishes | None = None,
     progress: Progress = lambda _: None,
 ) -> Computed:
-    """Everything of a closed month but its bulletin, from the facts and the registry. Writes nothing."""
+    """Everything of a closed month but its bulletin, from the facts and the registry. Writes nothing.
+
+    `wishes` are the budgets and marks that set the thresholds of statistical rules; None: those in force in the store.
+    """
+    wanted = watch_month.wishes_of(connection) if wishes is None else wishes
     parties, members = registry.parties_at(connection, month.end), registry.read_memberships(connection)
     history = max((one.history for one in plan.indicators), default=0)
     codes = window.codes_read(month, history=history)
     aliases = registry.read_aliases(connection)
     with open_month(
-        home, forms=plan.read_forms, periods=codes, also=plan.also_read(month), day=as_of, parties=parties.values(), members=members, aliases=aliases
-    ) as tables:  # fmt: skip
+        home,
+        forms=plan.read_forms,
+        periods=codes,
+        also=[*plan.also_read(month), *watch_month.far(plan, month)],
+        day=as_of,
+        parties=parties.values(),
+        members=members,
+        aliases=aliases,
+    ) as tables:
         if tables.known_at is None:
             until = f" known by {as_of}" if as_of else ""
             raise BadInput(
@@ -170,20 +187,19 @@ def compute_month(
         inputs = Inputs(month, tables.facts, tables.party, tables.membership, tables.run, rules, keep=tables.keep)
         figures = compute(plan.indicators, inputs)
         progress("indicators")
+        names, definitions = names_of(parties), {one.id: one for one in plan.indicators}
+        watched = watch_month.watched(plan, inputs, names, wanted)
+        figures = Figures((*figures.rows, *watched.rows), figures.contributions)
         situation = Situation(
-            month,
-            known_on,
-            calendar,
-            {one.id: one for one in plan.indicators},
-            figures.rows,
-            figures.contributions,
-            names_of(parties),
-            scope_names(plan.pack),
+            month, known_on, calendar, definitions, figures.rows, figures.contributions, names, scope_names(plan.pack), watched
         )
-        signals = tuple(detect(plan.rules, situation))
+        outlooks = target_outlooks(plan.indicators, figures.rows, inputs, parties)
+        signals = with_probability(detect(plan.rules, situation), outlooks)
         cases = tuple(propose(signals, plan.cases, {one.id: one.unit for one in parties.values()}))
         progress("signals")
         files = _files(plan, month, tables, figures=figures, signals=signals, cases=cases, parties=parties, members=members)
+        files["candidates.parquet"] = parquet_bytes(watch_month.candidates_table(watched))
+        files["outlook.json"] = to_json([one.plain() for one in outlooks])
     head = {
         "as_of": tables.known_at.isoformat(),
         "pack": {"id": plan.pack.id, "digest": plan.pack.digest},
@@ -195,8 +211,20 @@ def compute_month(
             "memberships": len(members),
             "previous": previous.hash if previous else "",
         },
+        "watch": watch_month.said(plan.rules, watched, wanted),
     }
     return Computed(files, head, signals, cases)
+
+
+def with_probability(signals: Iterable[Signal], outlooks: Iterable[Outlook]) -> tuple[Signal, ...]:
+    """Latent signals of the city's promises with the probability (0.0001) that the promise is missed."""
+    missing = {one.indicator: 10_000 - one.probability for one in outlooks}
+    return tuple(
+        replace(one, probability=missing[one.indicator])
+        if one.kind == "latent" and one.scope_kind == "city" and one.indicator in missing
+        else one
+        for one in signals
+    )
 
 
 def figures_of(snapshot: Snapshot, month: Month) -> set[tuple[str, str, str]]:

@@ -35,27 +35,27 @@ class Upload:
 
 def look(
     home: Path, uploads: Sequence[Upload], forms: Mapping[str, Form], units: Mapping[str, str], *, now: datetime, allowed: Allowed,
-    progress: Progress | None = None,
+    progress: Progress | None = None, correction: str = "",
 ) -> list[dict[str, Any]]:  # fmt: skip
     """What saving the uploads would do, file by file in the order sent, with every problem; nothing is written but annotated copies, kept by content.
 
-    Counts are those of the rows without errors. `state` adds to those of `FileResult`: `foreign` (another unit's), `same` (as an earlier file).
+    `correction` is the written cause of a month that is sent again; it lets a cumulative figure fall. Counts are those of the rows without errors. `state` adds to those of `FileResult`: `foreign` (another unit's), `same` (as an earlier file).
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        terms = Terms(now=now, dry_run=True, annotated=root / "out")
+        terms = Terms(now=now, dry_run=True, annotated=root / "out", correction=correction)
         report = import_facts(home, laid_out(home, uploads, root / "in"), forms, units, terms=terms, progress=progress)
         return described(home, report, uploads, allowed)
 
 
 def save(
     home: Path, uploads: Sequence[Upload], forms: Mapping[str, Form], units: Mapping[str, str], *, now: datetime, whole: bool,
-    chosen: Collection[int], progress: Progress | None = None,
+    chosen: Collection[int], progress: Progress | None = None, correction: str = "",
 ) -> Report:  # fmt: skip
     """Save the chosen files, by their place in `uploads`. `whole`: nothing of a file with an error; else its rows without errors."""
     with tempfile.TemporaryDirectory() as folder:
         paths = laid_out(home, uploads, Path(folder) / "in", chosen)
-        return import_facts(home, paths, forms, units, terms=Terms(now=now, whole=whole), progress=progress)
+        return import_facts(home, paths, forms, units, terms=Terms(now=now, whole=whole, correction=correction), progress=progress)
 
 
 def laid_out(home: Path, uploads: Sequence[Upload], root: Path, chosen: Collection[int] | None = None) -> list[Path]:

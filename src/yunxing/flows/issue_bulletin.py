@@ -70,11 +70,12 @@ def draft(
     *,
     issued_on: date | None = None,
     number: str = "",
+    about: str = "",
 ) -> Draft:
     """The document of a kind from a closed month, with the edits merged in. The day of issue is the plan's unless given."""
     plan = plan_of(pack, kind)
     board = read_board(closed, pack, previous)
-    composed = compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number)
+    composed = compose(plan, board, issued_on or issue_day(board.month, plan.issue_day, board.as_of), number=number or plan.number, about=about)
     bulletin, conflicts = apply(composed, edits)
     return Draft(plan, board, composed, bulletin, conflicts, dict(edits))
 
@@ -204,9 +205,14 @@ def public_of(document: Bulletin, closed: Snapshot) -> PublicEdition:
     return public_edition(document, names | short)
 
 
-def issue_files(document: Draft, closed: Snapshot, *, with_public: bool, fonts_dir: Path | None = None) -> dict[str, bytes]:
-    """Everything an issued document consists of, by name: .docx, PDF, workbook, model, figures, edits, and the public edition under `public/`."""
-    files = dict(render(document.bulletin, fonts_dir).files)
+def issue_files(
+    document: Draft, closed: Snapshot, *, with_public: bool, fonts_dir: Path | None = None, verify: str = ""
+) -> dict[str, bytes]:
+    """Everything an issued document consists of, by name: .docx, PDF, workbook, model, figures, edits, and the public edition under `public/`.
+
+    `verify` is the address printed as a QR code on the document itself; the public edition is another text and carries none.
+    """
+    files = dict(render(replace(document.bulletin, verify=verify), fonts_dir).files)
     files[f"{stem(document.bulletin.month)}.xlsx"] = annex(document.bulletin, names_of(document.board))
     files["edits.json"] = to_json({section: edit.to_json() for section, edit in document.edits.items()})
     if with_public:

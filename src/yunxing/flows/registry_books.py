@@ -13,12 +13,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from yunxing.engines.facts.sheet import Book
-from yunxing.engines.registry.catalogue import Catalogue
+from yunxing.engines.facts.sheet import Book, CellValue, Sheet
+from yunxing.engines.registry.catalogue import Catalogue, Column
 from yunxing.engines.registry.compare import Entry, Outcome, World, compare, rows_of
 from yunxing.engines.registry.merge import Merge, plan_merge, resolved
 from yunxing.engines.registry.parties import Membership, Party
-from yunxing.engines.registry.sheets import Layout, build_sheets, layout_of, read_sheets, target_of
+from yunxing.engines.registry.sheets import MARK, SINCE, Layout, build_sheets, detail_of, field_of, layout_of, read_sheets, target_of
+from yunxing.engines.registry.typed import shown
+from yunxing.flows.follow_merge import follow_merge, take_back
 from yunxing.io.books import read
 from yunxing.io.store import dialect, registry
 from yunxing.io.store import registry_history as history
@@ -104,6 +106,30 @@ def export_roster(connection: Any, terms: Terms, target: str, *, day: date | Non
     return build_sheets(layout, held, day=day or at.date(), known=at, note=told, units=terms.units)
 
 
+def one_member(connection: Any, terms: Terms, target: str, party: str, *, day: date) -> list[tuple[Column, str]] | None:
+    """One member of a roster on a day, as the row of its workbook in text: column by column what would stand in the cell. None when it is not on it."""
+    layout = layout_of(terms.catalogue, target)
+    assert layout.roster is not None
+    held = registry.read_some(connection, [party]).get(party)
+    member = next((one for one in registry.read_memberships(connection, roster=layout.roster.id, party=party) if one.valid_on(day)), None)
+    if held is None or member is None:
+        return None
+    mine = [(column, None if column is SINCE else shown(field_of(held, column), column)) for column in layout.party]
+    theirs = [(column, shown(detail_of(member, column), column)) for column in layout.member]
+    return [(column, "" if cell is None else str(cell)) for column, cell in (*mine, *theirs)]
+
+
+def member_book(terms: Terms, target: str, given: Mapping[str, str], *, day: date, known: datetime) -> Book:
+    """A workbook of one row with only the columns given, as if it had been exported at `known` and edited: what `preview_book` judges like any other."""
+    layout = layout_of(terms.catalogue, target)
+    columns = [one for one in layout.columns if one.id in given]
+    heads: list[CellValue] = [one.head for one in columns]
+    row: list[CellValue] = [given[one.id] or None for one in columns]
+    sheet = Sheet(layout.title[:31], [[layout.title], [None], [None], heads, row], head=(3, 3), body=4)
+    mark = Sheet(MARK, [["target", layout.target], ["day", day.isoformat()], ["known", known.isoformat()]], hidden=True)
+    return Book([sheet, mark])
+
+
 def preview_book(connection: Any, terms: Terms, name: str, content: bytes, *, day: date, target: str = "", whole: bool = False) -> Preview:
     """What the workbook would change. BadInput when it cannot be read at all or says nowhere which list it is for."""
     book = read.read_bytes(name, content)
@@ -169,12 +195,17 @@ def import_files(
 
 
 def undo_change(connection: Any, change: str, *, at: datetime, person: str, note: str = "") -> str:
-    """Take an act back: an import, an edit or a merge. Gives the id of the act that does so; BadInput says why it cannot be taken back."""
-    return history.undo(connection, change, history.Act(at, person, "undo", note=note))
+    """Take an act back: an import, an edit or a merge; cases that followed a merge go back with it. Gives the id of the act that does so; BadInput says why it cannot be."""
+    with dialect.transaction(connection):
+        merged = dialect.rows(connection, "select alias, party from reporting_alias where opened = %s and known_to is null", (change,))
+        taken = history.undo(connection, change, history.Act(at, person, "undo", note=note))
+        for drop, keep in merged:
+            take_back(connection, str(keep), str(drop), at)
+    return taken
 
 
 def merge_parties(connection: Any, keep: str, drop: str, *, act: history.Act, write: bool = True) -> tuple[Merge, str]:
-    """Merge the party `drop` into `keep`: its id becomes an alias, its memberships move, what `keep` lacks is taken over. Without `write` only shown.
+    """Merge the party `drop` into `keep`: its id becomes an alias, its memberships and cases move, what `keep` lacks is taken over. Without `write` only shown.
 
     BadInput for unknown ids, an id that was merged before, or parties of two kinds. `undo_change` takes it back.
     """
@@ -192,4 +223,5 @@ def merge_parties(connection: Any, keep: str, drop: str, *, act: history.Act, wr
         children = [party for party in registry.read_parties(connection).values() if party.parent == drop]
         moved = [(merge.kept, None), *((replace(child, parent=keep), None) for child in children)]
         done = history.record(connection, act, moved, merge.members, merge.given_up, [(drop, keep)])
+        follow_merge(connection, keep, drop, act.instant)
     return merge, done.change

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from yunxing.flows import watch_month
 from yunxing.flows.close_month import Plan, bulletin_writer, compute_month
 from yunxing.io import snapshots
 from yunxing.io.snapshots import PARTIAL, Snapshot
@@ -73,7 +74,10 @@ def reproduce_month(home: Path, pack: Pack, month: Month, connection: Any) -> Re
     snapshots.check_sealed(snapshot)
     named = manifest["inputs"]["previous"]
     previous = Snapshot(snapshots.closed_folder(home) / month.previous().code / named) if named else None
-    computed = compute_month(home, Plan.of(pack), month, connection, as_of=datetime.fromisoformat(manifest["as_of"]), previous=previous)
+    wishes = watch_month.wishes_from(manifest.get("watch", {}))
+    computed = compute_month(
+        home, Plan.of(pack), month, connection, as_of=datetime.fromisoformat(manifest["as_of"]), previous=previous, wishes=wishes
+    )
     also = bulletin_writer(pack, month, previous) if snapshot.bulletin() is not None else None
     with snapshots.closing(home):
         folder = snapshots.closed_folder(home) / f"{PARTIAL}again-{month.code}"

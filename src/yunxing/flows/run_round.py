@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yunxing.city.profiles import SOURCE, listing_rows, loan_rows
+from yunxing.city.profiles import SOURCE, declared_rows, listing_rows, loan_rows
 from yunxing.engines.entitlements.assess import Scalar, assess
 from yunxing.engines.entitlements.explain import explain
 from yunxing.engines.entitlements.intake import from_mapping
@@ -23,13 +23,15 @@ from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.facts.wall import guard
-from yunxing.engines.ledger.allocate import Award, Claim, fcfs_partial_last
+from yunxing.engines.ledger.allocate import MODES, Award, Claim
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, table, workbook
+from yunxing.flows.rules_in_force import rules_in_force
+from yunxing.io import profiles as profile_store
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import write_atomic
 from yunxing.io.store import dialect, postings
-from yunxing.packs.policies import load_policies
+from yunxing.packs.policy_examples import bases_of
 from yunxing.packs.pools import Pool, load_pools
 from yunxing.values.digest import canonical_json, digest
 from yunxing.values.errors import BadInput, DoesNotHold
@@ -77,32 +79,62 @@ class Round:
 
 
 def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles: Mapping[str, pl.DataFrame] | None = None) -> Round:
-    """Assess, explain, reserve and list every policy that has a pool and a profile, as of the application date `on`.
+    """Assess every policy that has a profile, as of the application date `on`; explain, reserve and list those with a pool.
+
+    A pool with `consent` is reserved at the desk, after the enterprises confirmed (`flows.deliver`); a policy that is not paid, or rests on a number
+    nobody verified, is assessed alone.
 
     `profiles` gives a frame for each policy id (columns of the policy, `party`, `payee`, `name`, `source`, `arrived`); without it the demo's
     synthetic profiles are made from the registry. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
     """
-    rules, pools = load_policies(pack), load_pools(pack)
+    pools = load_pools(pack)
     with dialect.connected(home) as connection:
+        rules = rules_in_force(pack, connection)
         frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
         if not frames:
             raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
+        profile_store.keep(home, on, frames)
         named = _round_id(rules, pools, frames, on)
         folder = home / FOLDER / f"{on.isoformat()}.{named.partition(':')[2][:12]}"
         parts, payments, answers, tables = [], [], [], {}
-        for pool in pools.values():
-            _open_pool(connection, pool, pack, on, recorded)
+        at_once = [pool for pool in pools.values() if not pool.consent]
+        for pool in at_once:
+            open_pool(connection, pool, pack, on, recorded)
             for name in pool.policies:
-                if name in frames and rules.policy(name).in_force(on):
-                    one = _Part(connection, rules, rules.policy(name), pool=pool, frame=frames[name], on=on)
+                if name in frames and rules.policy(name, on).in_force(on):
+                    one = _Part(connection, rules, rules.policy(name, on), pool=pool, frame=frames[name], on=on)
                     part, listed = one.run(recorded, named)
                     parts.append(part)
                     payments += listed
                     answers += one.answers
                     tables[name] = one.assessed
+        for name in sorted(set(frames) - {name for pool in at_once for name in pool.policies}):
+            if rules.policy(name, on).in_force(on):
+                tables[name], part = _assessed_alone(rules, name, frames[name], on)
+                parts.append(part)
         synthetic = any(SOURCE in set(frame["source"].to_list()) for frame in frames.values())
         _write(folder, payments, answers, tables, head=_Head(on, _marks(parts, synthetic=synthetic)))
     return Round(named, folder, rules.id, on, synthetic, tuple(parts))
+
+
+def _assessed_alone(rules: RuleSet, name: str, frame: pl.DataFrame, on: date) -> tuple[pl.DataFrame, PolicyRound]:
+    """A policy without a pool: who has it and how much, nothing reserved."""
+    sheet = rules.policy(name).sheet
+    found = assess(frame.drop("payee", "name", "source", "arrived"), rules.only([name]), on).with_columns(ruleset=_lit(rules.id))
+    near = sum(is_near_miss(failed, unknown) for failed, unknown in found.select("failed", "unknown").iter_rows())
+    return found, PolicyRound(
+        name, sheet.title, sheet.title_en, "", outcomes_of(found), int(found["amount_fen"].sum() or 0), 0, 0, 0, near, ""
+    )
+
+
+def outcomes_of(assessed: pl.DataFrame) -> dict[str, int]:
+    """How many rows have each outcome, the most frequent first."""
+    return {name: int(count) for name, count in assessed["outcome"].cast(str).value_counts(sort=True).iter_rows()}
+
+
+def payable(policy: Policy) -> bool:
+    """Whether money is paid on it: it grants money, and every number of it was verified."""
+    return policy.sheet.result == "fen" and policy.sheet.status == "verified"
 
 
 def _round_id(rules: RuleSet, pools: Mapping[str, Pool], frames: Mapping[str, pl.DataFrame], on: date) -> str:
@@ -113,17 +145,27 @@ def _round_id(rules: RuleSet, pools: Mapping[str, Pool], frames: Mapping[str, pl
     return digest(canonical_json({"ruleset": rules.id, "inputs": inputs, "pools": budgets, "on": on.isoformat()}))
 
 
-def synthetic_profiles(home: Path, pack: Path, connection: Any, rules: RuleSet, on: date) -> dict[str, pl.DataFrame]:
-    """The demo's profiles, by what a policy reads: loans made from the projects of the registry; listings as reported, for every enterprise."""
+def synthetic_profiles(
+    home: Path, pack: Path, connection: Any, rules: RuleSet, on: date, *, surely: frozenset[str] = frozenset()
+) -> dict[str, pl.DataFrame]:
+    """The demo's profiles, by what a policy reads: loans made from the projects of the registry; listings as reported, for every enterprise;
+    for every other policy what some firms would declare, around the policy's ordinary case. Parties in `surely` declare exactly that.
+    """
     from yunxing.io.store.registry import read_parties
 
+    firms, projects = (list(read_parties(connection, kind=kind, on=on).values()) for kind in ("enterprise", "project"))
+    bases = bases_of(pack, rules)
     found: dict[str, pl.DataFrame] = {}
     for policy in rules:
         columns = set(policy.sheet.columns)
-        if columns >= LOAN_COLUMNS and (projects := read_parties(connection, kind="project", on=on)):
-            found[policy.id] = profile_frame(policy, loan_rows(projects.values(), on))
-        if columns >= LISTING_COLUMNS and (firms := read_parties(connection, kind="enterprise", on=on)):
-            found[policy.id] = profile_frame(policy, listing_rows(firms.values(), reported_listings(home, pack, on), on))
+        if columns >= LOAN_COLUMNS:
+            rows = loan_rows(projects, on)
+        elif columns >= LISTING_COLUMNS:
+            rows = listing_rows(firms, reported_listings(home, pack, on), on)
+        else:
+            rows = declared_rows(policy, bases[policy.id], projects if policy.sheet.party == "project" else firms, on, surely=surely)
+        if rows:
+            found[policy.id] = profile_frame(policy, rows)
     return found
 
 
@@ -155,13 +197,13 @@ def profile_frame(policy: Policy, rows: Sequence[Mapping[str, Any]]) -> pl.DataF
     """Rows as a frame with the policy's columns and the columns of a claim, each in its type."""
     import polars as pl
 
-    kinds = {Type.FLAG: pl.Boolean(), Type.DATE: pl.Date(), Type.CODE: pl.String()}
+    kinds = {Type.FLAG: pl.Boolean(), Type.DATE: pl.Date(), Type.CODE: pl.String(), Type.TEXT: pl.String()}
     schema: dict[str, Any] = {name: pl.Date() if name == "arrived" else pl.String() for name in EXTRA}
     schema |= {column.name: kinds.get(column.type, pl.Int64()) for column in policy.sheet.columns.values()}
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
 
 
-def _open_pool(connection: Any, pool: Pool, pack: Path, on: date, recorded: datetime) -> None:
+def open_pool(connection: Any, pool: Pool, pack: Path, on: date, recorded: datetime) -> None:
     """Book, unit, accounts and the budget of the pool, unless they are there. Errors: `DoesNotHold` when the budget was another."""
     book = pack.name
     postings.open_book(connection, book, place=book, name=book)
@@ -200,8 +242,11 @@ class _Part:
 
     def run(self, recorded: datetime, run: str) -> tuple[PolicyRound, list[Payment]]:
         """Explain who is entitled, reserve what the pool allows, and list it."""
+        here = payable(self.policy)
         entitled = {
-            row["party"]: row["amount_fen"] for row in self.assessed.iter_rows(named=True) if row["outcome"] == "yes" and row["amount_fen"]
+            row["party"]: row["amount_fen"]
+            for row in self.assessed.iter_rows(named=True)
+            if here and row["outcome"] == "yes" and row["amount_fen"]
         }
         near = sum(is_near_miss(failed, unknown) for failed, unknown in self.assessed.select("failed", "unknown").iter_rows())
         explained = {party: self._explain(party) for party in sorted(entitled)}
@@ -210,7 +255,7 @@ class _Part:
         awards = self._allocate({party: amount for party, amount in entitled.items() if self._key(party) not in before})
         added = self._reserve(awards, recorded, run)
         payments = self._payments(entitled, explained, awards, {key: (amount, by == run) for key, (amount, by) in before.items()})
-        outcomes = {name: int(count) for name, count in self.assessed["outcome"].cast(str).value_counts(sort=True).iter_rows()}
+        outcomes = outcomes_of(self.assessed)
         left = postings.balance(self.connection, self.pool.account).available
         sums = (sum(entitled.values()), sum(one.reserved_fen for one in payments))
         sheet = self.policy.sheet
@@ -233,7 +278,7 @@ class _Part:
         claims = [
             Claim(party, datetime.combine(self.rows[party]["arrived"] or self.on, time(), UTC), amount) for party, amount in wanted.items()
         ]
-        return {award.claim.id: award for award in fcfs_partial_last(claims, left)}
+        return {award.claim.id: award for award in MODES[self.pool.mode](claims, left)}
 
     def _reserve(self, awards: Mapping[str, Award], recorded: datetime, run: str) -> int:
         """Payee accounts and reservations in one transaction: all of them, or none."""

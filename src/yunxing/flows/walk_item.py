@@ -15,15 +15,17 @@ from yunxing.engines.dispatch.definition import Pipeline
 from yunxing.engines.dispatch.growth import qualifying
 from yunxing.engines.dispatch.schedule import Milestone
 from yunxing.engines.dispatch.table import CHECKED, UPDATE, grade_for, grades_of
-from yunxing.engines.dispatch.walk import Obstacle, Value, field_values, obstacles
+from yunxing.engines.dispatch.walk import Obstacle, Value, against, field_values, obstacles
+from yunxing.engines.ledger.quota_book import START_UP
 from yunxing.flows import walk_case
 from yunxing.flows.walk_case import Recorded, Refused
-from yunxing.io.store import case_log, dialect, dispatch_rows, holidays
+from yunxing.io.store import case_log, dialect, dispatch_rows, holidays, obligations
 from yunxing.values.office_hours import BEIJING, local
 from yunxing.values.workdays import Calendar
 
 CUTS = "pipeline_reduction_schemes"
 CUTS_DONE = ("verified",)
+CUTS_FACT = "cuts_outstanding"
 IN_HOURS = time(10, 0)
 
 
@@ -90,36 +92,73 @@ def walk_item(
     seen: int | None = None,
 ) -> Recorded | tuple[Obstacle, ...]:
     """Take one step, or say everything that stands against it. `step` may be `update`: fields and papers alone, no move."""
-    with dialect.transaction(connection):
-        found = case_log.read_case(connection, case)
-        if seen is not None and seen != found.ver:
-            return case_log.as_it_stands(connection, case)
-        fields = {**field_values(pipeline, found.data), **given.fields}
-        milestones = dispatch_rows.milestones_of(connection, [case]).get(case, [])
-        calendar = holidays.calendar(connection, local(now)[0])
-        reason = f"{given.pause_reason}：{given.reason}" if given.pause_reason else given.reason
-        against = () if step == UPDATE else obstacles(
-            pipeline, found.state, step, roles=roles, fields=fields,
-            facts=facts_of(connection, pipeline, found, fields, milestones, given.on, calendar), reason=reason, evidence=bool(given.files),
-        )  # fmt: skip
-        if against:
-            return against
-        facts: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
-        facts |= {CHECKED: True, "reason": reason, "evidence": [digest for digest, _name in given.files]}
-        facts |= {"pause_reason": given.pause_reason, "notice": facts["evidence"]}
-        if grades_of(pipeline):
-            facts["grade"] = grade_for(pipeline, fields)
-        at = moment(found, given.on, now)
-        done = walk_case.move(
-            connection, case, step, actor, now, {name: one for name, one in facts.items() if one not in ("", [])}, effective=at
-        )
-        if isinstance(done, Refused):
-            return (Obstacle(done.code, done.words, done.words_en),)
-        if done.won:
-            if step != UPDATE:
-                dispatch_rows.set_actual(connection, case, done.state, given.on)
-            dispatch_rows.add_evidence(connection, case, done.state, given.files, given.on, actor.id)
+    try:
+        with dialect.transaction(connection):
+            return _walked(connection, pipeline, case, step, actor, now, given, roles=roles, seen=seen)
+    except _Shut as shut:
+        return (shut.obstacle,)
+
+
+class _Shut(Exception):  # it carries an obstacle out of the transaction, which it undoes
+    def __init__(self, obstacle: Obstacle) -> None:
+        self.obstacle = obstacle
+        super().__init__()
+
+
+def _walked(
+    connection: Any,
+    pipeline: Pipeline,
+    case: str,
+    step: str,
+    actor: Actor,
+    now: datetime,
+    given: Given,
+    *,
+    roles: Collection[str],
+    seen: int | None,
+) -> Recorded | tuple[Obstacle, ...]:
+    found = case_log.read_case(connection, case)
+    if seen is not None and seen != found.ver:
+        return case_log.as_it_stands(connection, case)
+    fields = {**field_values(pipeline, found.data), **given.fields}
+    milestones = dispatch_rows.milestones_of(connection, [case]).get(case, [])
+    calendar = holidays.calendar(connection, local(now)[0])
+    reason = f"{given.pause_reason}：{given.reason}" if given.pause_reason else given.reason
+    held = () if step == UPDATE else obstacles(
+        pipeline, found.state, step, roles=roles, fields=fields,
+        facts=facts_of(connection, pipeline, found, fields, milestones, given.on, calendar), reason=reason, evidence=bool(given.files),
+    )  # fmt: skip
+    if held:
+        return held
+    facts: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
+    facts |= {CHECKED: True, "reason": reason, "evidence": [digest for digest, _name in given.files]}
+    facts |= {"pause_reason": given.pause_reason, "notice": facts["evidence"]}
+    if grades_of(pipeline):
+        facts["grade"] = grade_for(pipeline, fields)
+    at = moment(found, given.on, now)
+    done = walk_case.move(
+        connection, case, step, actor, now, {name: one for name, one in facts.items() if one not in ("", [])}, effective=at
+    )
+    if isinstance(done, Refused):
+        return (Obstacle(done.code, done.words, done.words_en),)
+    if done.won:
+        if step != UPDATE:
+            _pass_gate(connection, pipeline, found, done.state, now)
+            dispatch_rows.set_actual(connection, case, done.state, given.on)
+        dispatch_rows.add_evidence(connection, case, done.state, given.files, given.on, actor.id)
     return done
+
+
+def _pass_gate(connection: Any, pipeline: Pipeline, case: Case, stage: str, now: datetime) -> None:
+    """The project's own gate in the ledger, passed in the step's transaction: nothing can be drawn in advance between the check and the step (156/17/2)."""
+    guard = next((one for one in pipeline.guards_of(stage) if one.fact == CUTS_FACT), None)
+    if guard is None or not case.party:
+        return
+    answer = obligations.pass_gate(connection, case.party, START_UP, now)
+    if not answer.passed:
+        obstacle = against(guard, {CUTS_FACT: len(answer.outstanding)})
+        assert obstacle is not None
+        raise _Shut(obstacle)
 
 
 def moment(case: Case, on: date, now: datetime) -> datetime:
@@ -142,8 +181,8 @@ def facts_of(
     """The computed facts that the pipeline's guards ask for; what is not asked for is not computed. `cuts` are the open cuts when they are known already."""
     asked = {one.fact for one in pipeline.guards}
     found: dict[str, Value] = {}
-    if "cuts_outstanding" in asked:
-        found["cuts_outstanding"] = cuts if cuts is not None else dispatch_rows.open_cuts(connection, CUTS, case.party, CUTS_DONE)
+    if CUTS_FACT in asked:
+        found[CUTS_FACT] = _cuts(connection, case.party) if cuts is None else cuts
     if "workdays_in_stage" in asked:
         entered = next((one.actual for one in milestones if one.stage == case.state), None)
         found["workdays_in_stage"] = None if entered is None else max(0, calendar.between(entered, on))
@@ -151,6 +190,13 @@ def facts_of(
         vat, revenue = fields.get("vat_sales"), fields.get("revenue")
         found["qualifying"] = qualifying(vat, revenue) if isinstance(vat, int) and isinstance(revenue, int) else None
     return found
+
+
+def _cuts(connection: Any, project: str) -> int:
+    """What keeps a project from producing: schemes not verified, and advances of the ledger not made good."""
+    if not project:
+        return 0
+    return dispatch_rows.open_cuts(connection, CUTS, project, CUTS_DONE) + len(obligations.outstanding(connection, project, START_UP))
 
 
 def plan_days(connection: Any, case: str, days: Mapping[str, date | None]) -> None:

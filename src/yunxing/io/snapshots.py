@@ -76,6 +76,10 @@ class Snapshot:
         with _whole(path):
             return pq.read_table(path, columns=columns, use_threads=False)
 
+    def has(self, name: str) -> bool:
+        """Whether the closed month has a table of that name; months closed before a table existed have none."""
+        return (self.folder / f"{name}.parquet").exists()
+
     def rows(self, *indicators: str) -> list[dict[str, Any]]:
         """The indicator rows of those indicators (all when none is named) about the city, a unit or an industry, as plain dictionaries."""
         import pyarrow.parquet as pq

@@ -5,6 +5,7 @@ Every slot, condition and form is checked while reading, so that a mistake is fo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ from yunxing.engines.bulletins import template as t
 from yunxing.engines.bulletins.ready import NUMBER
 from yunxing.engines.bulletins.wording import FORMS
 from yunxing.packs.strict import PackFault, Strict, load
+from yunxing.packs.strict import read_toml as load_tables
 from yunxing.values.errors import BadInput, Fault, nearest
 
 PART_FORMS = {*FORMS, "auto"}
@@ -100,6 +102,7 @@ class _Head(Strict):
     every: Literal["month", "quarter", "need"] = "month"
     disclosure: t.Disclosure = "on_request"
     disclosure_reason: str = ""
+    about: Literal["", "unit"] = ""
 
 
 class _Library(Strict):
@@ -120,10 +123,15 @@ def load_bulletin(path: Path) -> t.BulletinPlan:
         for attachment in library.attachment
     )
     head = library.head
-    for text in (head.title, head.number, *(attachment.title for attachment in attachments)):
+    for text in (head.title, head.number, *head.recipients, *(attachment.title for attachment in attachments)):
         _check_title(path, text, faults)
     if head.number_form and not NUMBER.match(head.number_form.replace("{year}", "2022").replace("{n}", "1")):
         faults.append(Fault(str(path), "head.number_form", repr(head.number_form), "a form such as 某工运〔{year}〕{n}号"))
+    if not head.about:
+        faults += [
+            Fault(str(path), place, f"{word!r} in a document about nobody", 'about = "unit" in its head, or another word')
+            for place, word in _personal(load_tables(path))
+        ]
     if head.disclosure == "withheld" and not head.disclosure_reason:
         faults.append(Fault(str(path), "head.disclosure", "withheld", "withheld with a reason", fix="write disclosure_reason"))
     if faults:
@@ -147,6 +155,7 @@ def load_bulletin(path: Path) -> t.BulletinPlan:
         disclosure=head.disclosure,
         disclosure_reason=head.disclosure_reason,
         number_form=head.number_form,
+        about=head.about,
     )
 
 
@@ -154,6 +163,15 @@ def load_kinds(folder: Path) -> dict[str, t.BulletinPlan]:
     """Every kind of document in `folder` (a pack's `bulletin/`) by its id, the file's name; the monthly bulletin first, then by name."""
     plans = [load_bulletin(path) for path in sorted(folder.glob("*.toml"))]
     return {plan.kind: plan for plan in sorted(plans, key=lambda plan: (plan.every != "month", plan.every, plan.kind))}
+
+
+def _personal(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text that speaks of the unit a letter is about."""
+    if isinstance(value, str) and (f"{{{t.ITS}" in value or "{about}" in value or value.removeprefix("not ").startswith(t.ITS)):
+        yield place, value
+    inner = value.items() if isinstance(value, dict) else enumerate(value, start=1) if isinstance(value, list) else ()
+    for name, one in inner:
+        yield from _personal(one, f"{place}.{name}" if place else str(name))
 
 
 def _check_title(path: Path, text: str, faults: list[Fault]) -> None:

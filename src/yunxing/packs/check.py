@@ -10,6 +10,7 @@ from yunxing.packs.check_forms import form_faults
 from yunxing.packs.check_links import link_faults
 from yunxing.packs.check_pipelines import pipeline_faults
 from yunxing.packs.check_plan import plan_faults
+from yunxing.packs.check_quotas import quota_faults
 from yunxing.packs.check_text import claimed_numbers, numbers_of, text_faults
 from yunxing.packs.coverage import Coverage, coverage, coverage_lines
 from yunxing.packs.pack import Pack
@@ -57,7 +58,14 @@ class Report:
 
 def check(pack: Pack, text: AttachedText | None) -> Report:
     """Check a pack, against its official text when it is given."""
-    found = plan_faults(pack) + link_faults(pack) + form_faults(pack) + pipeline_faults(pack) + (text_faults(pack, text) if text else [])
+    found = (
+        plan_faults(pack)
+        + link_faults(pack)
+        + form_faults(pack)
+        + pipeline_faults(pack)
+        + quota_faults(pack)
+        + (text_faults(pack, text) if text else [])
+    )
     return Report(
         pack=pack.id,
         digest=pack.digest,

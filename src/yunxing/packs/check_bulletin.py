@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from yunxing.engines.bulletins.template import ITS
 from yunxing.packs.check_plan import did_you_mean, fault
 from yunxing.packs.pack import Pack
 from yunxing.packs.strict import read_toml
@@ -34,7 +35,7 @@ def _indicators(tables: Any) -> Iterator[tuple[Place, str]]:
     yield from ((place, name) for place, name in _texts(tables, "indicator") if name)
     yield from _texts(tables, "indicators")
     for place, text in (*_texts(tables, "text"), *_texts(tables, "when")):
-        yield from ((place, slot[1]) for slot in _SLOT.finditer(text) if slot[1] not in _OWN)
+        yield from ((place, slot[1].removeprefix(ITS)) for slot in _SLOT.finditer(text) if slot[1] not in _OWN)
 
 
 def _texts(tables: Any, key: str, place: Place = ()) -> Iterator[tuple[Place, str]]:

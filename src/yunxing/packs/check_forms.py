@@ -27,7 +27,7 @@ def form_faults(pack: Pack) -> list[Fault]:
     """Every fault of the forms that no form can see alone. Forms that cannot be read are told by their loader."""
     try:
         forms: dict[str, Form] = pack.load_section("forms") if any((pack.folder / "forms").glob("*.toml")) else {}
-        return [*_heads(pack, forms), *_twice(pack, forms), *_wall(pack, forms)]
+        return [*_heads(pack, forms), *_twice(pack, forms), *_wall(pack, forms), *_limits(pack, forms)]
     except PackFault:
         return []
 
@@ -92,6 +92,27 @@ def _wall(pack: Pack, forms: dict[str, Form]) -> Iterator[Fault]:
         if "party" in card.get("scopes", []) and walled(str(card.get("form", "")), str(card.get("item", ""))):
             found = f"a figure by party of {card['form']}.{card['item']}, single respondents' statistics"
             yield fault(pack, "indicators.toml", ("indicator", at, "scopes"), found, "scopes of several respondents", _WHY)
+
+
+def _limits(pack: Pack, forms: dict[str, Form]) -> Iterator[Fault]:
+    """A limit by the registry names a column that the registry keeps of what the form is about."""
+    columns: dict[str, set[str]] = {}
+    for one in _tables(pack, "lists/rosters.toml", "item"):
+        if one.get("party"):
+            columns.setdefault(str(one["party"]), set()).add(str(one["id"]))
+    for form in forms.values():
+        known = columns.get(form.subject, set())
+        for at, check in enumerate(form.checks):
+            if check.registry and check.registry not in known:
+                where = ("checks", at, "registry")
+                yield fault(
+                    pack,
+                    f"forms/{form.id}.toml",
+                    where,
+                    f"{check.registry!r}",
+                    f"a column of a {form.subject} in lists/rosters.toml",
+                    did_you_mean(check.registry, known),
+                )
 
 
 def _tables(pack: Pack, file: str, array: str) -> list[dict[str, Any]]:

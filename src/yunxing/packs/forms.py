@@ -97,6 +97,7 @@ class CheckFile(Strict):
     high: Number | None = None
     band: Annotated[str, Field(pattern=r"^[1-9]\d*$")] | None = None
     scale: Annotated[int, Field(ge=1)] = 1
+    registry: str = ""
 
 
 class DueFile(Strict):
@@ -248,6 +249,8 @@ def _check_faults(name: str, check: CheckFile) -> Iterator[Fault]:
         )
     if (check.kind == "ratio") != (check.band is not None):
         yield Fault(name, place, f"band {check.band}", "a band for a ratio, and for a ratio only")
+    if (check.kind == "within_registry") != bool(check.registry):
+        yield Fault(name, place, f"registry {check.registry!r}", "the registry's column for a limit by the registry, and for such a limit only")
     if (check.kind == "total") != (check.low is not None or check.high is not None):
         yield Fault(name, place, f"low {check.low}, high {check.high}", "low or high for a total, and for a total only")
 

@@ -24,7 +24,7 @@ ClauseText = Annotated[str, Field(pattern=r"^\d{1,3}/\d{1,2}[a-z]?$")]
 Claim = Annotated[
     str,
     Field(
-        pattern=r"^(planned:)?(indicator|form|list|policy|pool|signal|case|pipeline|document|activity|matching|chain|contingency):[a-z][a-z0-9_]*$"
+        pattern=r"^(planned:)?(indicator|form|list|policy|relation|pool|signal|case|pipeline|document|activity|matching|chain|contingency):[a-z][a-z0-9_]*$"
     ),
 ]
 Theme = Literal["foundation", "text", "facts", "signals", "entitlements", "ledger", "cases", "contingency", "desk"]
@@ -153,7 +153,7 @@ class Office(Strict):
 class OfficesFile(Strict):
     """`offices.toml`."""
 
-    office: tuple[Office, ...]
+    office: tuple[Office, ...] = ()
 
 
 # ---- measures.toml ----
@@ -298,7 +298,7 @@ class NotCommitment(Strict):
 class CommitmentsFile(Strict):
     """`commitments.toml`."""
 
-    commitment: tuple[Commitment, ...]
+    commitment: tuple[Commitment, ...] = ()
     not_commitment: tuple[NotCommitment, ...] = ()
 
 

@@ -72,6 +72,11 @@ def load_examples(pack: Path, rules: RuleSet) -> list[Example]:
     return found
 
 
+def bases_of(pack: Path, rules: RuleSet) -> dict[str, dict[str, str]]:
+    """The ordinary case of each policy, from which its examples depart: columns as text."""
+    return {policy.id: _examples(pack, policy.id)[1].base for policy in rules}
+
+
 def _examples(pack: Path, policy: str) -> tuple[Path, ExamplesFile]:
     """The examples of the policy's own file, or else of `examples/<policy>.toml`."""
     path = pack / FOLDER / f"{policy}.toml"

@@ -30,6 +30,7 @@ class PoolData(Strict):
     basis: Literal["document", "assumption"]
     note: str
     note_en: str
+    consent: bool = False  # handed out only to those who confirmed, in a round of the desk (免申即享)
 
 
 class PoolsFile(Strict):
@@ -54,6 +55,7 @@ class Pool:
     basis: str
     note: str
     note_en: str
+    consent: bool = False
 
     @property
     def account(self) -> str:

@@ -12,7 +12,7 @@ from yunxing.packs.strict import Strict
 
 
 class ProfileColumn(Strict):
-    """A column: from the registry, a fact, a list, a document that the enterprise declares, or the round itself.
+    """A column: from the registry, a fact, a list, a document that the enterprise declares, the round itself, or what the ledger granted.
 
     `as_of` is the day the value is taken: of the application, of the last day of the period, or of the event the column speaks of.
     """
@@ -21,7 +21,9 @@ class ProfileColumn(Strict):
     party: Literal["enterprise", "project", "any"]
     title: Words
     title_en: Words
-    source: Annotated[str, Field(pattern=r"^(registry:[a-z_]+|fact:[a-z_]+\.[a-z_]+|list:[a-z0-9_]+|declared:.+|round:[a-z_]+)$")]
+    source: Annotated[
+        str, Field(pattern=r"^(registry:[a-z_]+|fact:[a-z_]+\.[a-z_]+|list:[a-z0-9_]+|declared:.+|round:[a-z_]+|ledger:granted)$")
+    ]
     as_of: Literal["application", "period_end", "event"]
     level: Level
     personal: bool = False

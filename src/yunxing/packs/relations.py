@@ -19,6 +19,7 @@ FILE = "relations.toml"
 class RelationData(Strict):
     """A relation as the file writes it: a clause with its quote, or another source."""
 
+    id: str = Field("", pattern=r"^([a-z][a-z0-9_]*)?$")  # by which measures.toml names it
     kind: Literal["excludes", "law_priority", "total_cap"]
     policies: Annotated[tuple[str, ...], Field(min_length=2)]
     title: str

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from yunxing.engines.indicators.definition import Indicator, ScopeKind, Threshold
-from yunxing.engines.signals.rule import Kind, Rule, Sign, Test
+from yunxing.engines.signals.rule import STATISTICAL, Kind, Rule, Sign, Test
 from yunxing.engines.signals.words import FIXED, places_of
 from yunxing.packs.indicators import ThresholdEntry, Word, in_stored_unit, load_indicators
 from yunxing.packs.strict import PackFault, Strict, load
@@ -17,6 +17,11 @@ from yunxing.values.errors import BadInput, Fault, nearest
 
 FILE = "signals.toml"
 RATE_STATS = {"cumulative_yoy", "yoy", "change", "share", "value_share", "target_share", "plan_share", "time_schedule"}
+STATISTICAL_WORDS = {
+    "breach": {"expected", "shortfall"},
+    "spread": {"shortfall", "firms", "behind", "span"},
+    "share": {"fallen", "reporters", "each"},
+}
 POINT_STATS = {"gap", "plan_gap", "points", "cumulative_points"}
 
 
@@ -51,6 +56,11 @@ class RuleEntry(Strict):
     first_month: int = Field(default=1, ge=1, le=12)
     case: str = ""
     source: str = ""
+    of: str = ""
+    budget: int = Field(default=0, ge=0, le=100_000)
+    peers: bool = False
+    each: ThresholdEntry | None = None
+    reporters: int = Field(default=5, ge=1)
 
 
 class SignalsFile(Strict):
@@ -88,6 +98,7 @@ def load_signals(pack: Path, indicators: Iterable[Indicator] | None = None) -> l
             )
             continue
         faults += _word_faults(path, place, entry)
+        faults += _shape_faults(path, place, entry, known)
         try:
             found.append(_rule(entry, known))
         except (BadInput, ValueError) as error:
@@ -99,18 +110,49 @@ def load_signals(pack: Path, indicators: Iterable[Indicator] | None = None) -> l
 
 def _rule(entry: RuleEntry, known: Mapping[str, Indicator]) -> Rule:
     unit = unit_of(entry.stat, known[entry.indicator], entry.test)
-    plain = {name: getattr(entry, name) for name in RuleEntry.model_fields if name not in ("threshold", "worse")}
+    plain = {name: getattr(entry, name) for name in RuleEntry.model_fields if name not in ("threshold", "worse", "each")}
     worse = tuple(
         (Threshold(type(entry.threshold.comparator)(one.comparator), in_stored_unit(one.value, unit), one.value), one.severity)
         for one in entry.worse
     )
     threshold = Threshold(entry.threshold.comparator, in_stored_unit(entry.threshold.value, unit), entry.threshold.value)
-    return Rule(**plain, threshold=threshold, worse=worse)
+    each = None if entry.each is None else Threshold(entry.each.comparator, in_stored_unit(entry.each.value, "%"), entry.each.value)
+    return Rule(**plain, threshold=threshold, worse=worse, each=each)
+
+
+def _shape_faults(path: Path, place: str, entry: RuleEntry, known: Mapping[str, Indicator]) -> list[Fault]:
+    """What a test needs beside its threshold: a budget, the change of each, party figures to read, scopes it can speak of."""
+    faults = []
+
+    def fault(where: str, found: str, expected: str) -> None:
+        faults.append(Fault(str(path), f"{place}, {where}", found, expected))
+
+    if entry.of and entry.of not in known:
+        guess = nearest(entry.of, known)
+        fault("of", repr(entry.of), f"an id of indicators.toml{f', perhaps {guess!r}' if guess else ''}")
+    elif entry.test in ("breach", "spread", "share") and known[entry.of or entry.indicator].statistic != "party_change":
+        fault(
+            "of",
+            f"statistic {known[entry.of or entry.indicator].statistic!r}",
+            "an indicator of the statistic party_change: it holds the parties' months",
+        )
+    if (entry.test in STATISTICAL) != bool(entry.budget):
+        fault(
+            "budget",
+            str(entry.budget),
+            "the alarms a year the whole city will hear" if entry.test in STATISTICAL else "none: only breach and spread have one",
+        )
+    if (entry.test == "share") != (entry.each is not None):
+        fault("each", "none" if entry.each is None else entry.each.value, "the change of a party that counts, for the test share alone")
+    speaks_of = {"breach": {"party"}, "spread": {"cell"}, "share": {"city", "unit", "industry", "cell"}}.get(entry.test)
+    if speaks_of and not set(entry.scopes) <= speaks_of:
+        fault("scopes", ", ".join(entry.scopes), ", ".join(sorted(speaks_of)))
+    return faults
 
 
 def unit_of(stat: str, indicator: Indicator, test: Test) -> str:
     """The unit a rule's limits are written in: percent for rates and shortfalls, points for gaps, periods for repeats, else the indicator's own."""
-    if test == "misses_target" or stat in RATE_STATS:
+    if test in ("misses_target", "breach", "spread", "share") or stat in RATE_STATS:
         return "%"
     if test == "repeat":
         return "periods"
@@ -124,6 +166,9 @@ def _word_faults(path: Path, place: str, entry: RuleEntry) -> list[Fault]:
         names |= {"short", "target"}
     if entry.stat in ("change", "repeats"):
         names |= {"current", "previous", "drop"}
+    if entry.peers:
+        names |= {"peers"}
+    names |= STATISTICAL_WORDS.get(entry.test, set())
     faults = []
     for field in ("words", "words_en"):
         unknown = places_of(getattr(entry, field)) - names

@@ -75,7 +75,9 @@ def test_a_notice_loaded_now_counts_on_the_next_page(hands):
     until = hands.at.replace(year=2031, month=3, day=6, hour=17)
     before = acting.working_time(table).between(hands.at.replace(year=2031, month=3, day=3, hour=9), until)
     off = frozenset({date(2031, 3, 5)})
-    holidays.add(connection, [Notice("测试〔2031〕1号", date(2031, 1, 1), 2031, off, frozenset(), True, date(2031, 1, 1), "测试")], hands.at)
+    holidays.add(
+        connection, [Notice("测试〔2031〕1号", date(2031, 1, 1), 2031, off, frozenset(), True, date(2031, 1, 1), "测试")], hands.at
+    )
     after = acting.working_time(table).between(hands.at.replace(year=2031, month=3, day=3, hour=9), until)
 
     assert after < before

@@ -94,7 +94,14 @@ class _Month:
 
 
 def test_gaps_are_of_reported_projects_past_preparation_with_a_plan():
-    fact = {"form": "project_month", "item": "investment", "role": "value", "as_reported": "cumulative", "period": "2022-01..05", "held": False}
+    fact = {
+        "form": "project_month",
+        "item": "investment",
+        "role": "value",
+        "as_reported": "cumulative",
+        "period": "2022-01..05",
+        "held": False,
+    }
     month = _Month(
         registry=[
             {"id": "A", "attributes": '{"annual_plan_fen": 41800}'},

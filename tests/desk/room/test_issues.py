@@ -14,7 +14,7 @@ from django.urls import reverse
 import bulletin_cast
 from desk.cast import LONG_AGO, PASSWORD
 from yunxing.desk.people.models import JournalEntry, Message, Post, Role, User
-from yunxing.desk.room import issue_pages, issues
+from yunxing.desk.room import issue_pages, issue_papers, issues
 from yunxing.desk.room.models import Issue, IssueEvent
 from yunxing.desk.scoping import acting_in
 from yunxing.engines.bulletins.edits import lines_of, readable
@@ -295,7 +295,7 @@ def test_two_signers_at_once_issue_one_document(home, cast, monkeypatch):
     setting = issues._frozen_files
     overtaken = []
 
-    def meanwhile(issue):
+    def meanwhile(issue, _site=""):
         made = setting(issue)
         if not overtaken:
             overtaken.append(True)
@@ -307,3 +307,52 @@ def test_two_signers_at_once_issue_one_document(home, cast, monkeypatch):
         issues.act(cast.people.signer, ready.pk, ready.ver, "issue")
     assert IssueEvent.objects.filter(issue=ready, act="issue").count() == 1
     assert manifest_holds(issues.folder_of(ready), StandardSeal.in_home(home))
+
+
+def test_an_issued_bulletin_carries_a_code_and_whoever_holds_it_can_verify_it(home, cast, client):
+    """The code stands on the Word file and the PDF, leads to the verify page, and the issued file holds against it; an altered one does not."""
+    made = signed(cast, issues.start(cast.people.command, "monthly", SEPTEMBER))
+    made = do(cast.people.signer, made, "issue", site="https://yunxing.example/")
+    folder = issues.folder_of(made)
+    files = {one.suffix: one.read_bytes() for one in folder.iterdir() if one.stem == "bulletin-2022-09"}
+    text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(files[".docx"])).paragraphs)
+    code = issue_papers.verify_code(made)
+
+    assert f"核验码 {code}" in text
+    assert json.loads((folder / "bulletin.json").read_text(encoding="utf-8"))["verify"] == f"https://yunxing.example/verify/{code}/"
+    page = client.get(f"/verify/{code}/").content.decode()
+    assert made.title in page, "a public bulletin's title is for everybody"
+    held = files.get(".pdf", files[".docx"])
+    for content, verdict in ((held, "same"), (held + b" ", "other")):
+        answer = client.post(f"/verify/{code}/", {"file": SimpleUploadedFile("x.pdf", content)})
+        assert answer.context["verdict"] == verdict
+    public = [one for one in (folder / "public").iterdir() if one.suffix == ".docx"]
+    assert code not in "".join(paragraph.text for paragraph in docx.Document(str(public[0])).paragraphs)
+
+
+def test_without_an_address_nothing_is_printed_and_a_draft_never_carries_a_code(home, cast):
+    draft = issues.start(cast.people.command, "monthly", SEPTEMBER)
+    assert "核验码" not in str(issues.draft_files(draft)["bulletin.json"])
+    assert "verify" not in json.loads((issues.folder_of(issued(cast)) / "bulletin.json").read_text(encoding="utf-8"))
+
+
+def test_a_letter_of_talk_is_one_draft_a_unit_and_keeps_its_unit(home, cast):
+    me = cast.people.command
+    first = issues.start(me, "talk_letter", SEPTEMBER, bulletin_cast.PACK_UNITS[0])
+    again = issues.start(me, "talk_letter", SEPTEMBER, bulletin_cast.PACK_UNITS[0])
+    other = issues.start(me, "talk_letter", SEPTEMBER, bulletin_cast.PACK_UNITS[1])
+
+    assert first.pk == again.pk != other.pk
+    assert (first.about, other.about) == bulletin_cast.PACK_UNITS[:2]
+    assert issues.document(first).bulletin.recipients != issues.document(other).bulletin.recipients
+    with pytest.raises(BadInput):
+        issues.start(me, "talk_letter", SEPTEMBER)
+    assert issues.start(me, "monthly", SEPTEMBER, bulletin_cast.PACK_UNITS[0]).about == ""
+
+
+def test_the_page_offers_the_units_for_letters(home, cast):
+    client = cast.client("command")
+    page = client.get("/bulletins/").content.decode()
+    assert 'name="about"' in page
+    answer = client.post("/bulletins/new/", {"kind": "talk_letter", "month": "2022-09", "about": bulletin_cast.PACK_UNITS[2]})
+    assert bulletin_cast.PACK_UNITS[2] in answer["Location"]

@@ -14,7 +14,9 @@ from yunxing.values.errors import BadInput
 DIGITAL = "22370000000012345678"
 
 
-@pytest.mark.parametrize("typed", [DIGITAL, " 2237 0000 0000 1234 5678 ", "２２３７００００００００１２３４５６７８", "2237-0000-0000-1234-5678"])
+@pytest.mark.parametrize(
+    "typed", [DIGITAL, " 2237 0000 0000 1234 5678 ", "２２３７００００００００１２３４５６７８", "2237-0000-0000-1234-5678"]
+)
 def test_a_digital_invoice_is_the_same_however_it_is_typed(typed: str) -> None:
     assert invoice_key(typed) == DIGITAL
 
@@ -32,7 +34,10 @@ def test_an_old_invoice_is_its_code_and_number(number: str, code: str, key: str)
     assert invoice_key(number, code) == key
 
 
-@pytest.mark.parametrize(("number", "code"), [("", ""), ("1234567", "037001900104"), ("12345678", ""), ("12345678", "03700"), (DIGITAL[:-1], ""), ("ABCD5678", "037001900104")])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [("", ""), ("1234567", "037001900104"), ("12345678", ""), ("12345678", "03700"), (DIGITAL[:-1], ""), ("ABCD5678", "037001900104")],
+)
 def test_what_is_no_invoice_number_is_refused_in_words(number: str, code: str) -> None:
     with pytest.raises(BadInput, match="neither 20 digits"):
         invoice_key(number, code)

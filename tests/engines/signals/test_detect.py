@@ -14,6 +14,7 @@ from yunxing.engines.indicators.contributions import Contribution, Contributions
 from yunxing.engines.indicators.rows import Row, figure, missing
 from yunxing.engines.signals.detect import Party, Situation, detect
 from yunxing.engines.signals.signal import Signal, signals_table
+from yunxing.engines.signals.watch import Found, Watched
 from yunxing.packs.indicators import load_indicators
 from yunxing.packs.signals import load_signals
 from yunxing.values.period import Month, parse_period
@@ -148,10 +149,35 @@ def everything() -> list[Signal]:
         forecast(380 * YI),
         figure("port_foreign_cargo", ("city", "city"), "2022-01..09", "forecast", 180_000_000, 1, "kg"),
         *coal(Fraction(655, 100)),
+        figure("project_idle", ("party", "E5"), "2022-09", "spent", 0, 1, "fen"),
+        *(change("output_change", 9_000_000_00, 8_900_000_00, f"E{n}") for n in range(6, 8)),
+        *(figure("output_change", ("party", f"E{n}"), "2022-09", "change_year_before", 100, 900, "%") for n in (2, 3, 6, 7, 8)),
+        change("output_change", 5_000_000_00, 3_000_000_00, "E8"),
     ]
+    breach = figure("output_change", ("party", "E9"), "2022-09", "value", 1_000_000_00, 1, "fen")
+    power = figure("electricity_change", ("party", "E9"), "2022-09", "value", 1_000_000, 1, "kWh")
+    behind = figure("output_growth", ("cell", "371602.32"), "2022-09", "behind_share", 900, 12, "%")
+    watched = Watched(
+        {
+            "output_breach": (statistical(breach, Fraction(800), expected=(Fraction(3_000_000_00), "fen"), shortfall=(Fraction(667, 10), "%")),),
+            "power_breach": (statistical(power, Fraction(600), expected=(Fraction(2_000_000), "kWh"), shortfall=(Fraction(50), "%")),),
+            "output_spread": (
+                statistical(behind, Fraction(350), shortfall=(Fraction(65, 10), "%"), firms=(Fraction(12), "firms"), behind=(Fraction(9), "firms"),
+                            span=(Fraction(3), "periods")),
+            ),
+        }
+    )  # fmt: skip
+    parties = {f"E{n}": Party(f"企业甲{'乙' * n}", "371602", "32") for n in range(1, 10)}
     return found(
-        rows, parties={f"E{n}": Party(f"企业甲{'乙' * n}", "371602", "32") for n in range(1, 5)}, names={("unit", "371602"): "某区"}
+        rows,
+        parties=parties,
+        names={("unit", "371602"): "某区", ("industry", "32"): "某业", ("cell", "371602.32"): "某区某业"},
+        watched=watched,
     )
+
+
+def statistical(row: Row, score: Fraction, **places: tuple[Fraction, str]) -> Found:
+    return Found(row, score / 100, -places["shortfall"][0], places)
 
 
 def test_every_rule_of_the_pack_fires_somewhere():
@@ -216,3 +242,47 @@ def test_the_rest_is_a_line_of_its_own():
     lines = found(yoy("u1", "-2", "-3", "-6.5"), contributions=Contributions.of_rows(contributions), parties=parties)[0].contributions
 
     assert (len(lines), lines[-1]["name"], lines[-1]["party"]) == (6, "其余3户", "")
+
+
+HEAT = {f"H{n}": Party(f"供热{'甲' * n}", "371602", "44") for n in range(1, 8)}
+
+
+def test_heat_plants_going_off_season_raise_nothing_and_the_one_that_stops_does():
+    """The industry's median fall is its season: only what lies beyond it, and beyond the limit, is a sign."""
+    rows = [
+        change("electricity_change", 1000_0000, 1000_0000 * (100 - fall) // 100, f"H{n}")
+        for n, fall in enumerate((21, 24, 26, 27, 28, 30, 96), 1)
+    ]
+
+    assert [(one.rule, one.scope) for one in found(rows, parties=HEAT)] == [("power_drop", "H7")]
+    assert any(one.name == "peers" and one.value == -27 for one in found(rows, parties=HEAT)[0].evidence)
+
+
+def test_four_peers_are_too_few_to_know_a_season():
+    rows = [change("electricity_change", 1000_0000, 700_0000, f"H{n}") for n in range(1, 5)]
+
+    assert len(found(rows, parties=HEAT)) == 4
+
+
+@pytest.mark.parametrize(("fallen", "fires"), [(3, True), (2, False)])
+def test_a_share_of_thirty_percent_is_reached_inclusively(fallen, fires):
+    firms = {f"F{n}": Party(f"某{'甲' * n}", "u1", "17") for n in range(1, 11)}
+    rows = [change("output_change", 100_00, 80_00 if n <= fallen else 99_00, f"F{n}") for n in range(1, 11)]
+    rows += [figure("output_change", ("party", f"F{n}"), "2022-09", "change_year_before", 0, 100, "%") for n in range(1, 6)]
+
+    shared = [one for one in found(rows, parties=firms) if one.rule == "output_shared_fall"]
+
+    assert {one.scope for one in shared} == ({"u1", "17"} if fires else set())
+    for one in shared:
+        points = sum(Fraction(line["points_num"], line["points_den"]) for line in one.contributions)
+        assert points == Fraction(100 * (3 * 80 + 7 * 99 - 1000), 1000)
+        assert [line["party"] for line in one.contributions[:3]] == ["F1", "F2", "F3"]
+
+
+def test_a_shared_fall_of_the_season_and_one_without_a_known_year_are_silent():
+    firms = {f"F{n}": Party(f"某{'甲' * n}", "u1", "17") for n in range(1, 11)}
+    rows = [change("output_change", 100_00, 60_00, f"F{n}") for n in range(1, 11)]
+    habits = [figure("output_change", ("party", f"F{n}"), "2022-09", "change_year_before", -3000, 100, "%") for n in range(1, 11)]
+
+    assert not [one for one in found(rows, parties=firms) if one.rule == "output_shared_fall"]
+    assert not [one for one in found([*rows, *habits], parties=firms) if one.rule == "output_shared_fall"]

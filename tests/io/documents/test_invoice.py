@@ -17,7 +17,14 @@ from yunxing.values.errors import BadInput
 NUMBER = "22370000000012345678"
 
 
-def digital(number: str = NUMBER, net: str = "300000.00", tax: str = "39000.00", gross: str = "339000.00", day: str = "2022-08-10 09:00:00", head: str = "") -> bytes:
+def digital(
+    number: str = NUMBER,
+    net: str = "300000.00",
+    tax: str = "39000.00",
+    gross: str = "339000.00",
+    day: str = "2022-08-10 09:00:00",
+    head: str = "",
+) -> bytes:
     return f"""<?xml version="1.0" encoding="UTF-8"?>{head}<EInvoice><Header><EIid>{number}</EIid></Header><EInvoiceData>
     <SellerInformation><SellerIdNum>91990000MA00000S0X</SellerIdNum></SellerInformation><BuyerInformation><BuyerIdNum>91990000ma00000a0x</BuyerIdNum></BuyerInformation>
     <BasicInformation><TotalAmWithoutTax>{net}</TotalAmWithoutTax><TotalTaxAm>{tax}</TotalTaxAm><TotalTax-includedAmount>{gross}</TotalTax-includedAmount></BasicInformation>
@@ -44,7 +51,13 @@ def ofd(attached: bytes = b"", name: str = "Doc_0/Attachs/original_invoice.xml",
 
 def test_a_digital_invoice_is_read_to_the_fen() -> None:
     found = read_invoice("a.xml", digital())
-    assert (found.key, found.day, found.buyer, found.net_fen, found.tax_fen) == (NUMBER, date(2022, 8, 10), "91990000MA00000A0X", 30_000_000, 3_900_000)
+    assert (found.key, found.day, found.buyer, found.net_fen, found.tax_fen) == (
+        NUMBER,
+        date(2022, 8, 10),
+        "91990000MA00000A0X",
+        30_000_000,
+        3_900_000,
+    )
     assert found.digest.startswith("sha256:")
 
 
@@ -89,7 +102,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY x "' + "y" * 100 + '"><!ENTITY z "&x;&x;&x;">]>'
         digital(head=BOMB),
         digital(head='<!DOCTYPE a SYSTEM "file:///etc/passwd">'),
         digital(head='<!doctype a [<!entity x SYSTEM "http://example.org/">]>'),
-        digital(head='<!DOCTYPE a>').decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+        digital(head="<!DOCTYPE a>").decode().replace("UTF-8", "UTF-16").encode("utf-16"),
         ofd(digital(head=BOMB)),
     ],
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ledger_cast import guards
 from yunxing.io.store import dialect, postings
 
 AT = datetime(2022, 9, 30, 8, 0, tzinfo=UTC)
@@ -35,8 +36,9 @@ def home(empty_home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(home: Path) -> Iterator[Any]:
-    """A pool of 1,000,000.00 yuan and three payees."""
+    """A pool of 1,000,000.00 yuan and three payees, on tables that a test may tamper with."""
     connection = dialect.connect(home)
+    guards(connection, "release")
     set_up(connection)
     yield connection
     connection.close()

@@ -39,6 +39,7 @@ ACTS = {
     "upgrade": lambda: _("流程版本更新"),
     "verdict": lambda: _("用下月数据核对"),
     "duplicate": lambda: _("标为重复"),
+    "party": lambda: _("随登记合并改归"),
 }
 HIDDEN = frozenset({"handler"})
 SIMILAR, LOOKED_AT = 5, 300

@@ -21,7 +21,8 @@ from yunxing.desk.reporting.models import Membership, Party
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.plan_pages import progress as figure_of
-from yunxing.desk.room.shell import board_of, pack_in_force
+from yunxing.desk.room.shell import board_of, closed_periods, pack_in_force
+from yunxing.desk.room.target_pages import lines_of
 from yunxing.engines.dispatch import duties as engine
 from yunxing.engines.dispatch import talks
 from yunxing.engines.dispatch.duties import Carrier, Duty, Owed
@@ -131,6 +132,7 @@ def command_page(month: Month, office: str, scope: Scope, *, command: bool) -> d
         "previous": month.previous().code,
         "next": month.next().code,
         "rules": rules,
+        "targets": lines_of(board_of(month.code) or board_of()),
         "command": command,
     }  # fmt: skip
 
@@ -190,6 +192,7 @@ def talks_page(quarter: Quarter) -> dict[str, Any]:
         "proposals": [
             {
                 "subject": subject,
+                "letter": letter_month(quarter) if unit_name(subject) else "",
                 "name": unit_name(subject) or office_name(subject),
                 "fired": [{"title": titles[one.trigger], "words": pick(one.zh, one.en)} for one in rows],
                 "decision": decided.get(subject),
@@ -326,3 +329,8 @@ def liaison_page(unit: str, words: str) -> dict[str, Any]:
         "words": words,
         "day": day,
     }
+
+
+def letter_month(quarter: Quarter) -> str:
+    """The newest closed month of the quarter, on whose figures a letter of talk is drafted; empty while none is closed."""
+    return next((one.code for one in closed_periods() if quarter.start <= one.start <= quarter.end and one.month != 1), "")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
     path("account/", views.mine, name="mine"),
+    path("account/alive/", views.alive, name="alive"),
     path("account/password/", views.password, name="password"),
     path("account/post/", views.choose_post, name="choose_post"),
     path("notices/", views.notices, name="notices"),

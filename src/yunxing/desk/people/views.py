@@ -8,7 +8,8 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +42,16 @@ class SignOut(LogoutView):
     """Sign out (by POST only)."""
 
     needed_roles = ANY_ACCOUNT
+
+
+@open_to_all
+@require_http_methods(["GET"])
+def alive(request: HttpRequest) -> JsonResponse:
+    """Who is signed in, for a page whose session is about to end, and the token its forms need; asking moves the end forward as every request does."""
+    who = me(request).username if request.user.is_authenticated else ""
+    answer = JsonResponse({"who": who, "token": get_token(request)})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @any_account

@@ -12,5 +12,8 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The to-do list and the handover learn of this room."""
-        from yunxing.desk.reporting import todo  # noqa: F401  # importing it registers
+        """The to-do list and the handover learn of this room, and papers that leave are written down here."""
+        from yunxing.desk import takeaway
+        from yunxing.desk.reporting import paper_models, todo  # noqa: F401  # importing todo registers
+
+        takeaway.papers_kept_by(paper_models.keep)

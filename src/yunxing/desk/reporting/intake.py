@@ -74,6 +74,7 @@ class FactsImporter:
                 in_force.units(),
                 now=now,
                 allowed=may,
+                correction=one.correction,
                 progress=lambda done, total, _w: step(done, total),
             )
 
@@ -84,7 +85,7 @@ class FactsImporter:
         chosen = [n for n, entry in enumerate(entries) if entry["can_save"] and (entry["whole_file"] or one.rows_alone)]
         with dialect.using(connection):
             report = intake.save(
-                settings.HOME, given, in_force.forms(), in_force.units(), now=now, whole=not one.rows_alone, chosen=chosen,
+                settings.HOME, given, in_force.forms(), in_force.units(), now=now, whole=not one.rows_alone, chosen=chosen, correction=one.correction,
                 progress=lambda done, total, _w: step(done, total),
             )  # fmt: skip
         counts = {name: report.total(name) for name in ("added", "revised", "unchanged", "blocked", "held", "warned")}
@@ -131,8 +132,9 @@ def take(
     scope: Scope,
     kind: str = "facts",
     now: datetime | None = None,
+    correction: str = "",
 ) -> Intake:
-    """A new import of what was sent; archives are unpacked, every file is judged before it is kept. Looked at here and now when it is small."""
+    """A new import of what was sent, with the cause of a correction where it is one; archives are unpacked, every file is judged before it is kept. Looked at here and now when it is small."""
     at = now or clock.now()
     if kind not in IMPORTERS:
         raise BadInput(f"没有“{kind}”这种导入。")
@@ -145,9 +147,14 @@ def take(
     size = sum(len(content) for _name, content in given)
     with transaction.atomic():
         one: Intake = Intake.objects.create(
-            id=uuid.uuid4().hex, kind=kind, person=person.username, unit=unit, files=kept, scope=plain_scope(scope), total=len(kept), created=at, touched=at
+            id=uuid.uuid4().hex, kind=kind, person=person.username, unit=unit, files=kept, scope=plain_scope(scope), total=len(kept), created=at, touched=at, correction=correction.strip()[:400],
         )  # fmt: skip
-        journal.record("import_upload", kind="import", object_id=one.id, reason=f"{len(kept)} files")
+        journal.record(
+            "import_upload",
+            kind="import",
+            object_id=one.id,
+            reason=f"{len(kept)} files" + (f"; {correction.strip()[:200]}" if correction.strip() else ""),
+        )
     if size <= AT_ONCE_BYTES and len(kept) <= AT_ONCE_FILES:
         check(one.id, now=at)
         one.refresh_from_db()
@@ -284,16 +291,17 @@ def undo(one: Intake, *, now: datetime | None = None) -> Intake:
     return one
 
 
-def look_again(one: Intake, *, now: datetime | None = None) -> Intake:
-    """An import that failed, stalled or waits for its confirmation is looked at anew, against what is held by now."""
+def look_again(one: Intake, *, now: datetime | None = None, correction: str | None = None) -> Intake:
+    """An import that failed, stalled or waits for its confirmation is looked at anew, against what is held by now; with the cause of a correction when one is given."""
     at = now or clock.now()
     again = [State.CHECKED, State.FAILED]
     with transaction.atomic():
         waiting = Intake.objects.filter(pk=one.pk, state__in=again) | Intake.objects.filter(
             pk=one.pk, state=State.CHECKING, touched__lt=at - STALLED
         )
-        if waiting.update(state=State.WAITING, result="", trouble="", done=0, touched=at):
-            journal.record("import_again", kind="import", object_id=one.pk)
+        said = {} if correction is None else {"correction": correction.strip()[:400]}
+        if waiting.update(state=State.WAITING, result="", trouble="", done=0, touched=at, **said):
+            journal.record("import_again", kind="import", object_id=one.pk, reason=said.get("correction", ""))
     one.refresh_from_db()
     return one
 

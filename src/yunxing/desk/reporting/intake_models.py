@@ -14,7 +14,7 @@ class Intake(ScopedModel):
     """One import of one person. Nothing but this row, the files as they came and annotated copies is written before `SAVING`.
 
     `kind` names the importer (`facts`, a registry); `files` is a list of {name, kind, digest} or, for a file that was refused unread, {name, trouble};
-    `result` is the digest of the JSON that `look` found; `batches` what was saved, for taking it back.
+    `result` is the digest of the JSON that `look` found; `batches` what was saved, for taking it back. `correction` is the written cause of a month that is sent again: it stands with every figure it changes.
     """
 
     class State(models.TextChoices):
@@ -37,6 +37,7 @@ class Intake(ScopedModel):
     files = models.JSONField("文件", default=list)
     scope = models.JSONField("管辖范围", default=dict)
     rows_alone = models.BooleanField("只保存没有错误的行", default=False)
+    correction = models.CharField("更正原因", max_length=400, blank=True, default="")
     done = models.IntegerField("已处理", default=0)
     total = models.IntegerField("总数", default=0)
     result = models.CharField("核对结果摘要", max_length=80, blank=True, default="")

@@ -57,7 +57,12 @@ def imports(request: HttpRequest) -> HttpResponse:
         standing = standing_now(request)
         unit = standing.post.unit.code if standing.post else ""
         one = intake.take(
-            request.FILES.getlist("files"), request.POST.get("pasted", ""), person=standing.user, unit=unit, scope=standing.scope
+            request.FILES.getlist("files"),
+            request.POST.get("pasted", ""),
+            person=standing.user,
+            unit=unit,
+            scope=standing.scope,
+            correction=request.POST.get("correction", ""),
         )
         return redirect("intake:one", one.pk)
     month = request.GET.get("month", "") or clock.today().strftime("%Y-%m")
@@ -201,9 +206,9 @@ def undo(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @HANDS_IN
-def again(request: HttpRequest, pk: str) -> HttpResponse:  # noqa: ARG001  # the framework passes it
-    """「重新核对」."""
-    intake.look_again(found(pk))
+def again(request: HttpRequest, pk: str) -> HttpResponse:
+    """「重新核对」, perhaps with the cause of a correction written now."""
+    intake.look_again(found(pk), correction=request.POST.get("correction"))
     return redirect("intake:one", pk)
 
 

@@ -5,6 +5,7 @@ An uploaded workbook waits in the home's files under its digest until it is conf
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from yunxing.desk.people import journal
 from yunxing.desk.reporting.catalogue import pack
 from yunxing.desk.reporting.registers import may_edit
+from yunxing.engines.registry.catalogue import Column
 from yunxing.flows import registry_books as books
 from yunxing.io.files import write_atomic
 from yunxing.io.store import registry_history as history
@@ -52,6 +54,24 @@ def look(roster: str, name: str, content: bytes, day: date, *, whole: bool) -> b
     _entitled(roster)
     seen = books.preview_book(connection, terms(), name, content, day=day, target=roster, whole=whole)
     write_atomic(_file(seen.digest), content)
+    return seen
+
+
+def member_row(roster: str, party: str, day: date) -> list[tuple[Column, str]] | None:
+    """One member as the row of the list's workbook; None when it is not on the list that day."""
+    _entitled(roster)
+    return books.one_member(connection, terms(), roster, party, day=day)
+
+
+def look_member(roster: str, given: Mapping[str, str], day: date, known: datetime) -> books.Preview:
+    """What a form of one member would change; it waits as a workbook of one row until it is confirmed. BadInput when nothing changes."""
+    from yunxing.io.books.write import book_bytes
+
+    _entitled(roster)
+    content = book_bytes(books.member_book(terms(), roster, given, day=day, known=known))
+    seen = look(roster, f"{given['id']}.xlsx", content, day, whole=False)
+    if not seen.faults and not seen.outcome.changes:
+        raise BadInput("没有改动：各项与登记的相同。")
     return seen
 
 

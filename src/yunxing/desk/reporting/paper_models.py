@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 
 
@@ -28,3 +31,11 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+def keep(code: str, fields: Mapping[str, Any]) -> None:
+    """Write a paper down by its code: the first time all of it, afterwards the digest of its file."""
+    if set(fields) == {"file"}:
+        Paper.objects.filter(code=code).update(**fields)
+    else:
+        Paper.objects.get_or_create(code=code, defaults=dict(fields))

@@ -92,6 +92,13 @@ class Board:
         found = table.to_pylist()
         return row_from(found[0]) if found else None
 
+    @cached_property
+    def outlooks(self) -> dict[str, dict[str, Any]]:
+        """The outlook of each promise by indicator, as the month knew it; empty for a month closed before there were outlooks."""
+        if "outlook.json" not in self.manifest.get("files", {}):
+            return {}
+        return {str(one["indicator"]): one for one in self.snapshot.json("outlook.json")}
+
     def unit_of(self, kind: str, scope: str) -> str:
         """The reporting unit that a unit, a cell or a party belongs to; empty for the city, an industry and who is unknown."""
         if kind == "unit":

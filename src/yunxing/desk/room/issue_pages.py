@@ -55,7 +55,7 @@ def act_title(name: str) -> str:
 def kinds() -> list[dict[str, str]]:
     """The kinds of document that the pack has."""
     return [
-        {"id": one.kind, "title": pick(one.name, one.name_en), "every": one.every}
+        {"id": one.kind, "title": pick(one.name, one.name_en), "every": one.every, "about": one.about}
         for one in load_kinds(pack_in_force().folder / "bulletin").values()
     ]
 

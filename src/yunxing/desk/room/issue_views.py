@@ -46,7 +46,8 @@ def _found(name: str) -> Issue:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a draft, or go on with the one on its way."""
     try:
-        issue = issues.start(me(request), request.POST.get("kind", "monthly"), parse_month(request.POST.get("month", "")))
+        asked = (request.POST.get("kind", "monthly"), parse_month(request.POST.get("month", "")), request.POST.get("about", ""))
+        issue = issues.start(me(request), *asked)
     except (BadInput, Refusal) as error:
         messages.error(request, error.message)
         return redirect("room:bulletins")
@@ -114,7 +115,8 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
         if what not in issues.ACTS or what in ("edit", "undo"):
             raise Http404
         given, told = _given(request, found, what)
-        issues.act(me(request), name, _ver(request), what, said=request.POST.get("said", ""), **given)
+        site = request.build_absolute_uri("/")
+        issues.act(me(request), name, _ver(request), what, said=request.POST.get("said", ""), site=site, **given)
     except (BadInput, Refusal) as error:
         messages.error(request, error.message)
     else:

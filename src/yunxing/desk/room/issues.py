@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from yunxing.desk import installation
 from yunxing.desk.people import journal, outbox
 from yunxing.desk.people.models import Post, Role, User
+from yunxing.desk.room import issue_papers as papers
 from yunxing.desk.room.models import Issue, IssueEvent
 from yunxing.desk.room.shell import pack_in_force
 from yunxing.engines.bulletins.edits import Edit, edit_of, faults_of, typed
@@ -116,6 +117,7 @@ def document(issue: Issue) -> flow.Draft:
         {} if issue.corrects else edits_of(issue),
         issued_on=issue.issued_on,
         number=issue.number,
+        about=issue.about,
     )
     if not issue.corrects:
         return made
@@ -157,16 +159,22 @@ def plan(issue: Issue) -> BulletinPlan:
 
 
 @transaction.atomic
-def start(by: User, kind: str, month: Month) -> Issue:
-    """A new draft of a kind for a closed month; the one on its way when there is one, so that a second click makes no second draft."""
+def start(by: User, kind: str, month: Month, about: str = "") -> Issue:
+    """A new draft of a kind for a closed month; the one on its way when there is one, so that a second click makes no second draft.
+
+    `about` is the reporting unit a letter is written to; other kinds leave it out.
+    """
     asked = plan_of(pack_in_force(), kind)
-    open_: Issue | None = Issue.objects.filter(kind=kind, month=month.code, corrects="", state__in=OPEN).first()
+    unit = about if asked.about else ""
+    there = Issue.objects.filter(kind=kind, month=month.code, about=unit, corrects="")
+    open_: Issue | None = there.filter(state__in=OPEN).first()
     if open_ is not None:
         return open_
     closed = newest(month.code)
-    made = flow.draft(closed, pack_in_force(), None, kind, {})
-    count = Issue.objects.filter(kind=kind, month=month.code).count()
-    return _create(by, asked, closed, f"{kind}-{month.code}" + (f"-{count + 1}" if count else ""), made.composed.title)
+    made = flow.draft(closed, pack_in_force(), None, kind, {}, about=unit)
+    count = there.count()
+    name = f"{kind}-{month.code}" + (f"-{unit}" if unit else "") + (f"-{count + 1}" if count else "")
+    return _create(by, asked, closed, name, made.composed.title, about=unit)
 
 
 @transaction.atomic
@@ -180,7 +188,9 @@ def correct(by: User, issue: Issue, why: str) -> Issue:
     if open_ is not None:
         return open_
     count = Issue.objects.filter(corrects=issue.pk).count() + 1
-    made = _create(by, plan(issue), newest(issue.month), f"{issue.pk}-c{count}", issue.title, corrects=issue.pk, why=why.strip())
+    made = _create(
+        by, plan(issue), newest(issue.month), f"{issue.pk}-c{count}", issue.title, corrects=issue.pk, why=why.strip(), about=issue.about
+    )
     made.title = document(made).bulletin.title
     made.save(update_fields=["title"])
     return made
@@ -221,7 +231,8 @@ def act(by: User, pk: str, ver: int, name: str, *, said: str = "", **given: Any)
     if rule.by_another and issue.author == by.username:
         raise Refusal(_("起草人不能核稿或签发自己起草的文件，请由另一人办理。"))
     changes, event = _PREPARE.get(name, _nothing)(issue, by, given)
-    files = _frozen_files(issue) if name == "issue" else None
+    site = str(given.get("site", "")).rstrip("/")
+    files = _frozen_files(issue, site) if name == "issue" else None
     with transaction.atomic():
         moved = {"ver": ver + 1, "changed": timezone.now(), "state": rule.to or issue.state, **changes}
         if Issue.objects.filter(pk=pk, ver=ver).update(**moved) != 1:
@@ -231,6 +242,7 @@ def act(by: User, pk: str, ver: int, name: str, *, said: str = "", **given: Any)
         _event(issue, name, was, by, said.strip() or event.get("said", ""), event.get("file", ""))
         if files is not None:
             _freeze(issue, files)
+            papers.paper(issue, files[0].bulletin, files[1], by)
             _tell(issue, by)
     return issue
 
@@ -317,12 +329,13 @@ def draft_files(issue: Issue) -> dict[str, bytes]:
     return _frozen_files(issue)[1]
 
 
-def _frozen_files(issue: Issue) -> tuple[flow.Draft, dict[str, bytes]]:
+def _frozen_files(issue: Issue, site: str = "") -> tuple[flow.Draft, dict[str, bytes]]:
     """Everything is made before the transaction begins: setting pages takes a second, and no writer should wait for it."""
     made = document(issue)
     fonts = installation.read(settings.HOME).fonts_dir
     public = issue.disclosure == "public"
-    return made, flow.issue_files(made, closing_of(issue), with_public=public, fonts_dir=Path(fonts) if fonts else None)
+    verify = site + reverse("verify:paper", args=[papers.verify_code(issue)]) if site else ""
+    return made, flow.issue_files(made, closing_of(issue), with_public=public, fonts_dir=Path(fonts) if fonts else None, verify=verify)
 
 
 def _freeze(issue: Issue, files: tuple[flow.Draft, dict[str, bytes]]) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunxing.desk.reporting.models import Party
 from yunxing.desk.scoping import ScopedModel, is_desk, unit_wide
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.values.scope import ALL, Scope
 
 
@@ -69,12 +70,20 @@ class Signal(ScopedModel):
 
     @classmethod
     def within(cls, scope: Scope) -> Q:
-        """Signals of the city and its industries are for every desk role; a unit's or a party's only for a scope that holds it, and for the office that answers for it."""
+        """Signals of the city and its industries are for every desk role; a unit's, a cell's or a party's only for a scope that holds it, and for the office that
+        answers for it.
+        """
         unit = unit_wide(scope, "scope")
         party = Q(scope_kind="party", scope__in=Party.seen_by(scope).values("pk"))
         wide = Q(scope_kind__in=("city", "industry")) if is_desk(scope) else Q(pk__in=[])
         answers = Q(owner__in=sorted(scope.offices)) if scope.offices is not ALL else Q(pk__in=[])
-        return wide | (Q(scope_kind="unit") & unit) | party | answers
+        cells = Q(pk__in=[])
+        if scope.parties is ALL and scope.units is ALL:
+            cells = Q(scope_kind="cell")
+        elif scope.parties is ALL and scope.units is not ALL:
+            for code in sorted(scope.units):
+                cells |= Q(scope_kind="cell", scope__startswith=f"{code}{CELL_MARK}")
+        return wide | (Q(scope_kind="unit") & unit) | party | cells | answers
 
 
 class OpenSignal(ScopedModel):
@@ -95,6 +104,66 @@ class OpenSignal(ScopedModel):
     @classmethod
     def within(cls, scope: Scope) -> Q:
         """As the signal it names."""
+        return Q(signal__in=Signal.seen_by(scope).values("pk"))
+
+
+class Budget(ScopedModel):
+    """How many alarms a year the whole city will hear from one statistical rule, as somebody set it. Rows are added, never changed: the newest counts."""
+
+    rule = models.CharField("规则", max_length=64, db_index=True)
+    per_year = models.PositiveIntegerField("每年条数")
+    before = models.PositiveIntegerField("原条数")
+    at = models.DateTimeField("时间")
+    actor = models.CharField("设定人", max_length=150)
+    reason = models.CharField("理由", max_length=400)
+
+    class Meta:
+        """The table of the contract."""
+
+        db_table = "room_budget"
+        verbose_name = "预警预算"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.per_year}"
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """For every desk role: a budget names nobody."""
+        return ~Q(pk__in=[]) if is_desk(scope) else Q(pk__in=[])
+
+
+class Mark(ScopedModel):
+    """What a handled signal turned out to be: right, early, late or false. One a signal; a change of mind changes it, and the journal keeps both."""
+
+    class Is(models.TextChoices):
+        """The four answers."""
+
+        RIGHT = "right", _("准确")
+        EARLY = "early", _("偏早")
+        LATE = "late", _("偏晚")
+        FALSE = "false", _("误报")
+
+    signal = models.CharField("信号", max_length=40, primary_key=True)
+    mark = models.CharField("结论", max_length=8, choices=Is, db_index=True)
+    at = models.DateTimeField("时间")
+    actor = models.CharField("标注人", max_length=150)
+    began = models.CharField("实际起始月", max_length=7, blank=True, default="")
+    note = models.CharField("说明", max_length=400, blank=True, default="")
+
+    class Meta:
+        """The table of the contract."""
+
+        db_table = "room_mark"
+        verbose_name = "信号结论"
+        ordering = ["signal"]
+
+    def __str__(self) -> str:
+        return f"{self.signal} {self.mark}"
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As the signal it speaks of."""
         return Q(signal__in=Signal.seen_by(scope).values("pk"))
 
 
@@ -127,6 +196,7 @@ class Issue(ScopedModel):
     disclosure = models.CharField("公开属性", max_length=12, default="on_request")
     disclosure_reason = models.CharField("公开属性说明", max_length=200, blank=True, default="")
     corrects = models.CharField("更正", max_length=60, blank=True, default="", db_index=True)
+    about = models.CharField("所致单位", max_length=32, blank=True, default="")
     why = models.CharField("更正原因", max_length=400, blank=True, default="")
     author = models.CharField("起草人", max_length=150)
     reviewer = models.CharField("核稿人", max_length=150, blank=True, default="")

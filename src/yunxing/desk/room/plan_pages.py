@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk.room import target_pages
 from yunxing.desk.room.board import Board, worst
 from yunxing.desk.room.executors import executor_name
 from yunxing.desk.room.figures import in_words, pick, printed
@@ -53,6 +54,7 @@ def plan_board(pack: Pack, board: Board | None, office: str) -> dict[str, Any]:
         "state": f"{pack.document.number} · {_('成文日期')} {pack.document.date.isoformat()} · {validity(pack)}",
         "offices": [{"id": name, "title": pick(pack.offices[name].short, pack.offices[name].name_en)} for name in named],
         "chosen_office": office,
+        "targets_href": target_pages.targets_href(board) if board and board.outlooks else "",
     }
 
 
@@ -75,10 +77,12 @@ def progress(one: Commitment, board: Board | None) -> dict[str, str]:
     """A promise's present figure beside its target; empty where nothing measures it yet."""
     if board is None or one.indicator is None or one.indicator not in board.cards:
         return {}
+    ahead = target_pages.line_of(board, one.indicator)
     return {
         "title": board.cards[one.indicator].title,
         "value": str(board.shown(board.headline(one.indicator))),
         "target": f"{SIGNS[one.comparator]}{in_words(one.value)}",
+        **({"probability": ahead["probability"], "level": ahead["level"], "href": ahead["href"]} if ahead else {}),
     }
 
 
@@ -165,8 +169,14 @@ def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str
     row["value"] = str(board.shown(figure))
     if figure is not None:
         row["href"] = reverse("room:figure", args=[board.month.code]) + "?" + urlencode({"id": figure.id})
+        ahead = target_pages.line_of(board, name) if one.is_promise else None
         pace = board.pace(board.cards[name])
-        if pace and figure.value is not None and one.is_promise:
+        if ahead is not None:
+            row["forecast"] = _("%(expected)s（%(band)s），完成概率 %(p)s；%(needed)s") % {
+                "expected": ahead["expected"], "band": ahead["band"], "p": ahead["probability"], "needed": ahead["needed"],
+            }  # fmt: skip
+            row["forecast_href"] = ahead["href"]
+        elif pace and figure.value is not None and one.is_promise:
             forecast: Fraction = figure.value / pace
             row["forecast"] = _("按进度推算 %(figure)s") % {
                 "figure": str(printed(forecast, figure.unit, shown=board.cards[name].plain.get("shown")))

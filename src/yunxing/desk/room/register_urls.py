@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yunxing.desk.room import duplicate_views
+from yunxing.desk.room import duplicate_views, member_views
 from yunxing.desk.room import register_views as views
 
 app_name = "registers"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("registers/<str:roster>/file.xlsx", views.list_file, name="list_file"),
     path("registers/<str:roster>/look/", views.list_look, name="list_look"),
     path("registers/<str:roster>/confirm/", views.list_confirm, name="list_confirm"),
+    path("registers/<str:roster>/members/<str:party>/", member_views.member, name="list_member"),
     path("registers/<str:roster>/undo/", views.list_undo, name="list_undo"),
     path("projects/", views.projects, name="projects"),
     path("projects/<str:party>/", views.project, name="project"),

@@ -33,10 +33,14 @@ MENU: tuple[MenuEntry, ...] = (
     ("registers:projects", lambda: _("项目")),
     ("registers:enterprises", lambda: _("企业")),
     ("casework:cases", lambda: _("诉求")),
+    ("factors:home", lambda: _("要素")),
+    ("support:policies", lambda: _("政策")),
+    ("library:documents", lambda: _("文件")),
     ("reporting:reports", lambda: _("报送")),
     ("room:bulletins", lambda: _("通报")),
     ("dispatch:pipelines", lambda: _("推进")),
     ("dispatch:command", lambda: _("指挥")),
+    ("delivery:rounds", lambda: _("兑现")),
     ("contingency:scenarios", lambda: _("推演")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
@@ -72,6 +76,18 @@ def board_of(period: str = "") -> Board | None:
     return open_board(str(found.folder)) if found else None
 
 
+def board_at(period: str, digest: str) -> Board | None:
+    """The board of one snapshot of a month, also of one that a later closing superseded; None when there is no such snapshot."""
+    found = next((one for one in snapshots.snapshots_of(settings.HOME, period) if one.hash == digest), None)
+    return open_board(str(found.folder)) if found else None
+
+
+def past_closings(period: str) -> list[tuple[str, str]]:
+    """The snapshots of a month, the oldest first: digest and the day on which it was known; one alone is no choice."""
+    found = sorted((str(one.manifest["as_of"]), one.hash) for one in snapshots.snapshots_of(settings.HOME, period))
+    return [(digest, known[:16].replace("T", " ")) for known, digest in found] if len(found) > 1 else []
+
+
 def closed_periods() -> list[Month]:
     """The closed months, the newest first."""
     return [Month.of(parse_period(code).start) for code in reversed(snapshots.closed_months(settings.HOME))]
@@ -95,6 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     standing = getattr(request, "standing", None)
     newest = board_of()
     plain: dict[str, Any] = {"version": yunxing.__version__, "synthetic": bool(newest and newest.manifest.get("synthetic"))}
+    plain["session_seconds"] = str(settings.SESSION_COOKIE_AGE)  # a number would be written in threes
     if standing is None or standing.post is None:
         return {"shell": plain}
     match = request.resolver_match
@@ -137,7 +154,10 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
         return (
             ("room:overview", lambda: _("首页")),
             ("reporting:mine", lambda: _("我要报数")),
+            ("support:mine", lambda: _("我的政策")),
+            ("library:documents", lambda: _("文件")),
             ("adhoc:requests", lambda: _("临时报表")),
             ("casework:my_cases", lambda: _("我的诉求")),
+            ("factors:auctions", lambda: _("指标竞购")),
         )
     return ADMIN_MENU.get(role, ())

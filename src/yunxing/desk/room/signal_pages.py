@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk.casework.models import Case
 from yunxing.desk.room.board import WIDE, Board
+from yunxing.desk.room.drill import reasons
 from yunxing.desk.room.figures import comparison, language, pick, printed
+from yunxing.desk.room.models import Signal
 from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.packs.pack import Pack
 from yunxing.values.codes import industry_of
@@ -36,6 +38,24 @@ ROLES = {  # what a figure of the evidence is
     "previous": lambda: _("上期"),
     "drop": lambda: _("降幅"),
     "short": lambda: _("缺口"),
+    "peers": lambda: _("同行变动中位数"),
+    "expected": lambda: _("应有水平"),
+    "shortfall": lambda: _("差距"),
+    "firms": lambda: _("比较户数"),
+    "behind": lambda: _("落后户数"),
+    "span": lambda: _("持续期数"),
+    "fallen": lambda: _("下降户数"),
+    "reporters": lambda: _("已报户数"),
+    "each": lambda: _("每户界线"),
+}
+UNTRACED: dict[str, Callable[[], str]] = {  # rows of the detectors: their parts stand beside them in the evidence
+    "behind_share": lambda: _("落后户数占比"),
+    "fallen_share": lambda: _("下降户数占比"),
+}
+TABS: dict[str, Callable[[], str]] = {
+    "waiting": lambda: _("待处置"),
+    "working": lambda: _("处置中"),
+    "ended": lambda: _("已解除"),
 }
 NAMED_SHOWN = 12
 SEVERITY_LIGHTS = ("green", "amber", "amber", "red")
@@ -49,11 +69,17 @@ class Filters:
     kind: str = ""
     light: str = ""
     area: str = ""
+    tab: str = ""
+    owner: str = ""
+    rule: str = ""
 
     def keep(self, one: Mapping[str, Any]) -> bool:
         """Whether a signal stays."""
         return (
-            (not self.kind or one["kind"] == self.kind)
+            (not self.tab or one.get("tab") == self.tab)
+            and (not self.owner or one["owner"] == self.owner)
+            and (not self.rule or one["rule"] == self.rule)
+            and (not self.kind or one["kind"] == self.kind)
             and (not self.light or one["light"] == self.light)
             and (not self.area or one["unit"] == self.area)
         )
@@ -148,7 +174,7 @@ def evidence_of(plain: Mapping[str, Any], board: Board, scope: Scope) -> list[di
     for one in json.loads(str(plain["evidence"]))["figures"]:
         key = str(one["row"])
         card = board.cards.get(key.split("/", 1)[0])
-        role = ROLES.get(str(one["name"]))
+        role = ROLES.get(str(one["name"])) or UNTRACED.get(key.rsplit("/", 1)[-1])
         rows.append(
             {
                 "title": role() if role else (card.title if card else key),
@@ -171,6 +197,11 @@ def rule_sentence(plain: Mapping[str, Any], board: Board) -> str:
     since = parse_period(str(plain["first_period"])).label(language())
     lasting = any(str(one["name"]).startswith("before_") for one in figures)  # the evidence of a long run shows its ends, not its length
     count = _("，自%(since)s起期期如此") % {"since": since} if lasting else ""
+    if any(one["name"] == "shortfall" for one in figures):
+        return _("规则：%(title)s，界线 %(limit)s；阈值由预警预算回放一年历史得出。") % {
+            "title": card.title if card else str(plain["indicator"]),
+            "limit": comparison(str(first["comparison"])),
+        }
     # a shortfall against a target is compared, not the forecast beside it
     measured = next((one for one in figures if one["name"] == "short"), first)
     return _("规则：%(title)s%(limit)s%(count)s。本期 %(value)s，触发。") % {
@@ -179,6 +210,21 @@ def rule_sentence(plain: Mapping[str, Any], board: Board) -> str:
         "count": count,
         "value": pick(str(measured["zh"]), str(measured["en"])),
     }
+
+
+def tabs_of(signals: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Where each signal stands, by id of a tab: waiting, in hand, ended; read from its case and from what the store recorded."""
+    found = [dict(one) for one in signals]
+    names = [str(one["id"]) for one in found]
+    cases = {str(case.origin): case for case in Case.objects.filter(origin__in=[f"signal:{name}" for name in names])}
+    states = dict(Signal.objects.filter(pk__in=names).values_list("pk", "state"))
+    for one in found:
+        case, state = cases.get(f"signal:{one['id']}"), states.get(str(one["id"]), "new")
+        if state in ("closed", "withdrawn") or (case is not None and not case.is_open):
+            one["tab"] = "ended"
+        else:
+            one["tab"] = "working" if case is not None and case.state != "proposed" else "waiting"
+    return found
 
 
 def case_of(plain: Mapping[str, Any], board: Board) -> dict[str, str]:
@@ -206,7 +252,8 @@ def contributions_of(plain: Mapping[str, Any], board: Board, scope: Scope) -> tu
     top = named[:NAMED_SHOWN]
     if not top:
         return [], ""
-    return [_contribution(row, board) for row in top], _sum_line(top, total, others + len(named) - len(top))
+    why = reasons(board, {str(row["party"]) for row in top})
+    return [_contribution(row, board, why) for row in top], _sum_line(top, total, others + len(named) - len(top))
 
 
 def named_contributions(plain: Mapping[str, Any], board: Board, scope: Scope) -> tuple[list[Mapping[str, Any]], Fraction, int]:
@@ -239,14 +286,18 @@ def _stored_contributions(plain: Mapping[str, Any], board: Board) -> Iterable[Ma
             yield row
 
 
-def _contribution(row: Mapping[str, Any], board: Board) -> dict[str, str]:
-    """One enterprise as a table row."""
+def _contribution(row: Mapping[str, Any], board: Board, why: Mapping[str, str]) -> dict[str, str]:
+    """One enterprise as a table row: its figures, its own change, its pull, the reason it reported."""
+    party, current, base = str(row["party"]), Fraction(row["current"]), Fraction(row["base"])
     shown_in = {"unit": "万元", "unit_en": _("万元"), "places": 2}
     return {
-        "title": str(board.parties.get(str(row["party"]), {}).get("name", row["party"])),
-        "current": printed(Fraction(row["current"]), "fen", shown=shown_in).text,
-        "base": printed(Fraction(row["base"]), "fen", shown=shown_in).text,
+        "title": str(board.parties.get(party, {}).get("name", party)),
+        "current": printed(current, "fen", shown=shown_in).text,
+        "base": printed(base, "fen", shown=shown_in).text,
         "points": printed(Fraction(row["points_num"], row["points_den"]), "points2").text,
+        "change": f"{printed(100 * (current - base) / base, '%').text}%" if base > 0 else "—",
+        "reason": why.get(party, ""),
+        "href": reverse("registers:enterprise", args=[party]),
     }
 
 

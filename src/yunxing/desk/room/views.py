@@ -7,7 +7,6 @@ from pathlib import Path
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yunxing.desk import clock, takeaway
@@ -24,8 +23,8 @@ from yunxing.desk.room import (
     indicator_tables,
     issue_pages,
     plan_pages,
-    signal_pages,
     tables,
+    target_pages,
 )
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
@@ -33,7 +32,7 @@ from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.overview import Choice
 from yunxing.desk.room.overview import overview as overview_page
 from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
-from yunxing.desk.room.signal_pages import Filters, figure_href
+from yunxing.desk.room.signal_pages import figure_href
 from yunxing.desk.room.style import colours, sample_signal, sample_trend
 from yunxing.desk.scoping import current_scope
 
@@ -85,60 +84,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     page["may_write"] = role == Role.COMMAND and board.month.month != 1
     page["month_title"] = board.month.label(language())
     return takeaway.page(request, "room/overview.html", page, lambda: tables.overview_table(board, pack, current_scope(), choice))
-
-
-@require_safe
-@DESK
-def signals(request: HttpRequest) -> HttpResponse:
-    """The signals of a month."""
-    board = asked_board(request)
-    pack, scope = pack_in_force(), current_scope()
-    asked = Filters(request.GET.get("kind", ""), request.GET.get("light", ""), request.GET.get("a", ""))
-    everything = signal_pages.signals_of(board, pack, scope) if board else []
-    page = {
-        "signals": [one for one in everything if asked.keep(one)],
-        "total": len(everything),
-        "asked": asked,
-        "kinds": [(kind, signal_pages.kind_title(kind)) for kind in signal_pages.KINDS],
-        "areas": [
-            (unit.id, pick(unit.label, unit.name_en)) for unit in pack.regions.units if any(one["unit"] == unit.id for one in everything)
-        ],
-        "heading": _("%(period)s信号") % {"period": board.month.label(language())} if board else _("信号"),
-        "reset": reverse("room:signals") + (f"?p={board.month.code}" if board else ""),
-    }
-    chosen = [
-        (_("类别"), signal_pages.kind_title(asked.kind) if asked.kind in signal_pages.KINDS else asked.kind),
-        (_("灯"), asked.light),
-        (_("区域"), asked.area),
-    ]
-    filters = [(name, value) for name, value in chosen if value]
-    kept = [one for one in everything if asked.keep(one)]
-    return takeaway.page(request, "room/signals.html", page, (lambda: tables.signals_table(board, kept, filters, scope)) if board else None)
-
-
-@require_safe
-@DESK
-@recorded("view", "signal")
-def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
-    """One signal: why, who, by when. What a person may not see does not exist for them."""
-    if other := elsewhere(request, month):
-        return redirect(f"{reverse('room:signals')}?p={other}")
-    board = asked_board(request, month)
-    scope = current_scope()
-    found = next((one for one in signal_pages.signals_of(board, pack_in_force(), scope) if one["id"] == name), None) if board else None
-    if board is None or found is None:
-        raise Http404
-    contributions, note = signal_pages.contributions_of(found, board, scope)
-    page = {
-        "signal": found,
-        "rule": signal_pages.rule_sentence(found, board),
-        "evidence": signal_pages.evidence_of(found, board, scope),
-        "case": signal_pages.case_of(found, board),
-        "contributions": contributions,
-        "contributions_sum": note,
-        "signals_href": f"{reverse('room:signals')}?p={board.month.code}",
-    }
-    return takeaway.page(request, "room/signal.html", page, lambda: tables.signal_table(found, board, scope))
 
 
 @require_safe
@@ -200,6 +145,15 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @DESK
+def targets(request: HttpRequest) -> HttpResponse:
+    """The promises of the year: probability, band, needed pace."""
+    board = asked_board(request)
+    page = target_pages.targets_page(board, pack_in_force(), current_scope()) if board else {"blocks": []}
+    return render(request, "room/targets.html", page)
+
+
+@require_safe
+@DESK
 @recorded("view", "figure")
 def figure(request: HttpRequest, month: str) -> HttpResponse:
     """Where a figure comes from. Another period of the selector leads to that month's overview."""
@@ -223,6 +177,8 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "issues": issue_pages.listed(),
         "bulletins": bulletin_pages.all_bulletins(current_scope()),
         "kinds": issue_pages.kinds(),
+        "letters": any(one["about"] for one in issue_pages.kinds()),
+        "units": [(one.id, pick(one.name, one.name_en)) for one in pack_in_force().regions.units],
         "months": issue_pages.months_to_write(),
         "may_write": standing_now(request).role == Role.COMMAND,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Paragra
 from yunxing.engines.bulletins.series import contributions_table, trend_table
 from yunxing.engines.bulletins.tables import lights_table, not_started_table, overdue_projects, ranking_table, signals_table, verdicts
 from yunxing.engines.bulletins.template import (
+    ITS,
     QUARTER,
     BulletinPlan,
     Choice,
@@ -26,6 +28,7 @@ from yunxing.engines.bulletins.template import (
     Trend,
     parse_text,
 )
+from yunxing.engines.indicators.definition import CELL_MARK
 from yunxing.values.errors import BadInput
 from yunxing.values.period import YearToDate, parse_period
 
@@ -36,8 +39,8 @@ _REVISIONS_SHOWN = 8
 _QUARTERS = ("一季度", "上半年", "前三季度", "全年")
 
 
-def compose(plan: BulletinPlan, board: Board, issued_on: date, *, number: str = "") -> Bulletin:
-    """The bulletin. January alone is refused: industrial figures of January and February are published together (1—2月合并)."""
+def compose(plan: BulletinPlan, board: Board, issued_on: date, *, number: str = "", about: str = "") -> Bulletin:
+    """The bulletin; a letter is about the unit of that code, and of signals and projects it holds that unit's only. January alone is refused: industrial figures of January and February are published together (1—2月合并)."""
     if not plan.written_for(board.month) and board.month.month != 1:
         raise BadInput(
             f"{plan.name} is written for the last month of a quarter, found {board.month.code}, expected month 3, 6, 9 or 12. "
@@ -48,9 +51,16 @@ def compose(plan: BulletinPlan, board: Board, issued_on: date, *, number: str = 
             f"No bulletin is written for {board.month.code} alone, because January and February are published together. "
             f"To mend it: close and build {board.month.next().code}."
         )
-    words = month_words(board)
+    addressee = next((unit for unit in board.units if unit.code == about), None)
+    if plan.about and addressee is None:
+        raise BadInput(
+            f"{plan.name} is written about one reporting unit, found {about or 'none'!r}. To mend it: choose one of {'、'.join(one.name for one in board.units)}."
+        )
+    if plan.about and addressee is not None:
+        board = narrowed(board, addressee.code)
+    words = {**month_words(board), "about": addressee.name if addressee else ""}
     maker = FigureMaker(board)
-    writer = _Writer(board, maker, words)
+    writer = _Writer(board, maker, words, about)
     sections = []
     for section in plan.sections:
         maker.enter(section.id)
@@ -69,7 +79,7 @@ def compose(plan: BulletinPlan, board: Board, issued_on: date, *, number: str = 
         mark=plan.mark,
         number=number,
         title_lines=tuple(writer.words_only(plan.title).split("|")),
-        recipients=plan.recipients,
+        recipients=tuple(writer.words_only(one) for one in plan.recipients),
         sections=tuple(sections),
         attachments=tuple(attachments),
         issuer=plan.issuer,
@@ -83,6 +93,12 @@ def compose(plan: BulletinPlan, board: Board, issued_on: date, *, number: str = 
         provisional=board.provisional,
         remark=plan.remark,
     )
+
+
+def narrowed(board: Board, unit: str) -> Board:
+    """The board with the signals and projects of one reporting unit only; the figures of all stay, because places and the city's figure stand beside."""
+    signals = tuple(one for one in board.signals if one.scope == unit or one.scope.startswith(unit + CELL_MARK))
+    return replace(board, signals=signals, projects=tuple(one for one in board.projects if one.unit == unit))
 
 
 def month_words(board: Board) -> dict[str, str]:
@@ -111,8 +127,8 @@ def month_words(board: Board) -> dict[str, str]:
 class _Writer:
     """Says the parts of a section. Holds nothing of its own."""
 
-    def __init__(self, board: Board, maker: FigureMaker, words: dict[str, str]) -> None:
-        self.board, self.maker, self.words = board, maker, words
+    def __init__(self, board: Board, maker: FigureMaker, words: dict[str, str], about: str = "") -> None:
+        self.board, self.maker, self.words, self.about = board, maker, words, about
 
     def parts(self, parts: Iterable[Part]) -> Iterable[Block]:
         for part in parts:
@@ -149,6 +165,8 @@ class _Writer:
     def holds(self, condition: Condition) -> bool:
         if condition.name == "count":
             return condition.holds(self.board_count(condition.stat))
+        if condition.name.startswith(ITS):
+            return condition.holds(told(self.board.unit(condition.name.removeprefix(ITS), condition.stat, self.about)))
         if condition.stat == QUARTER:
             parts = self.board.quarter(condition.name)
             return condition.holds(None if any(told(row) is None for row in parts) else quarter_sum(parts))
@@ -184,6 +202,8 @@ class _Writer:
                 runs.append(self.maker.count(part.stat, self.counted(part.stat), part.form))
             elif part.name == "target":
                 runs.append(self.target(part.stat, part.form))
+            elif part.name.startswith(ITS):
+                runs.append(self.maker.unit(part.name.removeprefix(ITS), part.stat, part.form, self.about))
             else:
                 runs.append(self.maker.city(part.name, part.stat, part.form))
         return runs

@@ -9,7 +9,7 @@ from yunxing.engines.bulletins.board import Board, Commitment, Signal, quarter_s
 from yunxing.engines.bulletins.model import Figure
 from yunxing.engines.bulletins.template import QUARTER
 from yunxing.engines.bulletins.wording import FORM_UNITS, absent, official, say, say_target, signed_growth
-from yunxing.engines.indicators.rows import Row
+from yunxing.engines.indicators.rows import Row, ranks
 from yunxing.values.errors import BadInput
 
 AUTO = {"fen": "yuan", "%": "percent", "percent": "percent", "kg": "wan_tons", "days": "days", "firms": "firms"}
@@ -46,6 +46,15 @@ class FigureMaker:
         if form in ("change", "difference"):
             return self.difference(row, self.board.city(indicator, stat, back=1), form)
         return self.of_row(row, form)
+
+    def unit(self, indicator: str, stat: str, form: str, code: str) -> Figure:
+        """A reporting unit's figure; the form `rank` tells its place among all units instead."""
+        row = self.board.unit(indicator, stat, code)
+        if form != "rank":
+            return self.of_row(row, form)
+        rows = {unit.code: self.board.unit(indicator, stat, unit.code) for unit in self.board.units}
+        places = ranks({name: told(one) for name, one in rows.items()})
+        return self.rank(row, places.get(code), "rank", tuple(rows.values()))
 
     def quarter(self, indicator: str, form: str) -> Figure:
         """The sum of the quarter that ends with the month: the cumulative sum less that of three months before (the first quarter's is the sum itself)."""

@@ -106,7 +106,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """One month's bulletin. `number` stays empty until the document is issued; `label` is 合成数据 where the data are synthetic."""
+    """One month's bulletin. `number` stays empty until the document is issued; `label` is 合成数据 where the data are synthetic.
+
+    `verify` is the address at which an issued one is verified, printed as a QR code; empty on drafts.
+    """
 
     month: str
     mark: str
@@ -125,6 +128,12 @@ class Bulletin:
     label: str = ""
     provisional: bool = False
     remark: str = ""
+    verify: str = ""
+
+    @property
+    def verify_code(self) -> str:
+        """The code at the end of the address, as it is printed for who types it."""
+        return self.verify.rstrip("/").rpartition("/")[2]
 
     @property
     def title(self) -> str:
@@ -169,6 +178,7 @@ class Bulletin:
             "label": self.label,
             "provisional": self.provisional,
             "remark": self.remark,
+            **({"verify": self.verify} if self.verify else {}),
         }
 
 

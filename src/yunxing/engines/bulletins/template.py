@@ -3,6 +3,7 @@
 A slot is `{indicator.stat:form}` (the city's figure in the words of `form`), `{indicator.stat:rank…}` and so on, or a word of the month:
 `{span}` 2022年1—9月, `{span_short}` 1—9月, `{previous_span}` 1—8月, `{month}` 9月, `{year}`, `{quarter}` 三季度, `{quarters}` 前三季度, `{next_month}` 10月,
 `{next_span}`, `{as_of}`, or a counted list: `{count.not_started:count}`. A condition is `indicator.stat` (it has a value), `not indicator.stat`, or a comparison with a whole number or decimal.
+In a letter about one reporting unit (`about = "unit"`) `{about}` is its name, and `{its_indicator.stat:form}` its own figure (form `rank`: its place among the units).
 A sentence is a list of choices; the first whose conditions hold is said; when none holds nothing is said.
 """
 
@@ -20,7 +21,8 @@ from yunxing.values.period import Month
 SLOT = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?(?::([a-z_]+))?\}")
 Disclosure = Literal["public", "on_request", "withheld"]  # 主动公开、依申请公开、不予公开
 _CONDITION = re.compile(r"^(not )?([a-z_]+)\.([a-z_]+)(?: (>=|<=|>|<|==) (-?\d+(?:\.\d+)?))?$")
-WORDS = ("span", "span_short", "previous_span", "month", "year", "next_month", "next_span", "as_of", "quarter", "quarters")
+WORDS = ("span", "span_short", "previous_span", "month", "year", "next_month", "next_span", "as_of", "quarter", "quarters", "about")
+ITS = "its_"  # a slot or condition on the figure of the unit that a letter is about
 QUARTER = "quarter"  # the statistic of a slot that is the sum of a quarter: the cumulative sum less that of the quarter before
 
 
@@ -232,6 +234,7 @@ class BulletinPlan:
     every: Literal["month", "quarter", "need"] = "month"
     disclosure: Disclosure = "on_request"
     disclosure_reason: str = ""
+    about: Literal["", "unit"] = ""  # a letter to one reporting unit: written for each that is chosen
     number_form: str = ""  # 某工运〔{year}〕{n}号; empty where the office numbers its documents elsewhere
 
     def written_for(self, month: Month) -> bool:

@@ -20,12 +20,13 @@ from yunxing.engines.cases.effects import EFFECTS, Acting
 from yunxing.engines.cases.guards import TAKE_FACT, Asked, holds, parsed
 from yunxing.values.office_hours import WorkingTime
 
-ACTS = ("note", "message", "urge", "handler", "hear_again", "rung", "recount", "upgrade", "verdict", "duplicate")
-"""What may happen to a case beside its table. `note` and `message` (seen by the origin) may also come after its end; so may `verdict` and `duplicate`."""
-ONLY_SYSTEM = frozenset({"hear_again", "rung", "recount", "upgrade", "verdict"})
-AFTER_END = frozenset({"note", "message", "verdict", "upgrade", "duplicate"})
+ACTS = ("note", "message", "urge", "handler", "hear_again", "rung", "recount", "upgrade", "verdict", "duplicate", "party")
+"""What may happen to a case beside its table. `note` and `message` (seen by the origin) may also come after its end; so may `verdict` and `duplicate`, and
+`party`, by which a case follows the party it is about when the registry merges two (`given`: from, to)."""
+ONLY_SYSTEM = frozenset({"hear_again", "rung", "recount", "upgrade", "verdict", "party"})
+AFTER_END = frozenset({"note", "message", "verdict", "upgrade", "duplicate", "party"})
 NEED_WORDS = frozenset({"note", "message", "urge"})
-INTERNAL = frozenset({"note", "rung", "handler", "hear_again", "verdict", "duplicate"})
+INTERNAL = frozenset({"note", "rung", "handler", "hear_again", "verdict", "duplicate", "party"})
 ENGINE_FIELDS = ("reason", "words")
 
 
@@ -177,6 +178,9 @@ def act(
     changed = replace(after or case, ver=case.ver + 1)
     if kind == "handler":
         changed = replace(changed, handler=str((given or {}).get("handler", "")))
+    if kind == "party":
+        changed = replace(changed, party=str((given or {})["to"]))
+        changed = replace(changed, owner=owner_of(definition, changed))
     event = _event(case, changed, kind, actor, now, now, given or {}, reason=words, internal=kind in INTERNAL)
     rungs = rungs_of(definition, changed, time) if time is not None else None
     return Decision(case, changed, event, _told(changed, kind) if kind in ("urge", "hear_again", "message", "handler") else (), rungs)

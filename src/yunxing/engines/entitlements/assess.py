@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from yunxing.engines.entitlements.intake import from_frame, mask, refusal_names, refusals
+from yunxing.engines.entitlements.intake import any_of, from_frame, mask, refusal_names, refusals, refused_bits
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet, in_force, regime
 from yunxing.engines.entitlements.to_polars import expression, with_steps
@@ -165,32 +165,37 @@ def lazy_rows(lazy: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
     """The assessment rows of one policy as a plan, in the order of the profiles: nothing runs before it is collected or written."""
     import polars as pl
 
-    frame = from_frame(lazy, policy.sheet).with_columns(__refused=refusals(policy.sheet))
-    frame = with_steps(frame, policy.id, policy.roots())
+    frame = from_frame(lazy, policy.sheet)
+    frame = with_steps(frame.with_columns(__bad=any_of(refused_bits(policy.sheet))), policy.id, policy.roots())
     held = [f"__held_{i}" for i in range(len(policy.conditions))]
     frame = frame.with_columns(
         **{name: expression(node, policy.id) for name, (_, node) in zip(held, policy.conditions, strict=True)},
         __amount=expression(policy.amount, policy.id),
     )
-    fine = pl.col("__refused") == 0
+    fine = ~pl.col("__bad")
+    # truth values decide; the masks that say which bit are worked out only where somebody reads them
     frame = frame.with_columns(
+        __no=fine & any_of([~pl.col(name) for name in held]),
+        __open=fine & pl.all_horizontal(*[pl.col(name) for name in held]).fill_null(False),
+        refused=refusals(policy.sheet),
         failed=pl.when(fine).then(mask([~pl.col(name) for name in held])).otherwise(0),
         unknown=pl.when(fine).then(mask([pl.col(name).is_null() for name in held])).otherwise(0),
     )
-    open_ = fine & (pl.col("failed") == 0) & (pl.col("unknown") == 0)
-    frame = frame.with_columns(amount_fen=pl.when(open_).then(pl.col("__amount")).otherwise(None))
+    frame = frame.with_columns(amount_fen=pl.when(pl.col("__open")).then(pl.col("__amount")).otherwise(None))
+    kind = pl.Enum(OUTCOMES)
     outcome = (
-        pl.when(~fine).then(pl.lit("refused"))
-        .when(pl.col("failed") > 0).then(pl.lit("no"))
-        .when(pl.col("amount_fen").is_null()).then(pl.lit("needs_data"))
-        .otherwise(pl.lit("yes"))
+        pl.when(~fine).then(pl.lit("refused", dtype=kind))
+        .when(pl.col("__no")).then(pl.lit("no", dtype=kind))
+        .when(pl.col("amount_fen").is_null()).then(pl.lit("needs_data", dtype=kind))
+        .otherwise(pl.lit("yes", dtype=kind))
     )  # fmt: skip
     as_of = pl.from_epoch(pl.col(AS_OF), time_unit="d") if AS_OF in policy.sheet.columns else pl.col(AS_OF)
     return frame.select(
         pl.col("party").cast(pl.String),
         pl.col("claim").cast(pl.String).fill_null(""),
         **_labels(policy),
-        **{AS_OF: as_of, "outcome": outcome.cast(pl.Enum(OUTCOMES)), "refused": pl.col("__refused")},
+        **{AS_OF: as_of, "outcome": outcome},
+        refused="refused",
         failed="failed",
         unknown="unknown",
         amount_fen="amount_fen",
@@ -229,3 +234,17 @@ def refused_names(policy: Policy, bits: int) -> list[str]:
 def today_row(row: Mapping[str, Value], on: date) -> dict[str, Value]:
     """The row with `as_of` set to the application date where it is not given."""
     return {**row, AS_OF: row[AS_OF] if row.get(AS_OF) is not None else day_number(on)}
+
+
+def totals(lazy: pl.LazyFrame, policy: Policy, on: date) -> pl.DataFrame:
+    """Rows, parties refused and the sum granted, by outcome, of one policy: streamed, so that memory does not grow with the rows.
+
+    The profiles' keys are not looked at here: `assess` refuses a party that stands twice.
+    """
+    import polars as pl
+
+    names = lazy.collect_schema().names()
+    given = {"party": pl.lit(""), "claim": pl.lit(""), AS_OF: pl.lit(on)}
+    rows = lazy_rows(lazy.with_columns(**{name: value for name, value in given.items() if name not in names}), policy)
+    summed = rows.group_by("outcome").agg(rows=pl.len(), amount_fen=pl.col("amount_fen").sum())
+    return summed.collect(engine="streaming").sort("outcome")

@@ -106,7 +106,8 @@ def missing(scalar: Scalar, result: Result, values: list[Value]) -> list[str]:
     undecided = [node for _, node in scalar.policy.conditions if values[place[node.key]] is None]
     if values[place[scalar.policy.amount.key]] is None:
         undecided.append(scalar.policy.amount)
-    names = []
+    names: list[str] = []
+    silent: list[str] = []
     for node in walk(undecided):
         if values[place[node.key]] is not None:
             continue
@@ -116,8 +117,8 @@ def missing(scalar: Scalar, result: Result, values: list[Value]) -> list[str]:
             names.append(node.name)
         elif node.op in ("listed_value", "share_of") and all(values[place[arg.key]] is not None for arg in node.args):
             # the list says nothing of it, or the part is above the whole: known values that give no number
-            names += [node.name] if node.op == "listed_value" else columns_read(node.args[1:])
-    return list(dict.fromkeys(names))
+            silent += [node.name] if node.op == "listed_value" else columns_read(node.args[1:])
+    return list(dict.fromkeys(names or silent))
 
 
 def _sentence_zh(sheet: Sheet, answer: Mapping[str, Any]) -> str:

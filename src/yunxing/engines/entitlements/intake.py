@@ -272,12 +272,22 @@ def _frame_type(column: Column) -> str:
 
 def refusals(sheet: Sheet) -> pl.Expr:
     """A mask: bit i where column i lies outside its range, then a bit for each row check that fails."""
+    return mask(refused_bits(sheet))
+
+
+def refused_bits(sheet: Sheet) -> list[pl.Expr]:
+    """What makes a row unusable: each column out of its range, then each row check that fails."""
     import polars as pl
 
-    bits = [
-        ~pl.col(column.name).is_between(column.low, column.high) for column in sheet.columns.values() if column.type is not Type.FLAG
-    ] + [pl.col(a) > pl.col(b) for a, b in sheet.row_checks]
-    return mask(bits)
+    outside = [~pl.col(one.name).is_between(one.low, one.high) for one in sheet.columns.values() if one.type is not Type.FLAG]
+    return outside + [pl.col(a) > pl.col(b) for a, b in sheet.row_checks]
+
+
+def any_of(bits: list[pl.Expr]) -> pl.Expr:
+    """Whether one of them holds; null counts as not."""
+    import polars as pl
+
+    return pl.any_horizontal(*bits).fill_null(False) if bits else pl.lit(value=False)  # Polars' own signature
 
 
 def mask(bits: list[pl.Expr]) -> pl.Expr:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from yunxing.engines.entitlements.assess import Scalar
-from yunxing.engines.entitlements.intake import money_words
 from yunxing.engines.entitlements.to_scalar import Value
 from yunxing.engines.entitlements.tree import Node, Type, columns_read
+from yunxing.engines.entitlements.wording import Lang, yuan
 
 
 def is_near_miss(failed: int, unknown: int) -> bool:
@@ -35,19 +35,35 @@ def near_miss(scalar: Scalar, row: Mapping[str, Value]) -> dict[str, Any] | None
         "title": {"zh": text.title, "en": text.title_en},
         "cites": text.source.cites,
         "quote": text.source.quote,
-        "margin": _margin(scalar, node, values),
+        "margin": _margin(scalar, node, values, "zh"),
+        "margin_en": _margin(scalar, node, values, "en"),
         "columns": columns,
         "may_change": all(sheet.columns[column].may_change for column in columns),
     }
 
 
-def _margin(scalar: Scalar, node: Node, values: list[Value]) -> str | None:
-    """How far a failed comparison is from holding: money, days or a count; None for flags and codes."""
+def _margin(scalar: Scalar, node: Node, values: list[Value], lang: Lang) -> str | None:
+    """How far a failed comparison is from holding: money, days, months or a count; None for flags, codes and rates.
+
+    Where a share of a base is asked for (part >= base × rate), the margin is that of the part, rounded up so that it suffices.
+    """
     if node.op not in ("lt", "le", "gt", "ge"):
         return None
     left, right = (values[scalar.program.place[arg.key]] for arg in node.args)
-    kind = node.args[0].type
+    kind, scale = node.args[0].type, max(_scale(arg) for arg in node.args)
     if left is None or right is None or kind in (Type.FLAG, Type.CODE, Type.RATE):
         return None
-    short = abs(left - right) + (node.op in ("lt", "gt"))
-    return money_words(short) if kind is Type.FEN else f"{short} 天" if kind in (Type.DATE, Type.DAYS) else str(short)
+    short = -(-abs(left - right) // scale) + (node.op in ("lt", "gt") and abs(left - right) % scale == 0)
+    if kind is Type.FEN:
+        return yuan(short, lang)
+    words = {Type.DATE: ("{} 天", "{} days"), Type.DAYS: ("{} 天", "{} days"), Type.MONTHS: ("{} 个月", "{} months")}.get(
+        kind, ("{}", "{}")
+    )
+    return words[lang == "en"].format(short)
+
+
+def _scale(node: Node) -> int:
+    """What a side was multiplied by so that both stand over one denominator."""
+    if node.op == "mul" and node.args[1].op == "const" and node.args[1].type is Type.COUNT:
+        return int(node.args[1].value)
+    return 1

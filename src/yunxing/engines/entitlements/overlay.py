@@ -151,6 +151,9 @@ def most_moved(table: pl.DataFrame, variant: int = 1, most: int = 20) -> Mapping
     change = pl.col(f"amount_{variant}").fill_null(0) - pl.col("amount_0").fill_null(0)
     told = table.select("party", "claim", before_fen="amount_0", after_fen=f"amount_{variant}", change_fen=change)
     return {
-        "winners": told.filter(pl.col("change_fen") > 0).sort("change_fen", "party", descending=[True, False]).head(most).rows(named=True),
-        "losers": told.filter(pl.col("change_fen") < 0).sort("change_fen", "party").head(most).rows(named=True),
+        "most_gained": told.filter(pl.col("change_fen") > 0)
+        .sort("change_fen", "party", descending=[True, False])
+        .head(most)
+        .rows(named=True),
+        "most_lost": told.filter(pl.col("change_fen") < 0).sort("change_fen", "party").head(most).rows(named=True),
     }

@@ -158,8 +158,8 @@ class Sheet:
     @property
     def _to_check(self) -> list[str]:
         samples = [one.listing.title for one in self.parameters.values() if one.listing and one.listing.sample]
-        said = [*self.parameters.values(), *self.conditions.values()]
-        return [f"{title}:样表,待换正式清单" for title in samples] + [one.unverified for one in said if one.unverified]
+        said = [one.unverified for one in self.parameters.values()] + [one.unverified for one in self.conditions.values()]
+        return [f"{title}:样表,待换正式清单" for title in samples] + [text for text in said if text]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class RuleSet:
     @cached_property
     def id(self) -> str:
         """`sha256:…` over trees, parameters, citations and the semantics number."""
-        return digest(canonical_json({"semantics": SEMANTICS, "policies": [_canonical(policy) for policy in self.policies]}))
+        return digest(canonical_json({"semantics": SEMANTICS, "policies": [_policy_digest(policy) for policy in self.policies]}))
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies)
@@ -67,6 +67,20 @@ class RuleSet:
 def regime(policy: Policy) -> str:
     """The span in which the policy is in force, `2022-05-27/` where it has no end; sets of one regime are evaluated together."""
     return f"{policy.sheet.starts.isoformat()}/{policy.sheet.ends.isoformat() if policy.sheet.ends else ''}"
+
+
+_DIGESTS: dict[int, tuple[Policy, str]] = {}  # by the object, which is kept so that its number is not given away
+_MOST_KEPT = 4096
+
+
+def _policy_digest(policy: Policy) -> str:
+    """The digest of one policy; an overlay changes one and need not hash the others again."""
+    kept = _DIGESTS.get(id(policy))
+    if kept is None:
+        if len(_DIGESTS) >= _MOST_KEPT:
+            _DIGESTS.clear()
+        kept = _DIGESTS[id(policy)] = (policy, digest(canonical_json(_canonical(policy))))
+    return kept[1]
 
 
 def _canonical(policy: Policy) -> dict[str, Any]:

@@ -41,12 +41,13 @@ def assessed(table: Any, policy: Policy) -> Any:
     import ibis
 
     prove_quotients(policy)
+    table, shares = _with_shares(table, policy)
     raw = {name: _value(table, column) for name, column in policy.sheet.columns.items()}
     # SQL engines stop at an overflow: what lies outside its range is refused, and is unknown to the arithmetic
     values = {name: _inside(policy.sheet.columns[name], value) for name, value in raw.items()}
-    held = {f"held_{i}": _expression(node, values) for i, (_, node) in enumerate(policy.conditions)}
+    held = {f"held_{i}": _expression(node, values, shares) for i, (_, node) in enumerate(policy.conditions)}
     first = table.select(
-        party=table.party, claim=table.claim, as_of=table.as_of, amount=_expression(policy.amount, values),
+        party=table.party, claim=table.claim, as_of=table.as_of, amount=_expression(policy.amount, values, shares),
         refused=_mask(_refusals(policy.sheet, raw)), **held,
     )  # fmt: skip
     # each level is a select of its own: in one expression the masks would be written out again in everything that reads them
@@ -71,6 +72,17 @@ def assessed(table: Any, policy: Policy) -> Any:
         refused=third.refused.cast("int64"),
         amount_fen=third.amount_fen.cast("int64"),
     )
+
+
+def _with_shares(table: Any, policy: Policy) -> tuple[Any, dict[str, Any]]:
+    """The table with a column for each `share_of`: its long division reads every digit three times, and each level is a select of its own."""
+    done: dict[str, str] = {}
+    for at, node in enumerate(node for node in walk(policy.roots()) if node.op == "share_of"):
+        values = {name: _inside(column, _value(table, column)) for name, column in policy.sheet.columns.items()}
+        given = {key: table[name] for key, name in done.items()}
+        args = [_expression(arg, values, given) for arg in node.args]
+        table, done[node.key] = _share(table, args, node.value, f"__share_{at}")
+    return table, {key: table[name] for key, name in done.items()}
 
 
 def _value(table: Any, column: Column) -> Any:
@@ -110,10 +122,12 @@ def _mask(bits: list[Any]) -> Any:
     return total
 
 
-def _expression(root: Node, values: Mapping[str, Any]) -> Any:
-    found: dict[str, Any] = {}
+def _expression(root: Node, values: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    found: dict[str, Any] = dict(given)
     fixed: dict[str, int | None] = {}
     for node in walk([root]):
+        if node.key in given:
+            continue
         # what reads no column is worked out here: SQL takes a bare number for int32, and a product of two of them overflows
         if node.op != "column" and all(arg.key in fixed for arg in node.args):
             fixed[node.key] = Program([node]).run({})[-1]
@@ -152,8 +166,6 @@ def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
             return ibis.cases((args[0], args[1]), (~args[0], args[2]), else_=ibis.null(kind))
         case "band" | "series":
             return _look_up(args[0], node.value)
-        case "share_of":
-            return _share(args, node.value)
         case "add_months":
             return _day_number((_as_day(args[0]) + ibis.interval(months=node.value)).cast("date"))
         case "year_of":
@@ -166,6 +178,13 @@ def _node(node: Node, args: list[Any], values: Mapping[str, Any]) -> Any:
     raise NotImplementedError(f"the node kind {node.op!r} has no Ibis form")
 
 
+def _one(holds: Any) -> Any:
+    """1 where it holds, else 0: PostgreSQL does not cast a truth value to a number."""
+    import ibis
+
+    return ibis.ifelse(holds, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
+
+
 def _divide(n: Any, division: Division) -> Any:
     unit = fen_in_unit(division.rounding)
     d = division.whole * unit
@@ -173,9 +192,9 @@ def _divide(n: Any, division: Division) -> Any:
     q = ((n - rest) / d).round().cast("int64")
     match division.rounding:
         case Rounding.half_up_fen | Rounding.half_up_yuan:
-            q = q + (rest >= d - rest).cast("int64")
+            q = q + _one(rest >= d - rest)
         case Rounding.ceil_fen:
-            q = q + (rest > 0).cast("int64")
+            q = q + _one(rest > 0)
         case Rounding.floor_fen | Rounding.floor_yuan:
             pass
     return q * unit if unit != 1 else q
@@ -202,32 +221,44 @@ def _day_number(day: Any) -> Any:
     return day.delta(ibis.date(1970, 1, 1), unit="day").cast("int64")
 
 
-def _share(args: list[Any], rounding: Rounding) -> Any:
+def _share(table: Any, args: list[Any], rounding: Rounding, name: str) -> tuple[Any, str]:
     """a × b ÷ c by long division in digits of 20 bits; each quotient is far below 2^51, where SQL divides exactly."""
     import ibis
 
     a, b, c = args
     fits = (a >= 0) & (b >= 0) & (b <= c) & (c > 0)
-    whole = ibis.ifelse(fits, c, ibis.null("int64"))
-    part = ibis.ifelse(fits, b, ibis.null("int64"))
-    quotient: Any = ibis.literal(0, "int64")
-    rest: Any = ibis.literal(0, "int64")
+    nothing, zero = ibis.null("int64"), ibis.literal(0, "int64")
+    table = table.mutate(
+        **{
+            f"{name}_a": ibis.ifelse(fits, a, nothing),
+            f"{name}_b": ibis.ifelse(fits, b, nothing),
+            f"{name}_c": ibis.ifelse(fits, c, nothing),
+        },
+        **{f"{name}_q": zero, f"{name}_r": zero},
+    )
     for shift in (2 * LIMB, LIMB, 0):
+        a, b, c = (table[f"{name}_{one}"] for one in "abc")
         above = a - a % 2**shift if shift else a
-        digit = (
-            ((above % 2 ** (shift + LIMB)) / 2**shift).round().cast("int64")
-            if shift < 2 * LIMB
-            else (above / 2**shift).round().cast("int64")
+        digit = above if shift == 2 * LIMB else above % 2 ** (shift + LIMB)
+        table = table.mutate(**{f"{name}_n": table[f"{name}_r"] * 2**LIMB + (digit / 2**shift).round().cast("int64") * b})
+        n = table[f"{name}_n"]
+        whole = table[f"{name}_c"]
+        table = table.mutate(
+            **{
+                f"{name}_q": table[f"{name}_q"] * 2**LIMB + ((n - n % whole) / whole).round().cast("int64"),
+                f"{name}_r": n % whole,
+            }
         )
-        number = rest * 2**LIMB + digit * part
-        left = number % whole
-        quotient = quotient * 2**LIMB + ((number - left) / whole).round().cast("int64")
-        rest = left
+    quotient, rest, whole = (table[f"{name}_{one}"] for one in "qrc")
+    return table.mutate(**{name: _rounded(quotient, rest, whole, rounding)}), name
+
+
+def _rounded(quotient: Any, rest: Any, whole: Any, rounding: Rounding) -> Any:
     match rounding:
         case Rounding.half_up_fen:
-            return quotient + (rest >= whole - rest).cast("int64")
+            return quotient + _one(rest >= whole - rest)
         case Rounding.ceil_fen:
-            return quotient + (rest > 0).cast("int64")
+            return quotient + _one(rest > 0)
         case Rounding.half_up_yuan:
             up = quotient + 50
             return up - up % 100

@@ -41,7 +41,8 @@ def accept(readings: Sequence[Reading], before: pl.DataFrame, *, correction: str
     """
     form = readings[0].matched.form
     candidates = candidates_of(readings)
-    found = find(form, candidates, before, correction=bool(correction))
+    registered = {party: held for reading in readings for party, held in reading.registered.items()}
+    found = find(form, candidates, before, correction=bool(correction), registered=registered)
     sheets = [reading.matched.sheet.name for reading in readings]
     for hit in found.iter_rows(named=True):
         readings[hit["book"]].problems.append(_described(form.item(hit["item"]), sheets[hit["book"]], hit))
@@ -86,6 +87,8 @@ def _described(item: Item, sheet: str, hit: Mapping[str, Any]) -> Problem:
         words = (f"不小于各部分之和 {printed(expected, item)}", f"at least what its parts make, {printed(expected, item)}")
     elif rule == "zero":
         words = (f"上月为 {printed(expected, item)}", f"it was {printed(expected, item)} in the month before")
+    elif rule == "within_registry":
+        words = (f"不大于登记的 {printed(expected, item)}", f"at most what is registered, {printed(expected, item)}")
     elif rule == "not_above":
         words = (f"不大于 {printed(expected, item)}", f"at most {printed(expected, item)}")
     else:

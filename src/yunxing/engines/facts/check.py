@@ -14,7 +14,7 @@ import polars as pl
 
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.hits import FOUND, hit, stored
-from yunxing.engines.facts.relations import RELATIONS
+from yunxing.engines.facts.relations import RELATIONS, Registered, within_registry
 
 HISTORY = 12  # months the slip is measured against
 LEAST_HISTORY = 3  # reports needed before a ×10 or ×100 is asked about; one is enough for ×10⁴
@@ -24,10 +24,13 @@ _NEAR = 0.15  # ours: a jump within 15 % of ×10 or ×100 is taken for a slip
 _SLIPS = ((10.0, 1 - _NEAR, 1 + _NEAR), (100.0, 1 - _NEAR, 1 + _NEAR), (10_000.0, 0.2, 5.0))  # no trade grows ×2,000: 万/元 mixed
 
 
-def find(form: Form, candidates: pl.DataFrame, before: pl.DataFrame, *, correction: bool = False) -> pl.DataFrame:
+def find(
+    form: Form, candidates: pl.DataFrame, before: pl.DataFrame, *, correction: bool = False, registered: Registered | None = None
+) -> pl.DataFrame:
     """All problems of the candidate rows (facts columns and `book`, `row`, `col`) of one form and one month, in the order of the cells.
 
-    `before` is `look_back` of the newest facts of the months before. With `correction` a falling cumulative is let pass.
+    `before` is `look_back` of the newest facts of the months before. With `correction` a falling cumulative is let pass. `registered`: what the registry
+    holds of each party, for limits that are no figure of the form.
     """
     rows = _timed(candidates)
     if not rows.height:
@@ -43,7 +46,10 @@ def find(form: Form, candidates: pl.DataFrame, before: pl.DataFrame, *, correcti
     parts = [*_ranges(form, rows.lazy()), *([] if correction else _falls(form, lazy, past))]
     parts += [*_stale(form, lazy, past), *_growth(form, lazy, past), *_zeros(form, lazy, past)]
     for check in form.checks:
-        parts += RELATIONS[check.kind](form, check, lazy, past)
+        if check.kind == "within_registry":
+            parts += within_registry(form, check, lazy, registered or {})
+        else:
+            parts += RELATIONS[check.kind](form, check, lazy, past)
     return pl.concat([slips, _query(parts)]).sort("book", "row", "col", "rule")
 
 

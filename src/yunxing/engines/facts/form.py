@@ -21,7 +21,9 @@ ItemType = Literal["money", "volume", "count", "rate", "flag", "choice", "date",
 Reported = Literal["month", "cumulative", "day", "event"]
 Role = Literal["value", "last_year_restated", "growth_published"]
 Effect = Literal["block", "warn", "hold"]
-CheckKind = Literal["difference", "carry", "balance", "not_above", "parts_make", "parts_within", "total", "quotient", "ratio"]
+CheckKind = Literal[
+    "difference", "carry", "balance", "not_above", "parts_make", "parts_within", "total", "quotient", "ratio", "within_registry"
+]
 
 NUMERIC: tuple[ItemType, ...] = ("money", "volume", "count", "rate")
 TOLERANCE = Fraction(1, 200)  # 0.5 %, the reporting rules' habit; a check may set its own
@@ -80,7 +82,8 @@ class Check:
     in `signs`. `not_above`: `items[0]` ≤ `items[1]`. `parts_make`: `items[0]` = Σ of the others. `parts_within`: Σ of the others ≤ `items[0]`.
     `total`: `low` ≤ Σ ≤ `high`, in the printed unit. `quotient`: `items[0]` = `scale` × `items[1]` ÷ `items[2]` in printed units. `ratio`: `items[0]` ÷
     `items[1]` lies within `band` times (or one `band`-th of) its own median of the twelve months before.
-    `tolerance` is a share, `least` an amount in the printed unit; the larger of the two allows.
+    `within_registry`: each of `items` ≤ `scale` × what the registry holds of the party under `registry` (a yard's size, a project's whole investment), both in
+    stored units; a party of which the registry knows nothing is not asked. `tolerance` is a share, `least` an amount in the printed unit; the larger of the two allows.
     """
 
     id: str
@@ -96,6 +99,7 @@ class Check:
     high: Decimal | None = None
     band: int = 0
     scale: int = 1
+    registry: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ RULES: dict[str, tuple[Words, Words]] = {
     "carry": (("期初与上期期末不符", "opening differs from last closing"), ("核对期初或上期期末", "check both")),
     "balance": (("进耗存不平", "stock does not balance"), ("核对期初、购进、消耗、损耗和期末", "check the five figures")),
     "not_above": (("大于所属总量", "part is above its whole"), ("核对两个数", "check both")),
+    "within_registry": (("大于名录登记数", "above what is registered"), ("核对数值；登记有变化的先更新名录，无误请说明原因", "check it; update the register if that has changed, or state the cause")),
     "parts_make": (("合计与各部分之和不符", "whole differs from its parts"), ("核对合计和各部分", "check the whole and its parts")),
     "parts_within": (("各部分之和大于总量", "parts are above their whole"), ("核对总量和各部分", "check the whole and its parts")),
     "total": (("合计不在规定范围内", "sum is outside its bounds"), ("核对各项", "check the items")),

@@ -51,7 +51,7 @@ class Subject(Protocol):
 class Reading:
     """One workbook read. `about` holds one entry a row that can be placed (lists by column of `ROW`), `values` the stored values beside it by column key.
 
-    `asides` are the cells that hold words or an absence: (row, key, words, absence). `rows` counts rows with a code, `blank` those left empty.
+    `asides` are the cells that hold words or an absence: (row, key, words, absence). `rows` counts rows with a code, `blank` those left empty. `registered` holds what the registry knows of each party that has a row.
     """
 
     matched: Matched
@@ -64,6 +64,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
     blank: int = 0
+    registered: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -92,6 +93,8 @@ def read_rows(
         if about is not None:
             for name, value in zip(ROW, about, strict=True):
                 reading.about[name].append(value)
+            party = str(about[1])
+            reading.registered[party] = getattr(parties.get(party.partition("/")[0]), "attributes", None) or {}
     sums = {key: _read_column(reading, known, unit, placed) for key, (known, unit) in columns.items()}
     for key, (known, unit) in columns.items():
         if unit is not None and sums[key] is not None:

@@ -7,8 +7,9 @@ Source: reporting rules of the handbook and of the facts design (validation: blo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -184,6 +185,29 @@ def ratio(_form: Form, check: Check, rows: pl.LazyFrame, before: pl.LazyFrame) -
     yield hit(beyond, check.kind, check.effect, expected, times.round(2).cast(pl.String))
 
 
+def within_registry(form: Form, check: Check, rows: pl.LazyFrame, registered: Registered) -> Iterator[pl.LazyFrame]:
+    """Each item ≤ scale × what the registry holds of the party; equal is allowed. Who has no such attribute, or one that is no number, is not asked."""
+    limits = {party: check.scale * limit for party, held in registered.items() if (limit := _whole(held.get(check.registry))) is not None}
+    if not limits:
+        return
+    known = pl.LazyFrame({"party": list(limits), "limit": list(limits.values())}, schema={"party": pl.String, "limit": pl.Int64})
+    for item in check.items:
+        joined = values_of(rows, item).join(known, on="party")
+        gap = (pl.col("value") - pl.col("limit")).cast(pl.Int128) * check.tolerance.denominator
+        over = (gap > 0) & (gap > allowed(form.item(item), check, pl.col("limit")))
+        asked = over & (pl.col("cause") == "") if check.effect == "warn" else over
+        yield hit(joined.filter(asked), check.kind, check.effect, pl.col("limit"))
+
+
+def _whole(held: object) -> int | None:
+    """A registry value as a whole number; None for nothing, words and parts."""
+    try:
+        return int(str(held)) if held not in (None, "") else None
+    except ValueError:
+        return None
+
+
+Registered = Mapping[str, Mapping[str, Any]]
 RelationCheck = Callable[[Form, Check, pl.LazyFrame, pl.LazyFrame], Iterator[pl.LazyFrame]]
 RELATIONS: dict[str, RelationCheck] = {
     "difference": difference,

@@ -65,7 +65,7 @@ def _wild(table: Any, season: int) -> Any:
     away = np.where((count >= 4) & np.isfinite(table), np.abs(table - middle), np.nan)
     spread = _middle(away)
     size = _middle(np.abs(table))
-    far = away > np.maximum(WILD * 1.4826 * spread, 2 * size)[:, None]
+    far = (away > np.maximum(WILD * 1.4826 * spread, 2 * size)[:, None]) & (size > 0)[:, None]  # mostly zeros: what is not zero is the row
     alone = ~(_moved_mask(far, 1) | _moved_mask(far, -1))
     inner = np.arange(table.shape[1]) < table.shape[1] - 1
     return far & alone & inner[None, :]

@@ -28,6 +28,10 @@ PRIOR_RATIOS = (0.0, 0.14, 0.29, 0.45, 0.62, 0.81, 1.03, 1.28, 1.62, 2.12, 2.56,
 PRIOR_GROWTH = {12: (0.42, 0.155), 4: (0.5, 0.33)}  # at the first step, and by the square root of the steps after it
 
 
+# (a table, the numbers of its rows in the whole table, steps ahead) → rows × steps; a shorter table is the same rows at an earlier origin
+Forecast = Callable[[Any, Any, int], Any]
+
+
 @dataclass(frozen=True)
 class Bands:
     """The forecast and its bands, rows × steps. `covered` is the measured share of earlier errors inside each band, in the order of `LEVELS`."""
@@ -43,11 +47,11 @@ class Bands:
 
 @dataclass(frozen=True)
 class Errors:
-    """What earlier origins taught: a row's size, the growth of errors with the step, and the pooled ratios (rows × origins × steps, NaN where none)."""
+    """What earlier origins taught: the unit of each row's error at each step to come (rows × steps), and the pooled ratios (rows × origins × steps, NaN where none)."""
 
-    size: Any
-    growth: Any
+    units: Any
     ratios: Any
+    pooled: bool = False  # one width for all steps: what the ratios of sums need, whose length is another at every origin
 
     @cached_property
     def known_rows(self) -> int:
@@ -60,35 +64,52 @@ class Errors:
         """The ratio inside which `level` of the errors at a step (counted from 0) lie; from the given rows only when they are given."""
         import numpy as np
 
-        begin = max(0, min(step, self.ratios.shape[2] - 1) - NEAR)
-        pool = self.ratios[rows, :, begin : begin + 2 * NEAR + 1].ravel()
-        pool = pool[np.isfinite(pool)]
+        pool = self._pool(step, rows)
         before = float(np.interp(level, PRIOR_SHARES, PRIOR_RATIOS))
+        return before if not len(pool) else float(self._weight * np.quantile(pool, level) + (1 - self._weight) * before)
+
+    def share_within(self, ratio: Any, step: int) -> Any:
+        """The share of errors at a step that are smaller than `ratio` (an array of them)."""
+        import numpy as np
+
+        pool = np.sort(self._pool(step, slice(None)))
+        before = np.interp(ratio, PRIOR_RATIOS, PRIOR_SHARES)
         if not len(pool):
             return before
-        weight = self.known_rows / (self.known_rows + PRIOR_ROWS)
-        return float(weight * np.quantile(pool, level) + (1 - weight) * before)
+        return self._weight * np.searchsorted(pool, ratio, side="right") / len(pool) + (1 - self._weight) * before
 
-    def spread(self, step: int) -> Any:
-        """One unit of ratio at a step, in the rows' own units."""
-        return self.size * self.growth[step]
+    @property
+    def _weight(self) -> float:
+        return self.known_rows / (self.known_rows + PRIOR_ROWS)
+
+    def _pool(self, step: int, rows: Any) -> Any:
+        import numpy as np
+
+        begin = 0 if self.pooled else max(0, min(step, self.ratios.shape[2] - 1) - NEAR)
+        end = None if self.pooled else begin + 2 * NEAR + 1
+        pool = self.ratios[rows, :, begin:end].ravel()
+        return pool[np.isfinite(pool)]
 
 
-def bands(values: Any, *, season: int, horizon: int, forecast: Callable[..., Any] = point_forecasts) -> Bands:
+def bands(values: Any, *, season: int, horizon: int, restarts: Any = None, forecast: Forecast | None = None) -> Bands:
     """Forecast every row `horizon` steps ahead with bands of 80 and 95 percent.
 
-    `values` as `point_forecasts` takes them; `forecast` is the point forecast that is tested at the earlier origins. Rows that were never negative get no negative
-    edge.
+    `values` as `point_forecasts` takes them; `forecast` is the point forecast, also tested at the earlier origins (None: `point_forecasts`). With `restarts` (rows × (columns + horizon), true
+    where a new year begins) the bands are those of the sums since the last restart or the last known value, and so is the mean. Rows that were never negative get no
+    negative edge.
     """
     import numpy as np
 
     table = np.asarray(values, dtype=np.float64)
-    mean = forecast(table, season=season, horizon=horizon)
-    errors = earlier_errors(table, season=season, horizon=horizon, forecast=forecast)
+    ahead = forecast or plain_forecast(season)
+    mean = ahead(table, np.arange(len(table)), horizon)
+    errors = earlier_errors(table, season=season, horizon=horizon, restarts=restarts, forecast=ahead)
+    if restarts is not None:
+        mean = summed(mean, restarts[:, table.shape[1] :])
     halves: list[Any] = []
     for level in (LEVELS[0], ASKED_95):
-        width = np.array([errors.width(level, step) for step in range(horizon)])
-        halves.append(np.maximum.accumulate(width * errors.growth) * errors.size[:, None])
+        half = np.array([errors.width(level, step) for step in range(horizon)]) * errors.units
+        halves.append(half if restarts is not None else np.maximum.accumulate(half, axis=1))
     never_negative = (np.where(np.isfinite(table), table, 0.0).min(axis=1, initial=0.0) >= 0)[:, None]
 
     def low(half: Any) -> Any:
@@ -98,24 +119,50 @@ def bands(values: Any, *, season: int, horizon: int, forecast: Callable[..., Any
     return Bands(mean, low(halves[0]), mean + halves[0], low(halves[1]), mean + halves[1], shares, tested)
 
 
-def earlier_errors(table: Any, *, season: int, horizon: int, forecast: Callable[..., Any] = point_forecasts) -> Errors:
-    """Forecast again from earlier origins, half a year apart, and keep the errors."""
+def summed(values: Any, restarts: Any) -> Any:
+    """Running sums along the last axis that begin anew where `restarts` is true."""
     import numpy as np
 
+    total = np.cumsum(values, axis=-1)
+    before = total - values
+    at = np.where(restarts, np.arange(values.shape[-1]), 0)
+    last = np.maximum.accumulate(at, axis=-1)
+    return total - np.take_along_axis(before, last, axis=-1)
+
+
+def plain_forecast(season: int) -> Forecast:
+    """The combination of `combine.point_forecasts`, whatever rows are asked."""
+    return lambda table, _rows, horizon: point_forecasts(table, season=season, horizon=horizon)
+
+
+def earlier_errors(table: Any, *, season: int, horizon: int, restarts: Any = None, forecast: Forecast | None = None) -> Errors:
+    """Forecast again from earlier origins, half a year apart, and keep the errors (of sums, with `restarts`)."""
+    import numpy as np
+
+    predict = forecast or plain_forecast(season)
     columns, first = table.shape[1], first_columns(table)
     naive = usual_change(table, season)
     reach = max(1, min(horizon, round(ORIGINS * season / 2)))
     missed = np.full((len(table), ORIGINS, reach), np.nan)
+    begins = np.zeros(missed.shape, dtype=bool)
     for origin in range(ORIGINS):
         back = max(1, round((origin + 1) * season / 2))
         rows = np.flatnonzero(columns - back - first >= TRAINING * season)
         if not len(rows):
             continue
         ahead = min(reach, back)
-        said = forecast(table[rows, : columns - back], season=season, horizon=ahead)
-        missed[rows, origin, :ahead] = np.abs(said - table[rows, columns - back : columns - back + ahead])
-    growth = _growth(missed / naive[:, None, None], season, horizon)
-    return Errors(_mixed(_own(missed, growth), naive), growth, _ratios(missed, growth, naive))
+        here = slice(columns - back, columns - back + ahead)
+        missed[rows, origin, :ahead] = predict(table[rows, : columns - back], rows, ahead) - table[rows, here]
+        if restarts is not None:
+            begins[:, origin, :ahead] = restarts[:, here]
+    growth = _growth(np.abs(missed) / naive[:, None, None], season, horizon)
+    size = _mixed(_own(np.abs(missed), growth), naive)[:, None]
+    ones = np.ones((len(table), 1))
+    if restarts is None:
+        return Errors(size * growth, _ratios(np.abs(missed), growth[:reach] * ones[:, :, None], growth, naive))
+    units = summed(growth[:reach] * np.ones(missed.shape), begins)
+    ratios = _ratios(np.abs(summed(missed, begins)), units, growth, naive, np.abs(missed))
+    return Errors(size * summed(growth * ones, restarts[:, columns:]), ratios, pooled=True)
 
 
 def usual_change(table: Any, season: int) -> Any:
@@ -176,16 +223,16 @@ def _mixed(by_origin: Any, naive: Any) -> Any:
     return np.where((number > 0) & (own > 0), own, naive) ** OWN * naive ** (1 - OWN)
 
 
-def _ratios(missed: Any, growth: Any, naive: Any) -> Any:
-    """Every error over what the row's size would be without the origin it comes from: as a new error would be counted."""
+def _ratios(missed: Any, units: Any, growth: Any, naive: Any, single: Any = None) -> Any:
+    """Every error over what the row's unit would be without the origin it comes from: as a new error would be counted. `single`: the errors of single steps."""
     import numpy as np
 
-    by_origin = _own(missed, growth)
+    by_origin = _own(missed if single is None else single, growth)
     result = np.full(missed.shape, np.nan)
     for origin in range(missed.shape[1]):
         others = by_origin.copy()
         others[:, origin] = np.nan
-        result[:, origin] = missed[:, origin] / (_mixed(others, naive)[:, None] * growth[: missed.shape[2]])
+        result[:, origin] = missed[:, origin] / (_mixed(others, naive)[:, None] * np.broadcast_to(units, missed.shape)[:, origin])
     return result
 
 

@@ -66,7 +66,7 @@ def slot_table(slots: Sequence[Slot]) -> Any:
 
 
 def wanted(slots: Sequence[Slot]) -> Any:
-    """Which cell serves which side: columns `w_slot, w_role, w_as, w_period, side`.
+    """Which cell serves which side: columns `w_slot, w_role, w_as, w_period, side`, a side as its place in `SIDES` (numbers compare faster than words).
 
     Sides: c, b this report and last year's restated; s what was reported a year ago; cp, bp the report before; cq, bq the last of the quarter before;
     mc, mb the months as reported.
@@ -88,11 +88,12 @@ def wanted(slots: Sequence[Slot]) -> Any:
             "mb": (RESTATED, "month", one.single),
         }
         rows += [
-            {"w_slot": index, "w_role": role, "w_as": as_reported, "w_period": period, "side": side}
+            {"w_slot": index, "w_role": role, "w_as": as_reported, "w_period": period, "side": SIDES.index(side)}
             for side, (role, as_reported, period) in sides.items()
             if period
         ]
-    schema = pa.schema([("w_slot", pa.int64()), *((name, pa.string()) for name in ("w_role", "w_as", "w_period", "side"))])
+    numbers, texts = ("w_slot", "side"), ("w_role", "w_as", "w_period")
+    schema = pa.schema([*((name, pa.int64()) for name in numbers), *((name, pa.string()) for name in texts)])
     return ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
 
 
@@ -143,11 +144,11 @@ def _laid(facts: Any, form: str, item: str, slots: Sequence[Slot]) -> Any:
     amount = ibis.ifelse(f.held, ibis.null("int64"), f.value)
     f = f.select(f_role=f.role, f_as=f.as_reported, f_period=f.period, l_party=f.party, amount=amount, f_basis=f.basis)
     j = f.join(w, [f.f_role == w.w_role, f.f_as == w.w_as, f.f_period == w.w_period])
-    found = {side: j.amount.max(where=j.side == side) for side in SIDES}
+    found = {side: j.amount.max(where=j.side == number) for number, side in enumerate(SIDES)}
     spans = {"month": ("cp", "bp")} | ({"quarter": ("cq", "bq")} if slots[0].quarter_before else {})
     for name, (current, base) in spans.items():
         for letter, sides in (("c", ["c", current]), ("b", ["b", base])):
-            here = j.side.isin(sides) & j.amount.notnull()
+            here = j.side.isin([SIDES.index(side) for side in sides]) & j.amount.notnull()
             found |= {f"{name}_{letter}0": j.f_basis.min(where=here), f"{name}_{letter}1": j.f_basis.max(where=here)}
     return j.group_by(l_slot=j.w_slot, l_party=j.l_party).agg(**found)
 
@@ -206,8 +207,8 @@ def moves(pair_table: Any, facts: Any, membership: Any, party: Any, *, form: str
     p = pair_table.filter(pair_table.slot == 0)
     now = p.select(k_party=p.party, unit=p.unit, industry=p.industry, current=p.current, base=p.base)
     old = members(membership, party, roster, slot_table([slot]), "end_before")
-    last = cells(facts, form, item, VALUE, "cumulative", "s")
-    old = old.join(last, [old.party == last.s_party, old.year_before == last.s_period])
+    last = cells(facts.filter(facts.period == slot.year_before), form, item, VALUE, "cumulative", "s")
+    old = old.join(last, old.party == last.s_party)
     old = old.filter(old.s_value.notnull())
     before = old.select(o_party=old.party, unit_before=old.unit, industry_before=old.industry, stored=old.s_value)
     j = now.outer_join(before, now.k_party == before.o_party)

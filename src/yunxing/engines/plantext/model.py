@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal
 
 UNSURE: Final = "待确认"
@@ -145,6 +146,23 @@ class Plan:
         """The plan as plain data, in the scorer's schema with our own fields beside it."""
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Plan:
+        """The plan that `to_json` wrote. TypeError or KeyError where it is none."""
+        nested = {
+            "sections": Section, "citations": CitedDocument, "effects": Effect,
+        }  # fmt: skip
+        known = {field.name for field in fields(cls)}
+        whole = {name: value for name, value in plain.items() if name in known and name not in nested and name not in ("measures", "goals")}
+        plan = cls(**whole)
+        for name, kind in nested.items():
+            setattr(plan, name, [kind(**one) for one in plain.get(name, [])])
+        plan.measures = [
+            Measure(**{**one, **_parts(one), "responsible": [Body(**body) for body in one["responsible"]]}) for one in plain["measures"]
+        ]
+        plan.goals = [Goal(**{**one, **_parts(one)}) for one in plain.get("goals", [])]
+        return plan
+
     def questions(self) -> list[tuple[str, Element]]:
         """What a person must confirm: (where, element) of every element with a reason, in the order of the text."""
         out: list[tuple[str, Element]] = []
@@ -156,3 +174,11 @@ class Plan:
         for goal in self.goals:
             out += [("goals", part) for part in (*goal.quantities, *goal.deadlines, *goal.subsidies) if part.reason]
         return sorted(out, key=lambda pair: (pair[1].start, pair[1].end))
+
+
+def _parts(plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "quantities": [Quantity(**one) for one in plain["quantities"]],
+        "deadlines": [Deadline(**one) for one in plain["deadlines"]],
+        "subsidies": [Subsidy(**one) for one in plain["subsidies"]],
+    }

@@ -21,7 +21,7 @@ class DocNumber:
 
 
 def doc_number(text: str) -> DocNumber | None:
-    """`滨发改工业[2022] 156号` and `滨发改工业〔2022〕0156号` are one number; `2022 156` is one without its mark. None when it is no number."""
+    """`甲政发[2022] 156号` and `甲政发〔2022〕0156号` are one number; `2022 156` is one without its mark. None when it is no number."""
     parts = [part for part in _NOISE.split(unicodedata.normalize("NFKC", text)) if part]
     found = _SHAPE.fullmatch("".join(parts))
     if found is None:

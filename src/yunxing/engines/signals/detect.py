@@ -10,13 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from statistics import median
+from typing import Any
 
 from yunxing.engines.indicators.contributions import Contributions
-from yunxing.engines.indicators.definition import Indicator
+from yunxing.engines.indicators.definition import Indicator, Threshold
 from yunxing.engines.indicators.rows import Row
 from yunxing.engines.signals.blame import blame
-from yunxing.engines.signals.rule import Rule
+from yunxing.engines.signals.rule import STATISTICAL, Rule
+from yunxing.engines.signals.shares import Shared, shares
 from yunxing.engines.signals.signal import Evidence, Signal
+from yunxing.engines.signals.watch import Found, Watched
 from yunxing.engines.signals.words import fill, number_evidence
 from yunxing.values.period import Month, parse_period
 from yunxing.values.workdays import Calendar
@@ -45,6 +49,7 @@ class Situation:
     contributions: Contributions = field(default_factory=Contributions)
     parties: Mapping[str, Party] = field(default_factory=dict)
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    watched: Watched = field(default_factory=Watched)
 
     def name_of(self, kind: str, scope: str) -> str:
         """The printed name of a scope; its id when nobody gave one."""
@@ -55,12 +60,17 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that fired: the newest row, the rows it rests on (oldest first), and how far beyond the limit."""
+    """A rule that fired: the newest row, the rows it rests on (oldest first), and how far beyond the limit.
+
+    `graded` is what the severity is graded by, the row's value where None; `parts` are the contributions where the detector itself knows them.
+    """
 
     row: Row
     rows: tuple[Row, ...]
     score: Fraction
     extra: tuple[Evidence, ...] = ()
+    graded: Fraction | None = None
+    parts: tuple[dict[str, Any], ...] = ()
 
 
 def detect(rules: Iterable[Rule], situation: Situation) -> list[Signal]:
@@ -88,24 +98,38 @@ def _closing(row: Row, month: Month) -> bool:
 
 
 def _limit(rule: Rule, rows: Sequence[Row], situation: Situation) -> list[Hit]:
-    usual = _season(rule, situation) if rule.season else set()
+    usual = season(rule, situation, rule.threshold) if rule.season else set()
+    peers = peer_medians(rule, rows, situation) if rule.peers else {}
     hits = []
     for row in rows:
         value = row.value
-        if value is not None and row.scope not in usual and _closing(row, situation.month) and rule.threshold.reached(value):
+        if value is None or row.scope in usual or not _closing(row, situation.month) or not rule.threshold.reached(value):
+            continue
+        middle = peers.get(situation.parties[row.scope].industry) if row.scope in situation.parties else None
+        if middle is None:
             hits.append(Hit(row, (row,), abs(value - rule.threshold.value)))
+        elif rule.threshold.reached(value - middle):  # what the whole industry did in the month is its season, not this one's sign
+            definition = situation.definitions[rule.indicator]
+            said = number_evidence("peers", f"rule:{rule.id}", middle, "%", row.period, definition)
+            hits.append(Hit(row, (row,), abs(value - rule.threshold.value), (said,)))
     return hits
 
 
-def _season(rule: Rule, situation: Situation) -> set[str]:
+def peer_medians(rule: Rule, rows: Sequence[Row], situation: Situation) -> dict[str, Fraction]:
+    """The median change of each industry in the closing month, where at least `reporters` of its parties have one."""
+    found: dict[str, list[Fraction]] = defaultdict(list)
+    for row in rows:
+        if row.value is not None and row.scope in situation.parties and _closing(row, situation.month):
+            found[situation.parties[row.scope].industry].append(row.value)
+    return {industry: median(values) for industry, values in found.items() if len(values) >= rule.reporters}
+
+
+def season(rule: Rule, situation: Situation, limit: Threshold) -> set[str]:
     """The parties whose change of the same month a year before reached the limit too."""
     return {
         row.scope
         for row in situation.rows
-        if row.indicator == rule.indicator
-        and row.stat == f"{rule.stat}_year_before"
-        and row.value is not None
-        and rule.threshold.reached(row.value)
+        if row.indicator == rule.reads and row.stat == "change_year_before" and row.value is not None and limit.reached(row.value)
     }
 
 
@@ -169,11 +193,50 @@ def _misses_target(rule: Rule, rows: Sequence[Row], situation: Situation) -> lis
     return hits
 
 
+def _detected(rule: Rule, _rows: Sequence[Row], situation: Situation) -> list[Hit]:
+    """What a statistical detector found (`watch`), as hits."""
+    definition = situation.definitions[rule.indicator]
+    growth = {(row.scope_kind, row.scope): row for row in situation.rows if row.indicator == rule.indicator and row.stat == "yoy"}
+    hits = []
+    for one in situation.watched.found.get(rule.id, ()):
+        row, extra = one.row, list(_places(rule, one, situation))
+        level = growth.get((row.scope_kind, row.scope))
+        if level is not None and level.value is not None and level.period == row.period:
+            extra.append(number_evidence("yoy", level.id, level.value, level.unit, row.period, definition))
+        hits.append(Hit(row, (row,), one.score, tuple(extra), one.graded))
+    return hits
+
+
+def _share(rule: Rule, _rows: Sequence[Row], situation: Situation) -> list[Hit]:
+    """The same anomaly in a large share of an area's or an industry's reporters."""
+    mine = [row for row in situation.rows if row.indicator == rule.reads and row.scope_kind == "party" and row.value is not None]
+    changes = {row.scope: row for row in mine if row.stat == "change" and _closing(row, situation.month)}
+    habits = {row.scope for row in mine if row.stat == "change_year_before"}
+    places = {party: (one.unit, one.industry, one.name) for party, one in situation.parties.items()}
+    if rule.each is None or not changes:
+        return []
+    found = shares(rule, changes, season(rule, situation, rule.each), habits, places)
+    return [Hit(one.row, (one.row,), one.score, _places(rule, one, situation), one.graded, one.parts) for one in found]
+
+
+def _places(rule: Rule, one: Found | Shared, situation: Situation) -> tuple[Evidence, ...]:
+    """The figures a detector gives its words, as evidence of the rule; the shortfall is what the rule's limit is held against."""
+    definition = situation.definitions[rule.indicator]
+    limit = f"{rule.threshold.comparator.value} {rule.threshold.text}"
+    return tuple(
+        number_evidence(name, f"rule:{rule.id}", value, unit, one.row.period, definition, comparison=limit if name == "shortfall" else "")
+        for name, (value, unit) in one.places.items()
+    )
+
+
 TESTS: dict[str, Callable[[Rule, Sequence[Row], Situation], list[Hit]]] = {
     "limit": _limit,
     "repeat": _repeat,
     "run": _run,
     "misses_target": _misses_target,
+    "breach": _detected,
+    "spread": _detected,
+    "share": _share,
 }
 
 
@@ -181,8 +244,10 @@ def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
     definition = situation.definitions[rule.indicator]
     evidence = [*_figures(rule, hit, definition), *hit.extra]
     due = situation.calendar.add(situation.known_on, rule.deadline)
-    graded = next((one.value for one in hit.extra if one.name == "short"), hit.row.value or Fraction(0))
-    unit = "%" if rule.test == "misses_target" else "periods" if rule.test == "repeat" else hit.row.unit
+    graded = (
+        next((one.value for one in hit.extra if one.name == "short"), hit.row.value or Fraction(0)) if hit.graded is None else hit.graded
+    )
+    unit = "%" if rule.test in ("misses_target", "breach", "spread", "share") else "periods" if rule.test == "repeat" else hit.row.unit
     evidence.append(number_evidence("threshold", f"rule:{rule.id}", rule.threshold.value, unit, hit.row.period, definition))
     name = situation.name_of(hit.row.scope_kind, hit.row.scope)
     return Signal(
@@ -202,14 +267,14 @@ def _record(rule: Rule, hit: Hit, situation: Situation) -> Signal:
         deadline=due.date,
         provisional=due.provisional,
         evidence=tuple(evidence),
-        contributions=blame(hit.row, situation.contributions, situation.parties) if hit.row.scope_kind != "party" else (),
+        contributions=hit.parts or (blame(hit.row, situation.contributions, situation.parties) if hit.row.scope_kind != "party" else ()),
         case=rule.case,
     )
 
 
 def _figures(rule: Rule, hit: Hit, definition: Indicator) -> list[Evidence]:
     """The rows of the hit as evidence: `value` for the newest, `before_1 …` for earlier ones, and the two sides of a change."""
-    comparison = f"{rule.threshold.comparator.value} {rule.threshold.text}"
+    comparison = "" if rule.test in STATISTICAL else f"{rule.threshold.comparator.value} {rule.threshold.text}"
     found = []
     for back, row in enumerate(reversed(hit.rows)):
         name = "value" if back == 0 else f"before_{back}"

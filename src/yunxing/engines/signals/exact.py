@@ -9,8 +9,12 @@ from typing import Any
 
 # 万元 for 元 and back, 亿元 for 万元, a thousand for a unit, and a slipped decimal point
 UNIT_FACTORS = {10: "×10", 100: "×100", 1_000: "×1000", 10_000: "×10000（万）", 100_000_000: "×100000000（亿）"}
-UNIT_WITHIN = 0.15  # a slipped unit lands within 15 % of the factor (design of the checks on the way in)
-UNIT_SCORE = 12.0  # at least: no honest month is ten times the expected one within 15 %
+UNIT_WITHIN = {
+    10: 0.25,
+    100: 0.35,
+}  # how near a factor counts; from a hundred on nothing else comes near, and a month's own move is allowed for
+UNIT_WITHIN_MORE = 0.5
+UNIT_SCORE = 12.0  # at least: no honest month is so near to ten times the expected one
 LEAST_SEEN = 12  # reports before a repeat of a series means anything
 PRIOR, DOUBT = 0.25, 8.0  # a quarter of a repeat in eight reports is believed of a series before anything is known
 STALE_WEIGHT = 0.9  # of -log(chance): a repeat of a series that never repeats scores about 3.5 after three years
@@ -65,7 +69,7 @@ def slipped_unit(values: Any, expected: Any) -> Any:
         ratio = np.log10(np.abs(values / expected))
     found = np.zeros(values.shape, dtype=np.int64)
     for factor in UNIT_FACTORS:
-        near = np.log10(1 + UNIT_WITHIN)
+        near = np.log10(1 + UNIT_WITHIN.get(factor, UNIT_WITHIN_MORE))
         found = np.where(np.abs(ratio - np.log10(factor)) <= near, factor, found)
         found = np.where(np.abs(ratio + np.log10(factor)) <= near, -factor, found)
     return found

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from yunxing.engines.signals import exact
 from yunxing.engines.signals.panel import Panel
-from yunxing.engines.signals.smoothing import combined, on_scale, standing_out
+from yunxing.engines.signals.smoothing import combined, off_scale, on_scale, scale_of, standing_out
 
 Cause = Literal["unit", "stale", "copy", "breach"]
 CAUSES: tuple[Cause, ...] = ("unit", "stale", "copy", "breach")  # of equal scores the one that says more comes first
@@ -40,7 +40,7 @@ def scored(panel: Panel, season: int = SEASON) -> Scored:
     warm = 2 * season
     scale = on_scale(values, warm)
     forecast = combined(scale, season)
-    expected = back(values, forecast, warm)
+    expected = off_scale(forecast, *scale_of(values, warm))
     breach = fresh(standing_out(scale - forecast, LEAST_ERRORS))
     judged = np.isfinite(standing_out_ready(scale - forecast))
     factor = np.where(judged, exact.slipped_unit(values, expected), 0)
@@ -66,19 +66,6 @@ def fresh(score: Any, still: int = STILL) -> Any:
 
     filled = np.where(np.isfinite(score), score, -np.inf)
     recent = np.full(score.shape, -np.inf)
-    for back_by in range(1, min(still, score.shape[1] - 1) + 1):
-        recent[:, back_by:] = np.maximum(recent[:, back_by:], filled[:, :-back_by])
+    for back in range(1, min(still, score.shape[1] - 1) + 1):
+        recent[:, back:] = np.maximum(recent[:, back:], filled[:, :-back])
     return np.where(filled > recent, score, np.where(np.isfinite(score), 0.0, np.nan))
-
-
-def back(values: Any, forecast: Any, warm: int) -> Any:
-    """Forecasts of the smoothed scale in the series' own unit, the inverse of `on_scale`."""
-    import numpy as np
-
-    head = values[:, :warm]
-    known = np.isfinite(head)
-    positive = np.all(~known | (head > 0), axis=1)[:, None]
-    usual = np.array([np.median(np.abs(row[seen])) if seen.any() else 1.0 for row, seen in zip(head, known, strict=True)])
-    usual = np.where(usual > 0, usual, 1.0)[:, None]
-    with np.errstate(over="ignore"):
-        return np.where(positive, np.exp(np.minimum(forecast, 700)), np.sinh(np.clip(forecast, -700, 700)) * usual)

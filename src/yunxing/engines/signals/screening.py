@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yunxing.engines.signals.smoothing import FEW, TINY, combined, on_scale, tail_scale
+from yunxing.engines.signals.smoothing import FEW, TINY, combined, off_scale, on_scale, scale_of, tail_scale
 
 PEERS_LEAST = 5  # fewer say nothing about a season
 OWN_LEAST = 3  # errors of its own before an enterprise's scale counts
@@ -41,6 +41,7 @@ def screened(values: Any, groups: Sequence[int] | Any, season: int, columns: Seq
     table = np.asarray(values, dtype=np.float64)
     rows, width = table.shape
     asked = tuple(range(width))[-1:] if columns is None else tuple(columns)
+    positive, usual = np.ones((rows, 1), dtype=bool), np.ones((rows, 1))
     logs, raw, way = (
         np.full((rows, width), np.nan, np.float32),
         np.full((rows, width), np.nan, np.float32),
@@ -48,6 +49,7 @@ def screened(values: Any, groups: Sequence[int] | Any, season: int, columns: Seq
     )
     for start, chunk in _chunks(table):
         mine = table[chunk, start:]
+        positive[chunk], usual[chunk] = scale_of(mine, 2 * season)
         scale = on_scale(mine, 2 * season).astype(np.float32)
         logs[chunk, start:] = scale
         raw[chunk, start:], way[chunk, start:] = _errors(scale, season)
@@ -56,8 +58,7 @@ def screened(values: Any, groups: Sequence[int] | Any, season: int, columns: Seq
     error[(way != LONG) & ~np.isfinite(peers)] = np.nan  # a short past without peers says nothing
     picked = list(asked)
     score = np.stack([_score(error, way, at, np.asarray(groups)) for at in picked], axis=1) if picked else np.empty((rows, 0))
-    with np.errstate(over="ignore"):
-        expected = table[:, picked] / np.exp(np.where(table[:, picked] > 0, error[:, picked], 0))
+    expected = off_scale(logs[:, picked].astype(np.float64) - error[:, picked], positive, usual)
     return Screened(asked, score, way[:, picked], error[:, picked], peers[:, picked], expected)
 
 

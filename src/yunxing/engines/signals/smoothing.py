@@ -40,8 +40,8 @@ SMOOTHERS = (
 FEW = (SMOOTHERS[1], SMOOTHERS[2], SMOOTHERS[5])  # for hundreds of thousands of series
 
 
-def on_scale(values: Any, warm: int) -> Any:
-    """The values on the scale that is smoothed: logs where the first `warm` reports are all positive, else arsinh in units of their usual size.
+def scale_of(values: Any, warm: int) -> tuple[Any, Any]:
+    """Per row: whether the first `warm` reports are all positive, and their usual size (1 where nothing is known), as columns.
 
     The choice looks at the first `warm` columns alone, so that a later value never changes an earlier one.
     """
@@ -50,10 +50,26 @@ def on_scale(values: Any, warm: int) -> Any:
     head = values[:, :warm]
     known = np.isfinite(head)
     usual = _median(np.abs(np.where(known, head, np.nan)))
-    usual = np.where(usual > 0, usual, 1.0)[:, None]
-    positive = np.all(~known | (head > 0), axis=1)[:, None]
+    return np.all(~known | (head > 0), axis=1)[:, None], np.where(usual > 0, usual, 1.0)[:, None]
+
+
+def on_scale(values: Any, warm: int) -> Any:
+    """The values on the scale that is smoothed: logs where the first reports are all positive (a later zero counts as 1 % of their usual size), else arsinh in
+    units of their usual size.
+    """
+    import numpy as np
+
+    positive, usual = scale_of(values, warm)
     with np.errstate(invalid="ignore"):
         return np.where(positive, np.log(np.maximum(values, FLOOR * usual)), np.arcsinh(values / usual))
+
+
+def off_scale(scaled: Any, positive: Any, usual: Any) -> Any:
+    """Figures in the series' own unit: the inverse of `on_scale`."""
+    import numpy as np
+
+    bounded = np.clip(scaled, -700, 700)
+    return np.where(positive, np.exp(bounded), np.sinh(bounded) * usual)
 
 
 def _median(table: Any) -> Any:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from yunxing.engines.facts.sheet import Book, CellValue, address
 from yunxing.engines.facts.takeaway import Column, Table, Value
+from yunxing.io.codes import qr_png
 from yunxing.values.digest import digest
 from yunxing.values.errors import BadInput, Fault
 
@@ -69,15 +70,6 @@ def table_bytes(table: Table, taken: Taken, *, background: bytes = b"") -> bytes
     if table.can_come_back:
         _write_keys(workbook.add_worksheet(KEYS), table)
     workbook.close()
-    return buffer.getvalue()
-
-
-def qr_png(address: str) -> bytes:
-    """The address as a QR code (ISO/IEC 18004, level M), with its quiet zone."""
-    import segno
-
-    buffer = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(buffer, kind="png", scale=3, border=4)
     return buffer.getvalue()
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Cell, Figure, Table, Text, heading_number, official_date
+from yunxing.io.codes import qr_png
 from yunxing.io.documents import layout
 from yunxing.io.documents.styles import STYLES, add_styles, page_setup, set_theme
 from yunxing.io.documents.wordxml import (
@@ -23,10 +24,13 @@ from yunxing.io.documents.wordxml import (
     header_label,
     indent_right,
     paragraph,
+    picture,
     run,
     table_grid,
 )
 
+VERIFY_WORDS = "核验码 {code}：扫描二维码或在核验页输入，可核对本件是否由本平台印发、内容是否改动。"
+VERIFY_ALT = "核验二维码"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -92,6 +96,7 @@ class _Writer:
     """Lays the parts of the bulletin one after another into the body."""
 
     def __init__(self, document: Any, bulletin: Bulletin) -> None:
+        self.document = document
         self.body = document.element.body
         self.bulletin = bulletin
         self._bookmarks = 0
@@ -112,6 +117,7 @@ class _Writer:
             self.attachment(order, attachment)
         for note in bulletin.notes:
             self.put("Note", note.runs)
+        self.verification()
         self.closing()
 
     def head(self) -> None:
@@ -172,6 +178,12 @@ class _Writer:
             for b in attachment.blocks
         )
         self.blocks(blocks)
+
+    def verification(self) -> None:
+        """The code by which an issued document is verified, as a picture and in letters; nothing on a draft."""
+        if self.bulletin.verify:
+            place = self.add("Note", VERIFY_WORDS.format(code=self.bulletin.verify_code))
+            place.insert(1 if place.pPr is not None else 0, picture(self.document, qr_png(self.bulletin.verify), layout.QR_MM, VERIFY_ALT))
 
     def closing(self) -> None:
         """版记: copies, then the printing office and the day, between lines as wide as the type area, at the foot of the last page."""

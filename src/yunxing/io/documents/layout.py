@@ -56,3 +56,6 @@ def signature_indent(issuer: str, day: str) -> float:
 
 def _width(words: str) -> float:
     return sum(0.5 if letter.isascii() else 1 for letter in words)
+
+
+QR_MM = 18  # a code of 45 modules at 0.4 mm, read by a telephone from a printed page

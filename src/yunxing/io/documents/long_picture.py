@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from yunxing.engines.facts.takeaway import Column, Table, printed
-from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, qr_png
+from yunxing.io.books.takeaway import MARKED_LEVEL, Taken
+from yunxing.io.codes import qr_png
 from yunxing.io.documents.fonts import Fonts, find_fonts
 from yunxing.io.documents.pdf import NotSet
 

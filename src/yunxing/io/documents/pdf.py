@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from yunxing.engines.bulletins.model import Attachment, Block, Bulletin, Paragraph, heading_number, official_date, plain
+from yunxing.io.codes import qr_png
 from yunxing.io.documents import layout
+from yunxing.io.documents.docx import VERIFY_ALT, VERIFY_WORDS
 from yunxing.io.documents.fonts import Fonts
 from yunxing.values.errors import Refusal
 
@@ -40,6 +42,8 @@ def write_pdf(bulletin: Bulletin, fonts: Fonts) -> SetPage:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "bulletin.json").write_text(json.dumps(page_data(bulletin, fonts), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        if bulletin.verify:
+            (root / "qr.png").write_bytes(qr_png(bulletin.verify))
         (root / "main.typ").write_bytes(TEMPLATE.read_bytes())
         day = bulletin.issued_on
         try:
@@ -98,6 +102,9 @@ def page_data(bulletin: Bulletin, fonts: Fonts) -> dict[str, Any]:
         "copies": f"抄送：{'，'.join(bulletin.copies)}。" if bulletin.copies else "",
         "printer": bulletin.printer,
         "printed": f"{official_date(day)}印发",
+        "verify": VERIFY_WORDS.format(code=bulletin.verify_code) if bulletin.verify else "",
+        "verify_alt": VERIFY_ALT,
+        "verify_mm": layout.QR_MM,
     }
 
 

@@ -236,3 +236,19 @@ def footer_page_number(section: Any) -> None:
 def _empty(part: Any) -> None:
     for child in list(part._element):
         part._element.remove(child)
+
+
+def picture(document: Any, png: bytes, width_mm: float, words: str) -> Any:
+    """A run with the picture in the line, `words` for who cannot see it. The part is added to the document once for the same bytes."""
+    import io
+
+    from docx.shared import Mm
+
+    part = document.part
+    made = part.new_pic_inline(io.BytesIO(png), Mm(width_mm), Mm(width_mm))
+    made.docPr.set("descr", words)
+    place = element("w:r")
+    drawing = element("w:drawing")
+    drawing.append(made)
+    place.append(drawing)
+    return place

@@ -83,6 +83,7 @@ def connect_sqlite(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, isolation_level=None, timeout=BUSY_MS / 1000)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: a large batch is not copied into the file at each commit
     connection.execute("PRAGMA cache_size = -65536")  # 64 MB: a sweep's transaction fits and is not spilled on the way
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
@@ -202,6 +203,19 @@ def _prepared(connection: Any, sql: str, params: Sequence[Any]) -> tuple[str, tu
     if vendor(connection) == "sqlite":
         return sql, tuple(map(_for_sqlite, params))
     return sql, tuple(params)
+
+
+@contextmanager
+def together(connection: Any, *, small: bool = True) -> Iterator[None]:
+    """What is asked inside goes to the server in one round trip, in order; answers are fetched afterwards from the cursors that `execute` gave.
+
+    Only psycopg does so, and only without COPY, which is for what is not small; on any other connection nothing is different.
+    """
+    if not small or not hasattr(connection, "pipeline"):
+        yield
+        return
+    with connection.pipeline():
+        yield
 
 
 def transaction(connection: Any) -> AbstractContextManager[None]:

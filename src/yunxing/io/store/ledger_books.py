@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -63,13 +64,18 @@ def open_term(connection: Any, term: Term) -> None:
     _open(connection, "support_term", {**columns, **more})
 
 
+TERMS = "SELECT book_id, unit_id, kind, above, approvers, delay, hours, valid_from, clause FROM support_term ORDER BY id"
+
+
 def terms(connection: Any) -> list[Term]:
     """Every term, by book, unit, kind and day."""
-    sql = "SELECT book_id, unit_id, kind, above, approvers, delay, hours, valid_from, clause FROM support_term ORDER BY id"
-    return [
-        Term(book, unit or "", kind or "", above, approvers, delay, hours or "", as_date(since) or date.min, clause)
-        for book, unit, kind, above, approvers, delay, hours, since, clause in rows(connection, sql)
-    ]
+    return [term_of(each) for each in rows(connection, TERMS)]
+
+
+def term_of(found: Sequence[Any]) -> Term:
+    """A row of `TERMS`."""
+    book, unit, kind, above, approvers, delay, hours, since, clause = found
+    return Term(book, unit or "", kind or "", above, approvers, delay, hours or "", as_date(since) or date.min, clause)
 
 
 def book_of(connection: Any, account: str) -> str:

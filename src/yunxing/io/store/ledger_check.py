@@ -184,3 +184,24 @@ def _loans(connection: Any) -> Iterator[Fault]:
         borrowed.discard(key)
     for key in sorted(borrowed):
         yield Fault(LEDGER, f"transfer {key}", "a loan without its obligation", "an obligation for every loan")
+    yield from _repayments(connection)
+
+
+def _repayments(connection: Any) -> Iterator[Fault]:
+    """What counts towards a loan is what a repayment, or the reversal of it or of the loan, posted to the account it was borrowed from."""
+    sql = (
+        "SELECT t.id, t.key, o.id, p.amount FROM support_transfer t LEFT JOIN support_transfer r ON r.key = t.refers "
+        "JOIN support_obligation o ON o.id = CASE WHEN t.kind = %s THEN t.refers WHEN r.kind = %s THEN r.key ELSE r.refers END "
+        "JOIN support_posting p ON p.transfer_id = t.seq AND p.account_id = o.source_id "
+        "WHERE t.kind = %s OR (t.kind = %s AND r.kind IN (%s, %s))"
+    )
+    wanted = {
+        name: (key, loan, int(amount))
+        for name, key, loan, amount in rows(connection, sql, ["repay", "borrow", "repay", "reverse", "borrow", "repay"])
+    }
+    for name, loan, amount in rows(connection, "SELECT transfer_id, obligation_id, amount FROM support_repayment ORDER BY transfer_id"):
+        key, of, given = wanted.pop(name, (name, "", 0))
+        if (loan, amount) != (of, given):
+            yield Fault(LEDGER, f"transfer {key}", f"{amount} counted towards {loan}", f"{given} towards {of or 'no loan'}")
+    for key, loan, given in sorted(wanted.values()):
+        yield Fault(LEDGER, f"transfer {key}", "nothing counted towards its loan", f"{given} towards {loan}")

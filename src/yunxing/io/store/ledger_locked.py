@@ -11,7 +11,7 @@ from yunxing.engines.ledger.decide import accounts_touched, gates_touched
 from yunxing.engines.ledger.model import Account, Loan, Posting, State, Unit, Written
 from yunxing.io.store import dialect, holidays
 from yunxing.io.store.dialect import as_date, as_instant, rows, vendor
-from yunxing.io.store.ledger_books import terms as all_terms
+from yunxing.io.store.ledger_books import TERMS, term_of
 from yunxing.values.office_hours import ROUND_THE_CLOCK, OfficeHours, WorkingTime, local
 
 CHUNK = 1000
@@ -25,19 +25,22 @@ def locked_state(connection: Any, batch: Sequence[Group], recorded: datetime) ->
     asks_loans = any(transfer.kind in LOANS for group in batch for transfer in group.transfers)
     loans = _loans(connection, written) if asks_loans else {}
     passed = _locked_gates(connection, sorted(gates_touched(batch, loans))) if asks_loans else frozenset()
-    accounts = _locked_accounts(connection, sorted(accounts_touched(batch, written)))
+    names = sorted(accounts_touched(batch, written))
+    firsts = {f"{group.key}#1": group.key for group in batch}
+    with dialect.together(connection, small=len(names) <= CHUNK and len(firsts) <= CHUNK):
+        locked = _asked(connection, _accounts_sql(connection), names)
+        keyed = _asked(connection, "SELECT key, body_hash FROM support_transfer WHERE key IN ({})", sorted(firsts))
+        unit_rows = dialect.execute(connection, "SELECT id, expires FROM support_unit")
+        term_rows = dialect.execute(connection, TERMS)
+    accounts = {row[0]: _account(row) for cursor in locked for row in cursor.fetchall()}
+    used = {firsts[key]: body for cursor in keyed for key, body in cursor.fetchall()}
+    units = {name: Unit(name, as_date(expires)) for name, expires in unit_rows.fetchall()}
+    terms = [term_of(row) for row in term_rows.fetchall()]
     # under the lock: what the lock's waiting may have changed
     for name in _resolved(connection, [each.id for each in written.values()]) if written else ():
         next(each for each in written.values() if each.id == name).resolved = True
     if loans:
         _outstanding(connection, loans)
-    firsts = {f"{group.key}#1": group.key for group in batch}
-    used = {
-        firsts[key]: body
-        for key, body in in_chunks(connection, "SELECT key, body_hash FROM support_transfer WHERE key IN ({})", sorted(firsts))
-    }
-    units = {name: Unit(name, as_date(expires)) for name, expires in rows(connection, "SELECT id, expires FROM support_unit")}
-    terms = all_terms(connection)
     ready = {}
     if delays := {(term.delay, term.hours) for term in terms if term.delay}:
         calendar = holidays.calendar(connection, local(recorded)[0])
@@ -47,6 +50,12 @@ def locked_state(connection: Any, batch: Sequence[Group], recorded: datetime) ->
 
 def _hours(text: str) -> OfficeHours:
     return OfficeHours.parse(text.split()) if text else ROUND_THE_CLOCK
+
+
+def _asked(connection: Any, sql: str, values: Sequence[Any]) -> list[Any]:
+    """The cursors of a query with `IN ({})`, some values at a time, to be fetched from later."""
+    parts = [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
+    return [dialect.execute(connection, sql.format(", ".join(["%s"] * len(part))), part) for part in parts]
 
 
 def in_chunks(connection: Any, sql: str, values: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
@@ -110,14 +119,14 @@ def lock_gate(connection: Any, subject: str, event: str) -> datetime | None:
     return as_instant(found[0])
 
 
-def _locked_accounts(connection: Any, ids: Sequence[str]) -> dict[str, Account]:
+def _accounts_sql(connection: Any) -> str:
     sql = (
         "SELECT a.id, a.unit_id, a.floor, a.posted, a.reserved, b.closed_through, a.kind, a.book_id FROM support_account a "
         "JOIN support_book b ON b.id = a.book_id WHERE a.id IN ({}) ORDER BY a.id"
     )
-    if vendor(connection) == "postgresql":
-        sql += " FOR UPDATE OF a"
-    return {
-        name: Account(name, unit, floor, posted, reserved, as_date(closed), kind, book)
-        for name, unit, floor, posted, reserved, closed, kind, book in in_chunks(connection, sql, ids)
-    }
+    return sql + " FOR UPDATE OF a" if vendor(connection) == "postgresql" else sql
+
+
+def _account(row: Sequence[Any]) -> Account:
+    name, unit, floor, posted, reserved, closed, kind, book = row
+    return Account(name, unit, floor, posted, reserved, as_date(closed), kind, book)

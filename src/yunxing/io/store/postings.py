@@ -21,7 +21,7 @@ from yunxing.io.store.dialect import is_unique_violation, transaction
 from yunxing.io.store.ledger_balances import Balance, balance, written_amounts
 from yunxing.io.store.ledger_books import NO_FLOOR, book_of, close_through, open_account, open_book, open_pledge, open_term, open_unit
 from yunxing.io.store.ledger_locked import locked_state
-from yunxing.io.store.ledger_write import move, write
+from yunxing.io.store.ledger_write import write
 from yunxing.values.digest import Algorithm
 from yunxing.values.errors import BadInput
 
@@ -36,13 +36,14 @@ Mode = Literal["each", "all"]
 
 
 def post(
-    batch: Sequence[Group], connection: Any, *, recorded: datetime, mode: Mode = "each", run: str = "", suite: Algorithm = "sha256"
+    batch: Sequence[Group], connection: Any, *, recorded: datetime, mode: Mode = "each", run: str = "", suite: Algorithm | None = None
 ) -> list[Answer]:
     """Write the groups, in order; one answer each. When it returns, everything accepted is durable.
 
     `each`: a bad group is refused alone. `all`: one bad group and none is written; the others then answer `withheld`.
     The same key with the same body answers `repeated` and writes nothing; with another body it is refused before any write.
-    `recorded` is the instant to write down (with its zone); `suite` the digest of the seal. Errors: the database's own, after nothing was written.
+    `recorded` is the instant to write down (with its zone); `suite` the digest of the seal, by default that of the seal before
+    it (SHA-256 for the first): one batch with "sm3" turns the chain to SM3, and what is sealed already verifies as before. Errors: the database's own, after nothing was written.
     """
     if recorded.tzinfo is None:
         raise BadInput("post: `recorded` must have a time zone")
@@ -75,7 +76,7 @@ def _lost_a_race(error: BaseException) -> bool:
     return is_unique_violation(error) or bool(codes & {"40001", "40P01"})
 
 
-def _post(batch: Sequence[Group], connection: Any, recorded: datetime, *, mode: Mode, run: str, suite: Algorithm) -> list[Answer]:
+def _post(batch: Sequence[Group], connection: Any, recorded: datetime, *, mode: Mode, run: str, suite: Algorithm | None) -> list[Answer]:
     state = locked_state(connection, batch, recorded)
     before = {name: (account.posted, account.reserved) for name, account in state.accounts.items()}
     answers, accepted = decide(batch, state)
@@ -84,6 +85,5 @@ def _post(batch: Sequence[Group], connection: Any, recorded: datetime, *, mode: 
             Answer(a.key, "refused", "withheld", "another group of the batch was refused") if a.status == "accepted" else a for a in answers
         ]
     if accepted:
-        write(connection, accepted, recorded, run, suite)
-        move(connection, before, state.accounts)
+        write(connection, accepted, (before, state.accounts), recorded=recorded, run=run, suite=suite)
     return answers

@@ -342,7 +342,7 @@ def _plain(text: str) -> str:
 
 
 def _region(code: str) -> str:
-    """The part of a region code that its parts share: 371600 → 3716."""
+    """The part of a region code that the codes of its parts begin with: without the zeros in pairs at its end."""
     while code.endswith("00"):
         code = code[:-2]
     return code

@@ -53,7 +53,7 @@ class Writer:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         run: str = "",
-        suite: Algorithm = "sha256",
+        suite: Algorithm | None = None,
         most: int = MOST_GROUPS,
     ) -> None:
         self._connect, self._clock, self._run, self._suite, self._most = connect, clock, run, suite, most

@@ -1,0 +1,48 @@
+"""The rules in force: the pack's, and over them the changes that a second person signed, each from its day of application on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from yunxing.engines.entitlements.overlay import Replacement, overlaid
+from yunxing.engines.entitlements.ruleset import RuleSet
+from yunxing.io.store import rule_changes
+from yunxing.packs.policies import load_policies
+from yunxing.packs.policy_changes import replacement
+
+
+def rules_in_force(pack: Path, connection: Any) -> RuleSet:
+    """The rule set under which decisions are made now. Errors: `PackFault`, and `RuleRefused` for a change the pack no longer knows."""
+    return _overlaid(pack, _stamp(pack), tuple(rule_changes.signed(connection)))
+
+
+def _stamp(pack: Path) -> tuple[tuple[str, int], ...]:
+    files = sorted([*(pack / "policies").glob("*.*"), *(pack / "policies" / "catalogues").glob("*.toml")])
+    return tuple((file.name, file.stat().st_mtime_ns) for file in files)
+
+
+@lru_cache(maxsize=8)
+def _overlaid(pack: Path, _stamped: tuple[tuple[str, int], ...], changes: tuple[rule_changes.Signed, ...]) -> RuleSet:
+    rules = load_policies(pack)
+    for one in changes:
+        rules = changed(rules, one.policy, json.loads(one.parameters), one.without, starts=one.starts, source=one.basis)
+    return rules
+
+
+def changed(
+    rules: RuleSet, policy: str, parameters: Mapping[str, Any], without: Iterable[str] = (), *, starts: date | None = None, source: str = ""
+) -> RuleSet:
+    """The rules with one policy's numbers and conditions changed from a day on. Errors: `BadInput`, `RuleRefused`, in words."""
+    newest = rules.policy(policy)
+    wanted = [replace(replacement(newest, name, written, source), starts=starts) for name, written in parameters.items()]
+    wanted += [Replacement(policy, without=name, starts=starts) for name in without]
+    parent = rules.id
+    for one in wanted:
+        rules = overlaid(rules, [one])
+    return RuleSet(rules.policies, parent)
