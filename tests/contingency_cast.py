@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -65,17 +65,17 @@ def brute(document: dict[str, Any]) -> tuple[Any, list[dict[str, str]]]:
     sign = 1 if document["sense"] == "min" else -1
     best, good = None, []
     for choice in itertools.product(*[unit["options"] for unit in document["units"]]):
-        sums: dict[str, F] = {}
+        sums: dict[str, Fraction] = {}
         for option in choice:
             for resource, amount in option.get("effect", {}).items():
-                sums[resource] = sums.get(resource, F(0)) + F(str(amount))
+                sums[resource] = sums.get(resource, Fraction(0)) + Fraction(str(amount))
         held = all(
-            (one.get("min") is None or sums.get(one["resource"], F(0)) >= F(str(one["min"])))
-            and (one.get("max") is None or sums.get(one["resource"], F(0)) <= F(str(one["max"])))
+            (one.get("min") is None or sums.get(one["resource"], Fraction(0)) >= Fraction(str(one["min"])))
+            and (one.get("max") is None or sums.get(one["resource"], Fraction(0)) <= Fraction(str(one["max"])))
             for one in document["requirements"]
         )
         if held:
-            value = sum((F(str(option["value"])) for option in choice), F(0))
+            value = sum((Fraction(str(option["value"])) for option in choice), Fraction(0))
             good.append({str(unit["id"]): str(option["id"]) for unit, option in zip(document["units"], choice, strict=True)})
             best = value if best is None or sign * value < sign * best else best
     return best, good
@@ -144,7 +144,7 @@ def some_lines(firms: int = 12, seed: int = 1) -> Lines:
 def some_law(lines: Lines, **more: Any) -> Law:
     """Three levels, two pollutants, shares that the grades can reach."""
     society = lines.base.sum(axis=0)
-    shares = {"yellow": F(5, 100), "orange": F(10, 100), "red": F(15, 100)}
+    shares = {"yellow": Fraction(5, 100), "orange": Fraction(10, 100), "red": Fraction(15, 100)}
     settings = {"spread": None, "fair_on": "nox", "same_in_group": False, **more}
     return Law(
         ("yellow", "orange", "red"),
@@ -187,4 +187,4 @@ def some_day(users: Users, gap: float, blocks: int = 24, *, feeders: bool = Fals
         load[names.index(name)] += one * shape // 100
     limit = load.max(axis=1) * (97 if feeders else 120) // 100
     windows = ((16 * per, 19 * per), (18 * per, 22 * per), (16 * per, 22 * per))
-    return Day(demand, supply, F(24, blocks), windows, names, load, limit)
+    return Day(demand, supply, Fraction(24, blocks), windows, names, load, limit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -51,9 +51,9 @@ def given(monkeypatch):
     }
     members = {
         "performance_grades": {id_: {"grade": GRADES[n % 5]} for n, id_ in enumerate(firms)},
-        "above_scale": dict.fromkeys(firms, {}),
-        "power_units": dict.fromkeys(units, {}),
-        "coal_sites": dict.fromkeys(sites, {}),
+        "above_scale": {id_: {} for id_ in firms},
+        "power_units": {id_: {} for id_ in units},
+        "coal_sites": {id_: {} for id_ in sites},
     }
     facts = {}
     for n, id_ in enumerate(firms):
@@ -137,9 +137,9 @@ def test_units_users_and_a_day_follow_from_the_reports(given, rules):
     ]
     assert found.users.load.tolist()[:2] == [300_000 * 125 // 72_000, 600_000 * 125 // 72_000]
     assert sum(bool(one) for one in found.users.exempt) == sum(one.industry in ("44", "27") for one in given.firms.values())
-    usual = day_of(found, rules.power, rules.power.season[0], F(5, 100))
-    tripped = day_of(found, rules.power, rules.power.season[0], F(5, 100), ["P0"])
-    assert int(usual.supply[0]) == int(found.demand_peak * F(95, 100))
+    usual = day_of(found, rules.power, rules.power.season[0], Fraction(5, 100))
+    tripped = day_of(found, rules.power, rules.power.season[0], Fraction(5, 100), ["P0"])
+    assert int(usual.supply[0]) == int(found.demand_peak * Fraction(95, 100))
     assert int(tripped.supply[0]) == max(0, int(usual.supply[0]) - 300_000)
     assert rules.power.season[1].holds(date(2022, 12, 30))
     assert rules.power.season[1].holds(date(2022, 2, 1))
@@ -188,13 +188,13 @@ def test_coal_is_lent_first_then_brought_and_the_city_counts_sums(given, pack, r
 
 def test_an_unknown_kind_and_empty_reports_are_refused(given, rules, monkeypatch):
     with pytest.raises(BadInput, match="flood"):
-        hold(Path(), None, rules, "flood", {}, DAY, floor=F(7))
+        hold(Path(), None, rules, "flood", {}, DAY, floor=Fraction(7))
     monkeypatch.setattr(contingency_inputs, "last_period", lambda *_a, **_k: "")
     for read in (graded_lines, power_inputs):
         with pytest.raises(BadInput, match="found no reported month"):
             read(Path(), None, rules, DAY)
     with pytest.raises(BadInput, match="found no reported day"):
-        coal_inputs(Path(), None, rules, DAY, F(7))
+        coal_inputs(Path(), None, rules, DAY, Fraction(7))
 
 
 def test_the_floor_of_coal_is_the_plan_s_own_number(pack, rules):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction as F
+from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_levels_are_read_by_hours_over_midnight_and_above_is_strict():
 def test_a_list_that_the_checker_of_columns_accepts_the_checker_of_the_trade_accepts(seed, same, spread):
     """Protected and free lines are never touched, cuts stay in their grades and never fall, sums reach their shares."""
     lines = some_lines(14, seed)
-    law = some_law(lines, same_in_group=same, spread=F(1, 2) if spread else None)
+    law = some_law(lines, same_in_group=same, spread=Fraction(1, 2) if spread else None)
     work = curtailment(lines, law)
     choice, _y = greedy(work.problem)
     cuts = work.by_line(choice)
@@ -135,7 +136,7 @@ def test_the_flat_cut_reaches_every_pollutant_by_one_whole_percentage():
 
     assert reaches(int(flat.percent))
     assert not reaches(int(flat.percent) - 1)
-    assert flat_cut(lines, replace(law, share={**law.share, "red": F(3)}), "red") is None
+    assert flat_cut(lines, replace(law, share={**law.share, "red": Fraction(3)}), "red") is None
 
 
 def test_the_handbook_s_vector_of_a_list():
@@ -159,7 +160,7 @@ def test_the_handbook_s_vector_of_a_list():
 
 def test_a_grade_has_only_combinations_that_do_not_fall():
     law = some_law(some_lines())
-    assert all(before <= after for way in ways(law, "26", "B", -1, "") for before, after in zip(way, way[1:], strict=False))
+    assert all(before <= after for way in ways(law, "26", "B", -1, "") for before, after in pairwise(way))
     assert ways(law, "26", "A", -1, "") == ways(law, "26", "B", -1, "保障") == [(0, 0, 0)]
     assert ways(law, "26", "B", 70, "") == [(30, 30, 30)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ from yunxing.engines.contingency.power import CUT, LIMIT, RUN, SHIFT, Level, Use
 from yunxing.engines.contingency.units import UnitDay, equivalent_availability
 from yunxing.values.errors import BadInput
 
-LEVELS = (Level("I", F(20, 100)), Level("II", F(10, 100)), Level("III", F(5, 100)), Level("IV", F(0)))
+LEVELS = (Level("I", Fraction(20, 100)), Level("II", Fraction(10, 100)), Level("III", Fraction(5, 100)), Level("IV", Fraction(0)))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_levels_by_the_unrounded_share_bounds_included(demand, supply, level):
 
 def test_availability_of_a_unit_follows_its_hours_and_losses():
     """The handbook's 95.28 %; a unit out half a day gives half; a derating takes its mean output off."""
-    assert round(float(equivalent_availability(720, F(0), F(24), F(10))) * 100, 2) == 95.28
+    assert round(float(equivalent_availability(720, Fraction(0), Fraction(24), Fraction(10))) * 100, 2) == 95.28
     half = UnitDay("u", "一号", 300_000, 720, 0, 0, 720, {})
     derated = UnitDay("u", "一号", 300_000, 1440, 0, 0, 0, {"coal_quality": 1_440_000})
     assert (half.available_kw, half.state) == (150_000, "unplanned")
@@ -167,7 +167,7 @@ def city(sites: int = 4, days: int = 20, seed: int = 1, *, load: int = 6) -> Coa
     draw = np.random.default_rng(seed)
     mean = draw.integers(1_000_000, 4_000_000, sites)
     return Coal(
-        [f"S{n}" for n in range(sites)], mean * draw.integers(6, 12, sites), mean * 40, mean, [F(7)] * sites, np.repeat(mean[:, None], days, axis=1),
+        [f"S{n}" for n in range(sites)], mean * draw.integers(6, 12, sites), mean * 40, mean, [Fraction(7)] * sites, np.repeat(mean[:, None], days, axis=1),
         np.zeros((sites, days), dtype=np.int64), np.full(sites, 4), ["M0", "M1"], np.full((2, days), load), draw.integers(1, 4, (sites, 2)),
         draw.integers(60_000, 90_000, (sites, 2)), 3_500_000, 2 * load, near=5,
     )  # fmt: skip
@@ -203,18 +203,18 @@ def test_planted_faults_of_trains_are_each_named():
 
 def test_days_of_stock_as_the_handbook_counts_them():
     """Σ stock ÷ Σ use; a site that does not burn is no breach; days to the floor."""
-    assert days_of(120_000 + 30_000, 15_000 + 5_000) == F(15, 2)
+    assert days_of(120_000 + 30_000, 15_000 + 5_000) == Fraction(15, 2)
     assert days_of(1000, 0) is None
     assert days_to_floor(150_000, 20_000, 18_000, 7) == 5
     assert days_to_floor(150_000, 18_000, 18_000, 7) is None
 
 
 def test_lending_helps_the_shortest_first_from_its_own_county_and_never_below_rich():
-    loans = lend(list("abcd"), [3000, 40_000, 60_000, 0], [1000, 1000, 2000, 0], [F(7)] * 4, ["K1", "K2", "K1", "K1"], rich=F(15), step=100)
+    loans = lend(list("abcd"), [3000, 40_000, 60_000, 0], [1000, 1000, 2000, 0], [Fraction(7)] * 4, ["K1", "K2", "K1", "K1"], rich=Fraction(15), step=100)
 
     assert [(one.lender, one.borrower, one.kilograms) for one in loans] == [("c", "a", 4000)]
     assert (loans[0].borrower_days, loans[0].lender_days) == (7, 28)
-    assert lend(["a", "b"], [0, 15_000], [1000, 1000], [F(7)] * 2, ["K", "K"], rich=F(15), step=100) == []
+    assert lend(["a", "b"], [0, 15_000], [1000, 1000], [Fraction(7)] * 2, ["K", "K"], rich=Fraction(15), step=100) == []
 
 
 def test_the_same_coal_is_the_same_model():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from decimal import Decimal
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def test_any_multipliers_give_a_bound_below_the_optimum(document, y):
     if best is not None:
         lowest = best if document["sense"] == "min" else -best
         proven = bound(built, np.array(y[: len(built.resources)]))
-        assert F(proven) * abs(built.value_scale) <= lowest + F(1, 10**9)
+        assert Fraction(proven) * abs(built.value_scale) <= lowest + Fraction(1, 10**9)
 
 
 @QUICK
@@ -98,7 +98,7 @@ def test_the_first_plan_is_a_plan_and_no_better_than_the_optimum(document):
     if found.holds:
         assert best is not None
         assert (found.objective >= best) if document["sense"] == "min" else (found.objective <= best)
-    assert F(bound(built, y)) <= F(float(built.value[choice].sum())) or not found.holds
+    assert Fraction(bound(built, y)) <= Fraction(float(built.value[choice].sum())) or not found.holds
 
 
 def test_adding_a_firm_never_raises_the_optimum_of_a_pure_cut_target_in_units():
@@ -198,10 +198,10 @@ def test_numbers_as_ids_are_taken_and_clash_with_the_same_text():
 @pytest.mark.parametrize(
     ("numbers", "scale", "whole"),
     [
-        ([2, 4, 6], F(2), True),
-        ([Decimal("0.1"), Decimal("0.25")], F(5, 100), True),
-        ([Decimal("0.1234567891"), 1], F(1), False),
-        ([0, 0], F(1), True),
+        ([2, 4, 6], Fraction(2), True),
+        ([Decimal("0.1"), Decimal("0.25")], Fraction(5, 100), True),
+        ([Decimal("0.1234567891"), 1], Fraction(1), False),
+        ([0, 0], Fraction(1), True),
     ],
 )
 def test_numbers_become_whole_multiples_of_one_scale_where_they_can(numbers, scale, whole):
@@ -209,7 +209,7 @@ def test_numbers_become_whole_multiples_of_one_scale_where_they_can(numbers, sca
     found, got, is_whole = scaled(np.array([*numbers, None], dtype=object)[:-1])
 
     assert (got, is_whole) == (scale, whole)
-    assert [F(float(one)) * got for one in found] == [F(str(one)) for one in numbers] or not whole
+    assert [Fraction(float(one)) * got for one in found] == [Fraction(str(one)) for one in numbers] or not whole
 
 
 def test_a_measured_equality_holds_within_a_billionth():
