@@ -33,7 +33,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class WorkAhead:
-    """A project's year: what its curve asked by now, its speed (done over asked), and the total it is heading for."""
+    """A project's year: what its curve asked by now, its speed (done over asked), and the total it is heading for. `told`: `done` was reported, not guessed."""
 
     party: str
     plan: int
@@ -41,6 +41,7 @@ class WorkAhead:
     asked: int
     speed: float
     expected: int
+    told: bool = True
 
     @property
     def short(self) -> int:
@@ -105,7 +106,7 @@ def year_ahead(works: Sequence[Work], day: date, totals: Mapping[int, int] | Non
         done = one.done if one.done is not None else round(pooled * need)
         missing = 0.0 if one.done is not None else (spread * need) ** 2
         variance += (spread * rest) ** 2 * PATIENCE / (record + PATIENCE) + missing
-        ahead.append(WorkAhead(one.party, one.plan, done, round(need), speed, done + round(rest * speed)))
+        ahead.append(WorkAhead(one.party, one.plan, done, round(need), speed, done + round(rest * speed), one.done is not None))
     done, expected = sum(one.done for one in ahead), sum(one.expected for one in ahead)
     left = 12 - day.month
     rest = sum(max(0.0, one.plan - need) for one, need in zip(works, asked, strict=True))

@@ -79,7 +79,7 @@ class Standing:
 
 def outlook_of_projects(at: Standing, ahead: YearAhead) -> Outlook:
     """By the S-curves of the projects. What is reported and belongs to no planned project is added as it is."""
-    beside = at.reached - sum(one.done for one in ahead.works if one.asked > 0)
+    beside = at.reached - sum(one.done for one in ahead.works if one.told)
     expected = float(ahead.expected + max(0, beside))
     expected, deviation = _with_usual(at, expected, float(ahead.deviation))
     behind = sorted(ahead.works, key=lambda one: (-one.short, one.party))[:PARTS]

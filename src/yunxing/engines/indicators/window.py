@@ -86,6 +86,9 @@ def cumulative_code(month: Month) -> str:
 def codes_read(month: Month, *, history: int = 12) -> list[str]:
     """Every period code that closing `month` may read: its reports and `history` before them, the same a year before each, and the days."""
     codes = {code for n in range(history + 14) for code in (month.plus(-n).code, cumulative_code(month.plus(-n)))}
+    codes |= {
+        code for one in slots(month, jan_feb=True, history=history) for code in one.codes
+    }  # reaches further back by each January stepped over
     return sorted(codes | set(days_read(month)))
 
 

@@ -52,6 +52,7 @@ def add(connection: Any, more: Sequence[Notice], now: datetime) -> list[Notice]:
             values = (one.number, one.issuer, one.issued, one.known, one.year, *texts, now)
             dialect.execute(connection, f"INSERT INTO casework_holiday_notice ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", values)
             fresh.append(one)
+            known[one.number] = one
     return fresh
 
 
