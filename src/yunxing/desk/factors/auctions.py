@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk import clock
 from yunxing.desk.factors import place
-from yunxing.desk.factors.models import Auction, SealedBid
+from yunxing.desk.factors.models import Auction, SealedBid, longest
 from yunxing.desk.people import journal
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
@@ -81,11 +81,10 @@ def read_announcement(pool: str, posted: Mapping[str, str]) -> Announced:
     fields, wrong = found.fields, found.wrong
     for name, words in (("title", _("请填写名称")), ("notice", _("请填写公告文号"))):
         fields[name] = posted.get(name, "").strip()
-        longest = Auction._meta.get_field(name).max_length
         if not fields[name]:
             wrong[name] = words
-        elif len(fields[name]) > longest:
-            wrong[name] = _("最多 %(n)s 字") % {"n": longest}
+        elif len(fields[name]) > longest(Auction, name):
+            wrong[name] = _("最多 %(n)s 字") % {"n": longest(Auction, name)}
     fields["supply"] = _whole(posted.get("supply", ""), wrong, "supply", least=1)
     if "supply" not in wrong and fields["supply"] > free_supply(pool):
         wrong["supply"] = _("可供竞购的指标只有 %(free)s") % {"free": f"{free_supply(pool):,}"}

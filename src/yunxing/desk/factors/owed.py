@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yunxing.desk.factors import place, todo
-from yunxing.desk.factors.models import Auction, PledgedSource, Proposal
+from yunxing.desk.factors.models import Auction, PledgedSource, Proposal, longest
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.room.figures import pick
@@ -202,11 +202,10 @@ def read_source(posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, st
         name: posted.get(name, "").strip() for name in ("id", "title", "kind", "document", "decision", "county", "unit")
     }
     for name, words in (("id", _("请填写编号")), ("title", _("请填写名称")), ("document", _("请填写依据文件"))):
-        longest = PledgedSource._meta.get_field(name).max_length
         if not fields[name]:
             wrong[name] = words
-        elif len(fields[name]) > longest:
-            wrong[name] = _("最多 %(n)s 字") % {"n": longest}
+        elif len(fields[name]) > longest(PledgedSource, name):
+            wrong[name] = _("最多 %(n)s 字") % {"n": longest(PledgedSource, name)}
     if not all(sign.isalnum() or sign in "-_." for sign in fields["id"]) or len(fields["id"]) > 40:
         wrong["id"] = _("编号只含字母、数字和 - _ .，最多 40 个")
     try:
@@ -216,8 +215,8 @@ def read_source(posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, st
         wrong["firm"] = refused.message
     if "firm" not in wrong and fields["county"] not in dict(place.counties()):
         wrong["county"] = _("请选择县（市、区）")
-    if len(fields["decision"]) > PledgedSource._meta.get_field("decision").max_length:
-        wrong["decision"] = _("最多 %(n)s 字") % {"n": PledgedSource._meta.get_field("decision").max_length}
+    if len(fields["decision"]) > longest(PledgedSource, "decision"):
+        wrong["decision"] = _("最多 %(n)s 字") % {"n": longest(PledgedSource, "decision")}
     if fields["unit"] not in (book.draw.pollutants.values() if book.draw else ()):
         wrong["unit"] = _("请选择污染物")
     for name in ("planned", "baseline"):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk import clock
 from yunxing.desk.factors import place
-from yunxing.desk.factors.models import PledgedSource, Proposal
+from yunxing.desk.factors.models import PledgedSource, Proposal, longest
 from yunxing.desk.people import journal
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.room.figures import pick
@@ -113,11 +113,10 @@ def read_form(act: Act, posted: Mapping[str, str], key: str) -> Filled:
     wrong |= {
         name: words for name, (value, words) in needed.items() if name in asks and not value and name not in wrong and act.does != "certify"
     }
-    longest = Proposal._meta.get_field("document").max_length
     if "document" in asks and not posted.get("document", "").strip():
         wrong["document"] = _("请填写依据文件")
-    elif len(posted.get("document", "").strip()) > longest:
-        wrong["document"] = _("最多 %(n)s 字") % {"n": longest}
+    elif len(posted.get("document", "").strip()) > longest(Proposal, "document"):
+        wrong["document"] = _("最多 %(n)s 字") % {"n": longest(Proposal, "document")}
     effective = _day(posted.get("effective", ""), clock.today(), wrong, "effective")
     if effective and effective > clock.today():
         wrong["effective"] = _("生效日期不能晚于今天")
