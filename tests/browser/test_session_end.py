@@ -32,6 +32,7 @@ def soon(browser, desk):
 def open_form(page, desk):
     page.goto(desk.url + "/cases/new/")
     page.locator("main textarea").first.fill(WORDS, force=True)
+    expect(page.locator("main textarea").first).to_have_value(WORDS)
 
 
 def typed(page):

@@ -17,10 +17,11 @@ from yunxing.desk.reporting import adhoc, adhoc_services, adhoc_tables, intake
 from yunxing.desk.reporting.adhoc import Spec
 from yunxing.desk.reporting.adhoc_models import AdhocGap, AdhocItem, AdhocOpen, AdhocRequest, LeaderTable
 from yunxing.desk.scoping import acting_as_system, acting_in
-from yunxing.engines.facts.adhoc import FORM, completeness
+from yunxing.engines.facts.adhoc import FORM, Ask, AskRow, Filled, completeness
 from yunxing.engines.facts.takeaway import TEXT_LIMIT
 from yunxing.io import tables
 from yunxing.values.errors import BadInput, Refusal
+from yunxing.values.scope import ALL, Scope
 
 OUTPUT, TAX = "enterprise_month.output.value.cumulative", "enterprise_month.tax.value.cumulative"
 GROWTH = "enterprise_month.output.yoy.cumulative"
@@ -408,3 +409,149 @@ def test_a_new_item_is_made_while_looking_and_stays_chosen(desk):
     bad = web.post("/requests/new/", {**form, "new_level_1": "", "new_title_1": "别的", "look": ""})
     assert bad.status_code == 400
     assert "级别" in bad.content.decode()
+
+
+# ---- what a total would tell, what a closed request is spared, what a request may ask ---------------------------------------------------------------
+def laid_table(of: tuple[int, ...], total: bool = True):
+    """A stored ask of one column with rows of so many firms each, all held: every firm's figure is 10."""
+    column = adhoc.offered("2022-09")[OUTPUT]
+    rows = [AskRow(f"U{n}", f"单位{n}", f"U{n}") for n in range(len(of))]
+    members = {(column.roster, f"U{n}"): [f"F{n}-{k}" for k in range(many)] for n, many in enumerate(of)}
+    ask = Ask([column], rows, members)
+    facts = tuple({"party": f"F{n}-{k}"} for n, many in enumerate(of) for k in range(many))
+    cells = [
+        [Filled(Fraction(10 * many), have=many, of=many, facts=tuple(one for one in facts if one["party"].startswith(f"F{n}-")))]
+        for n, many in enumerate(of)
+    ]
+    return ask, cells, AdhocRequest(total=total)
+
+
+@pytest.mark.parametrize(
+    ("of", "hidden"),
+    [
+        ((3, 4), set()),
+        ((5, 2), {1, 2}),
+        ((5, 1), {1, 2}),
+        ((5, 1, 1), {1, 2, 3}),
+        ((5, 1, 2), {1, 2}),
+        ((5, 2, 2), {1, 2}),
+        ((1, 1, 1), {0, 1, 2}),
+        ((1, 1), {0, 1, 2}),
+        ((2,), {0, 1}),
+        ((5, 0, 4), set()),
+    ],
+)
+def test_a_total_is_shown_only_where_the_hidden_cells_are_three_firms_or_more(db, monkeypatch, of, hidden):
+    """The total less what is shown is the hidden cells' sum: of one or two firms together it would tell a single one's figure to the other."""
+    ask, cells, one = laid_table(of)
+    monkeypatch.setattr(adhoc, "stored_ask", lambda _one: ask)
+    monkeypatch.setattr(adhoc, "returned_cells", lambda _one: frozenset())
+    monkeypatch.setattr(adhoc, "table_of", lambda _ask, _returned: cells)
+    monkeypatch.setattr(adhoc, "totals", lambda _ask, _cells: [Filled(Fraction(10 * sum(of)), have=sum(of), of=sum(of))])
+    office = Scope(frozenset(), frozenset({"IIT"}), frozenset(), 3, "office")
+    shown = adhoc_tables.shown(one, office)
+
+    assert {row for row, _column in shown.hidden} == hidden
+    assert [shown.value(row, 0) == "保密" for row in range(len(of) + 1)] == [row in hidden for row in range(len(of) + 1)]
+    ask, cells, one = laid_table(of)
+    whole = adhoc_tables.shown(one, Scope(ALL, ALL, ALL, 3, "command"))
+    assert whole.hidden == frozenset(), "who sees the firms sees every sum"
+
+
+def test_a_closed_request_urges_nobody(desk):
+    """It was ended with figures missing: nobody is written to for them any more."""
+    one = send(desk, spec(OUTPUT))
+    with acting_in(standing_of(desk, "command").scope):
+        closed = adhoc_services.close(one)
+        before = Message.objects.count()
+        with pytest.raises(Refusal, match="这张临时报表已完成，不再催办。"):
+            adhoc_services.urge(closed)
+    assert Message.objects.count() == before
+    assert not JournalEntry.objects.filter(act="adhoc_urge").exists()
+
+
+def test_an_answer_to_an_open_request_does_not_rewrite_a_closed_one(desk):
+    """What was missing when a request ended stays told as missing in it."""
+    ended, open_ = send(desk, spec(OUTPUT)), send(desk, spec(OUTPUT, title="另一张"))
+    with acting_in(standing_of(desk, "command").scope):
+        adhoc_services.close(ended)
+    assert answer(desk, open_, {C: "70.00"}) == 1
+    assert {gap.party: gap.state for gap in gaps_of(open_)} == {C: AdhocGap.State.ANSWERED, FAR: AdhocGap.State.ASKED}
+    assert {gap.party: gap.state for gap in gaps_of(ended)} == {C: AdhocGap.State.ASKED, FAR: AdhocGap.State.ASKED}
+
+
+@pytest.mark.parametrize("why", ["", "  ", "\n"])
+def test_an_answer_is_not_sent_back_without_a_reason(desk, why):
+    one = send(desk, spec(OUTPUT))
+    answer(desk, one, {C: "70"})
+    gap = next(gap for gap in gaps_of(one) if gap.party == C)
+    with acting_in(standing_of(desk, "command").scope), pytest.raises(BadInput, match="退回要写明原因。"):
+        adhoc_services.give_back(one, gap, why)
+    assert next(gap for gap in gaps_of(one) if gap.party == C).state == AdhocGap.State.ANSWERED
+
+
+def test_a_fault_while_facts_are_appended_leaves_the_gaps_asked(desk, monkeypatch):
+    """The facts are written last: when that fails no gap says that it was answered."""
+    one = send(desk, spec(OUTPUT))
+
+    def broken(*_args, **_more):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(tables, "append_batch", broken)
+    with pytest.raises(OSError, match="disk full"):
+        answer(desk, one, {C: "70"})
+    assert {gap.state for gap in gaps_of(one)} == {AdhocGap.State.ASKED}
+    assert AdhocOpen.objects.count() == 2
+    assert not JournalEntry.objects.filter(act="adhoc_answer").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"title": " "}, "新指标要有名称"),
+        ({"type_": "date"}, "类型应为：金额、数量、个数、比率或文字"),
+        ({"level": "5"}, "要注明级别"),
+        ({"level": ""}, "要注明级别"),
+        ({"basis": "口头 "}, "要写明依据（文件或职责）"),
+        ({"unit": "斗"}, "的计量单位“斗”不认识"),
+    ],
+)
+def test_what_a_new_item_lacks_is_said(db, given, said):
+    plain = {"title": "用工缺口", "type_": "count", "unit": "", "level": "2", "basis": "某份文件", "person": "王某"}
+    with pytest.raises(BadInput) as refused:
+        adhoc_services.make_item(**{**plain, **given})
+    assert said in refused.value.message
+    assert not AdhocItem.objects.exists()
+
+
+def test_a_new_item_of_the_same_words_type_and_unit_is_the_same(db):
+    plain = {"level": "2", "basis": "某份文件", "person": "王某"}
+    one = adhoc_services.make_item(" 用工缺口 ", "count", "", **plain)
+    assert (one.title, one.unit, one.level) == ("用工缺口", "个", 2)
+    assert adhoc_services.make_item("用工缺口", "count", "个", **plain).pk == one.pk
+    assert adhoc_services.make_item("用工缺口", "text", "", **plain).pk != one.pk
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "due"),
+    [
+        (datetime(2022, 11, 4, 9, 0), 0, datetime(2022, 11, 4, 17, 0)),
+        (datetime(2022, 11, 4, 16, 59), 0, datetime(2022, 11, 4, 17, 0)),
+        (datetime(2022, 11, 4, 17, 0), 0, datetime(2022, 11, 7, 17, 0)),
+        (datetime(2022, 11, 5, 9, 0), 0, datetime(2022, 11, 7, 17, 0)),
+        (datetime(2022, 11, 4, 18, 0), 1, datetime(2022, 11, 7, 17, 0)),
+        (datetime(2022, 11, 4, 9, 0), 3, datetime(2022, 11, 9, 17, 0)),
+    ],
+)
+def test_a_request_is_due_at_five_of_a_working_day_still_ahead(db, at, days, due):
+    """4 November 2022 is a Friday: at five sharp today's hour is past, and Saturday's question is Monday's."""
+    assert adhoc_services.due_of(days, timezone.make_aware(at)) == timezone.make_aware(due)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "by"), [(-1, "open", None), (0, "open", None), (1, "open", timedelta(minutes=1)), (600, "closed", None)]
+)
+def test_lateness_begins_after_the_hour_and_ends_with_the_request(minutes, state, by):
+    due = timezone.make_aware(datetime(2022, 11, 4, 17))
+    one = AdhocRequest(due=due, state=AdhocRequest.State.OPEN if state == "open" else AdhocRequest.State.CLOSED)
+    assert adhoc_services.late(one, due + timedelta(minutes=minutes)) == by

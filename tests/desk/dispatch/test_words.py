@@ -224,3 +224,17 @@ def test_dates_that_contradict_each_other_take_the_longer_way(fields, route):
     from yunxing.desk.dispatch.place import command_rules
 
     assert panels.route_of(command_rules().entry, fields, DAY) == route
+
+
+def test_the_plans_word_for_early_stands_beside_a_stage_in_chinese_alone(db, on_that_day):
+    """「早开工」 has no English: the English page names the stage and nothing else."""
+    from yunxing.desk.dispatch import panels
+
+    pipeline = walked()["pipeline_project_stages"]
+    names = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language), acting_as_system("test"):
+            names[language] = [row[0] for row in panels.lead_panel(pipeline)["rows"]]
+    assert "开工（早开工）" in names["zh-hans"]
+    assert "Started" in names["en"]
+    assert all(name.isascii() for name in names["en"])

@@ -266,7 +266,7 @@ def lead_panel(pipeline: Pipeline) -> dict[str, Any]:
         leads.setdefault(one.stage, []).append((one.planned - one.actual).days)
     for stage in pipeline.way[1:]:
         days = leads.get(stage.id, [])
-        name = pick(stage.title, stage.title_en) + (f"（{stage.early}）" if stage.early else "")
+        name = pick(f"{stage.title}（{stage.early}）" if stage.early else stage.title, stage.title_en)
         rows.append((name, len(days), sum(one > 0 for one in days), sum(one < 0 for one in days), sum(days)))
     head = [_("阶段"), _("已到达"), _("提前"), _("推迟"), _("提前天数合计（负为推迟）")]
     return {
