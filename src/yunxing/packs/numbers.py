@@ -67,6 +67,6 @@ def chinese_numeral(text: str) -> Fraction | None:
             digit = None
         else:
             section += digit or 0
-            total = (total + (section or 1)) * _MYRIADS[sign] if sign == "亿" else total + (section or 1) * _MYRIADS[sign]
+            total = ((total + section) or 1) * _MYRIADS[sign] if sign == "亿" else total + (section or 1) * _MYRIADS[sign]
             section, digit = 0, None
     return Fraction(total + section + (digit or 0))

@@ -127,6 +127,7 @@ def test_every_spoken_number_reads_back(n):
 def test_great_powers_multiply_what_stands_before_them(high, low):
     assert parse_han(f"{spoken(high)}万") == high * 10_000
     assert parse_han(f"{spoken(high)}亿") == high * 100_000_000
+    assert parse_han(f"{spoken(high)}万亿") == high * 10**12
     assert parse_han(f"{spoken(high)}万{'零' if low < 1000 else ''}{spoken(low)}") == high * 10_000 + low
 
 
@@ -178,8 +179,12 @@ def test_a_unit_of_another_kind_has_no_base(unit):
 
 @pytest.mark.parametrize(
     ("unit", "money", "share"),
-    [("元", True, False), ("万元/亩", True, False), ("亿", True, False), ("万美元", False, False), ("港元", False, False)]
-    + [
+    [
+        ("元", True, False),
+        ("万元/亩", True, False),
+        ("亿", True, False),
+        ("万美元", False, False),
+        ("港元", False, False),
         ("%", False, True),
         ("‰", False, True),
         ("折", False, True),
