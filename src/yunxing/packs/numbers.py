@@ -63,10 +63,10 @@ def chinese_numeral(text: str) -> Fraction | None:
                 return None
             digit = _DIGITS[sign]
         elif sign in _TENS:
-            section += (1 if digit is None else digit) * _TENS[sign]
+            section += (digit or 1) * _TENS[sign]  # 一万零十: the 零 holds a place, it is no factor
             digit = None
         else:
             section += digit or 0
-            total = (total + (section or 1)) * _MYRIADS[sign] if sign == "亿" else total + (section or 1) * _MYRIADS[sign]
+            total = ((total + section) or 1) * _MYRIADS[sign] if sign == "亿" else total + (section or 1) * _MYRIADS[sign]
             section, digit = 0, None
     return Fraction(total + section + (digit or 0))

@@ -26,10 +26,11 @@ def parse_han(text: str) -> int | None:
         if c in DIGITS:
             digit = DIGITS[c]
         elif c in _TENS:
-            section += (1 if digit is None else digit) * _TENS[c]
+            section += (digit or 1) * _TENS[c]  # 一万零十: the 零 holds a place, it is no factor
             digit = None
         else:
-            total += ((section + (digit or 0)) or 1) * _GREAT[c]
+            section += digit or 0
+            total = ((total + section) or 1) * _GREAT[c] if c == "亿" else total + (section or 1) * _GREAT[c]
             section, digit = 0, None
     return total + section + (digit or 0)
 

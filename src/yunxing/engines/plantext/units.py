@@ -44,7 +44,7 @@ def base(value: Fraction, unit: str) -> tuple[Fraction, str] | None:
     """
     plain = unit.split("/", maxsplit=1)[0]
     found = _POWER_HEAD.match(plain)
-    power, rest = (found[1], found[2]) if found else (None, plain)
+    power, rest = (found[1], found[2]) if found and plain not in _BASES else (None, plain)  # 千克 is a unit, not a thousand 克
     if power and not rest:
         return value * 10 ** _FACTOR[power], "yuan"
     if rest not in _BASES:
