@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.room.month_cast import MONTH, SPAN, Month
-from yunxing.desk.room import indicator_pages, overview, party_pages, plan_sheets, signal_pages, style, target_pages
+from yunxing.desk.room import figure_pages, indicator_pages, overview, party_pages, plan_sheets, signal_pages, style, target_pages
 from yunxing.desk.room.board import Board, shades, worst
 from yunxing.desk.room.charts import Point, spark
 from yunxing.desk.room.signal_pages import Filters
+from yunxing.engines.indicators.rows import figure
 from yunxing.values.scope import ALL, Scope
 
 NOBODY: frozenset[str] = frozenset()
@@ -331,3 +332,44 @@ def test_a_spark_by_hand() -> None:
     assert spark([Point("a", Fraction(0)), Point("b", Fraction(1)), Point("c", Fraction(2))]) == "M0.0 26.0 L60.0 14.0 L120.0 2.0"
     assert spark([Point("a", Fraction(0)), Point("b", None), Point("c", Fraction(2))]) == "M0.0 26.0 M120.0 2.0"
     assert spark([Point("a", Fraction(1))]) == ""
+
+
+def with_industries(month: Month) -> Board:
+    """The month with the growth of three industries: 26 has three enterprises, 17 three and 32 two."""
+    own = Board(month.board.snapshot)
+    made = [
+        figure("output_growth", ("industry", name), SPAN, "cumulative_yoy", value, 1, "%")
+        for name, value in (("26", 5), ("17", 2), ("32", 20))
+    ]
+    own.__dict__["rows"] = month.board.rows | {(row.indicator, row.scope_kind, row.scope, row.period, row.stat): row for row in made}
+    return own
+
+
+@pytest.mark.parametrize(
+    ("member", "told"), [("command", ["20.0%", "5.0%", "2.0%"]), ("analyst", ["保密"]), ("county", ["保密"]), ("bureau", ["保密"])]
+)
+def test_an_industry_of_two_enterprises_is_told_to_who_sees_them_all(month: Month, member: str, told: list[str]) -> None:
+    """Its growth would tell either of the two to the other; nobody but the whole city's command reads it, and it has no rank and no source."""
+    own = with_industries(month)
+    lines = indicator_pages.industry_lines(own, month.pack, own.cards["output_growth"], month.scopes[member])
+    if member == "command":
+        assert [one["figure"] for one in lines] == told
+        return
+    hidden = [one for one in lines if one["figure"] == "保密"]
+    assert any(one["title"] == signal_pages.scope_title(month.pack, "industry", "32", {}) for one in hidden)
+    assert all((one["rank"], one["source"]) == (None, "") for one in hidden)
+    assert "20.0%" not in [one["figure"] for one in lines]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("member", "value"), [("command", "20.0"), ("analyst", "保密"), ("county", "保密")])
+def test_the_figures_own_page_keeps_the_same_industry_back(month: Month, monkeypatch: pytest.MonkeyPatch, member: str, value: str) -> None:
+    own, key = with_industries(month), f"output_growth/industry/32/{SPAN}/cumulative_yoy"
+    monkeypatch.setattr(figure_pages, "trace", lambda _board, _row: (None, {}))
+    page = figure_pages.figure_page(own, month.pack, month.scopes[member], key)
+    assert page is not None
+    assert page["value"] == value
+
+
+def test_counts_of_reports_tell_no_industrys_figures(month: Month) -> None:
+    assert not month.board.is_confidential_industry(month.board.cards["completeness"], "32", month.scopes["analyst"])
