@@ -176,6 +176,14 @@ def test_the_roles_of_a_menu(cast, closed):
     assert menu_of(Role.COMMAND) == menu_of(Role.COUNTY)[: len(MENU)] == MENU
     assert [name for name, _title in menu_of(Role.COUNTY)[len(MENU) :]] == ["reporting:mine"]
     assert "reporting:reports" not in [name for name, _title in menu_of(Role.ANALYST)]
-    assert [name for name, _ in menu_of(Role.ENTERPRISE)] == ["room:overview", "reporting:mine", "adhoc:requests", "casework:my_cases"]
+    assert [name for name, _ in menu_of(Role.ENTERPRISE)] == [
+        "room:overview",
+        "reporting:mine",
+        "support:mine",
+        "library:documents",
+        "adhoc:requests",
+        "casework:my_cases",
+        "factors:auctions",
+    ]
     assert [name for name, _ in menu_of(Role.AUDIT_ADMIN)] == ["people:journal"]
     assert menu_of("") == ()
