@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS ?= 1
 export PYTHONDONTWRITEBYTECODE =
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/$(B)/pycache
 
-.PHONY: help setup demo serve check test test-all test-all-only bench docs lock clean distclean
+.PHONY: help setup demo serve check test test-all test-all-only fuzz bench docs lock clean distclean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -43,6 +43,10 @@ $(B)/package.stamp: $(B)/python.stamp pyproject.toml
 
 $(B)/spark.stamp: $(B)/python.stamp locks/spark.txt
 	$(UV) pip install -q --python $(VENV) --no-deps --require-hashes -r locks/spark.txt
+	touch $@
+
+$(B)/fuzz.stamp: $(B)/python.stamp locks/fuzz.txt
+	$(UV) pip install -q --python $(VENV) --no-deps --require-hashes -r locks/fuzz.txt
 	touch $@
 
 $(B)/modules.stamp: frontend/package-lock.json frontend/.npmrc | $(B)/python.stamp
@@ -78,11 +82,16 @@ test: setup  ## every test this machine can run
 	$(PY) -m pytest -q -m "not (browser or postgres or spark)" -n 2 --dist loadfile
 	$(PY) -m pytest -q -m browser -n 2 --dist loadscope   # apart: the browser's loop forbids Django's synchronous calls in its process
 
-test-all: test test-all-only  ## test, and the second lanes: the narrow database, the statistics on Spark
+test-all: test test-all-only fuzz  ## test, the second lanes (other databases, the statistics on Spark), and ten minutes of fuzzing
 
 # Spark is 400 MB and needs Java: it is fetched where there is Java, and nowhere else
 test-all-only: setup $(if $(shell command -v java),$(B)/spark.stamp)
 	$(PY) -m pytest -q -m "postgres or spark"
+
+FUZZ_SECONDS ?= 600
+fuzz: setup $(B)/fuzz.stamp  ## ten minutes of coverage-guided fuzzing of the importer (FUZZ_SECONDS says otherwise)
+	mkdir -p $(B)/fuzz
+	$(PY) tests/fuzz/importer.py $(B)/fuzz -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(B)/fuzz/
 
 bench: setup  ## time the cases of bench/ beside their peers
 	$(VENV)/bin/yunxing bench
@@ -94,6 +103,7 @@ lock: $(UV)  ## resolve the lock files anew (hashes only, no address)
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra served --group build --group dev pyproject.toml -o locks/all.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra served --group build pyproject.toml -c locks/all.txt -o locks/run.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group spark -c locks/all.txt -o locks/spark.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group fuzz -c locks/all.txt -o locks/fuzz.txt
 
 clean:  ## remove what was built, keep the tool that fetches packages
 	rm -rf .venv frontend/node_modules $(B)/*.stamp home src/yunxing/desk/static/built

@@ -110,8 +110,9 @@ def made(connection: sqlite3.Connection) -> None:
 
     whole = "number_year integer, number_in_year integer, day date, since date, ended_after date, partly date, amended date"
     words = ", ".join(
-        f"{name} text not null" for name in "kind code title number mark issuers offices place clauses body folded digest".split()
-    )  # noqa: SIM905
+        f"{name} text not null"
+        for name in ["kind", "code", "title", "number", "mark", "issuers", "offices", "place", "clauses", "body", "folded", "digest"]
+    )
     connection.execute(f"create table library_entry (id integer primary key autoincrement, {words}, {whole}, unique (kind, code))")
     for statement in searchindex.create("sqlite"):
         connection.execute(statement)

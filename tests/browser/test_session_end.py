@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 WORDS = "企业反映用电紧张，请协调（测试）"
 
@@ -59,12 +60,12 @@ def test_after_the_end_one_signs_in_again_in_the_dialog_and_nothing_typed_is_los
     assert "登录已到期" in dialog.inner_text()
     dialog.locator("[name=password]").fill("wrong-word")
     dialog.locator("[data-go]").click()
-    soon.wait_for_function("document.querySelector('[data-said]').textContent.includes('不对')")
+    expect(soon.locator("[data-said]")).to_contain_text("不对")
     assert typed(soon) == WORDS
 
     old = soon.locator("main input[name=csrfmiddlewaretoken]").first.input_value()
     dialog.locator("[name=password]").fill(desk.passwords["zhihui"])
     with soon.expect_response(lambda answer: answer.url.endswith("/account/alive/") and answer.json()["who"] == "zhihui"):
         dialog.locator("[data-go]").click()
-    soon.wait_for_function("(old) => document.querySelector('main input[name=csrfmiddlewaretoken]').value !== old", arg=old)
+    expect(soon.locator("main input[name=csrfmiddlewaretoken]").first).not_to_have_value(old)
     assert typed(soon) == WORDS

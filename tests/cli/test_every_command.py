@@ -27,17 +27,20 @@ STATELESS = {
     "auction check",
     "auction clear",
     "bench",
-    "forecast",
-    "signals detect",
-    "plan import",
     "city simulate",
+    "contingency solve",
+    "entitlements appeal",
+    "entitlements ask",
     "entitlements assess",
     "entitlements explain",
     "entitlements nearmiss",
-    "entitlements verify",
     "entitlements reverse",
-    "entitlements ask",
-    "entitlements appeal",
+    "entitlements verify",
+    "forecast",
+    "pack new",
+    "plan diff",
+    "plan import",
+    "signals detect",
 }
 ELSEWHERE = {  # a good call of these runs in the test named
     "bench": "tests/cli/test_bench.py",
@@ -53,6 +56,11 @@ ELSEWHERE = {  # a good call of these runs in the test named
     **{f"registry {name}": "tests/cli/test_registry.py" for name in ("list", "export", "import", "changes", "duplicates", "merge", "undo")},
 }
 PROFILE = {"party": "P", "raised": "10 亿元", "board": "BSE", "listed_on": "2022-06-30", "as_of": "2022-12-31", "has_bonus_before": False}
+PROBLEM = {
+    "sense": "max",
+    "units": [{"id": one, "options": [{"id": "no", "value": 0}, {"id": "yes", "value": 3, "effect": {"kw": 2}}]} for one in ("a", "b")],
+    "requirements": [{"resource": "kw", "max": 3}],
+}
 
 PLAN = """示例市关于稳定工业运行的行动方案
 
@@ -161,6 +169,7 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["library", "add", str(file / "plan.txt"), *at],
         ["library", "list", *at],
         ["search", "负责", "--exact", *at],
+        ["contingency", "solve", str(file / "problem.json"), "-o", str(file / "solved.json"), "--seconds", "20", "--json"],
         ["ledger", "verify", *at],
         ["ledger", "balance", "ACCOUNT", *at],
         ["ledger", "post", str(file / "none.jsonl"), *at],
@@ -220,13 +229,11 @@ BAD = {
     "signals detect": ["trend", "{tmp}/none.csv", "-o", "{tmp}/o.csv"],
     "auction check": ["{tmp}/none.csv", "{tmp}/none.csv", "--supply", "10"],
     "contingency solve": ["README.md"],
-    "forecast": ["README.md", "--horizon", "3", "-o", "{tmp}/o.csv"],
     "library add": ["{tmp}/none.txt"],
     "library list": ["--on", "yesterday"],
     "pack new": ["2022"],
     "plan diff": ["{tmp}/none.txt", "{tmp}/none.txt"],
     "search": ["煤炭", "--from", "yesterday"],
-    "signals detect": ["incipient", "{tmp}/none.csv", "-o", "{tmp}/o.csv"],
     "ledger post": ["README.md"],
     "ledger balance": ["nowhere"],
     "ledger verify": ["--home", "{tmp}/a_file"],
@@ -303,6 +310,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     simulate = ["city", "simulate", "--firms", "30", "--from", "2022-08", "--to", "2022-09", "-o", str(folder / "city"), "--json"]
     [first] = drive([simulate], folder)
     (folder / "files" / "p.json").write_text(json.dumps(PROFILE, ensure_ascii=False), encoding="utf-8")
+    (folder / "files" / "problem.json").write_text(json.dumps(PROBLEM), encoding="utf-8")
     (folder / "files" / "plan.txt").write_text(PLAN, encoding="utf-8")
     bids = "bid,bidder,county,price_fen,quantity,time\nb1,x,A01,20000,6,1\nb2,y,A01,20000,6,2\n"
     (folder / "files" / "bids.csv").write_text(bids, encoding="utf-8")

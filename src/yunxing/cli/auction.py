@@ -127,7 +127,7 @@ def _caps(given: list[str] | None) -> dict[str, int]:
     caps: dict[str, int] = {}
     for one in given or []:
         county, sign, units = one.partition("=")
-        if not county or not sign or not (units.isascii() and units.isdecimal()):
+        if not county or not sign or not (units.isascii() and units.isdecimal() and len(units) <= 16):
             raise BadInput(f"--county-cap: found {one!r}, expected COUNTY=UNITS with whole units, such as A01=5000")
         if county in caps:
             raise BadInput(f"--county-cap: found {county} twice, expected each county once")

@@ -308,13 +308,14 @@ def ad_hoc(stage: Stage) -> dict[str, Any]:
 def scenarios(stage: Stage) -> dict[str, int]:
     """Plans for power, coal and heavy pollution, the list signed and an alert under way."""
     from yunxing.desk.contingency.demonstration import make
-    from yunxing.desk.reporting.models import Membership
+    from yunxing.desk.reporting.models import Membership, Party
     from yunxing.desk.scoping import acting_as_system
 
     step = stage.track("应急推演 scenarios")
     with acting_as_system("demonstration"):
-        units = Membership.objects.filter(roster="power_units").order_by("party").values_list("party", flat=True)
-        made = make(str(units[0]) if units else "")
+        units = Party.objects.filter(pk__in=Membership.objects.filter(roster="power_units").values("party"))
+        smallest = min(((int(one.attributes.get("nominal_kw") or 0), str(one.pk)) for one in units), default=(0, ""))
+        made = make(smallest[1])
     step(1, 1)
     return made
 

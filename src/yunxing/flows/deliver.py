@@ -162,20 +162,21 @@ def reserve(
 ) -> dict[tuple[str, str], Award]:
     """What each claim gets of its pool, reserved in the ledger: all of it, or none. By (policy, party). Asked again, the same claims answer alike.
 
-    Errors: `DoesNotHold` when the ledger refuses; nothing is reserved then.
+    Errors: `BadInput` for a policy that is not delivered on the day, `DoesNotHold` when the ledger refuses; nothing is reserved then, of any policy.
     """
     by_policy: dict[str, list[Confirmed]] = {}
     for claim in claims:
         by_policy.setdefault(claim.policy, []).append(claim)
     pools = {policy.id: pool for policy, pool in deliverable(pack, on)}
     awards: dict[tuple[str, str], Award] = {}
-    for policy, wanted in sorted(by_policy.items()):
-        if policy not in pools:
-            raise BadInput(f"round: {policy} is not delivered by confirmation on {on}")
-        pool = pools[policy]
-        open_pool(connection, pool, pack, on, recorded)
-        for award in _reserve_one(connection, pool, policy, wanted, on, recorded=recorded, run=run, approvers=approvers):
-            awards[policy, award.claim.id] = award
+    if strange := sorted(set(by_policy) - set(pools)):
+        raise BadInput(f"round: {', '.join(strange)} is not delivered by confirmation on {on}")
+    with dialect.transaction(connection):
+        for policy, wanted in sorted(by_policy.items()):
+            pool = pools[policy]
+            open_pool(connection, pool, pack, on, recorded)
+            for award in _reserve_one(connection, pool, policy, wanted, on, recorded=recorded, run=run, approvers=approvers):
+                awards[policy, award.claim.id] = award
     return awards
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -157,7 +157,9 @@ def effects(connection: Any) -> dict[str, Effect]:
                 facts[relation.to].append(EffectFact("ends", str(date.fromordinal(begins.toordinal() - 1)), by.title, relation.words))
     for code, noted in library.notes(connection).items():
         facts.get(code, []).extend(noted)
-    return {code: effect_of(facts[code], one.day) for code, one in documents.items()}
+    found = {code: effect_of(facts[code], one.day) for code, one in documents.items()}
+    # where no first day is stated nothing holds before the day it was made
+    return {code: effect if effect.since else replace(effect, since=documents[code].day) for code, effect in found.items()}
 
 
 def _index_documents(connection: Any) -> int:

@@ -11,10 +11,12 @@ from typing import Any
 import polars as pl
 
 from yunxing.engines.entitlements.overlay import most_moved, report, side_by_side
+from yunxing.engines.entitlements.policy import Parameter
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.flows.rules_in_force import changed
 from yunxing.io import profiles
 from yunxing.io.store.registry import read_parties
+from yunxing.packs.policy_changes import lines, shown
 from yunxing.packs.pools import load_pools
 from yunxing.values.digest import canonical_json, digest
 from yunxing.values.errors import BadInput
@@ -55,10 +57,16 @@ def what_if(
             "changed_ruleset": sets[at - 1].id,
             "parameters": dict(variants[at - 1].parameters),
             "without": list(variants[at - 1].without),
+            "was": {name: _was(rules.policy(policy).sheet.parameters[name]) for name in variants[at - 1].parameters},
             "synthetic": _synthetic(frame),
         }
         for at in range(1, len(variants) + 1)
     ]
+
+
+def _was(parameter: Parameter) -> str | list[list[str]]:
+    """What a parameter says before the change: the rules move on, and the report still tells what was changed."""
+    return [list(line) for line in lines(parameter)] if parameter.table else shown(parameter)
 
 
 def with_groups(frame: pl.LazyFrame, connection: Any) -> pl.LazyFrame:

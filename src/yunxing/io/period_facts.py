@@ -39,21 +39,26 @@ def values_of(
 
 
 def last_period(home: Path, form: str, *, day: date | None = None) -> str:
-    """The last period that a form has facts for, known on `day`; empty for none."""
+    """The last period that a form has facts for, known on `day`; empty for none. A batch has no period after its month, so the newest month known ends it."""
     from yunxing.engines.facts.table import day_end
 
-    files = batches(home, forms=[form])
-    if not files:
-        return ""
-    given: list[Any] = [[str(path) for path in files], form]
-    known = ""
-    if day is not None:
-        known = " and known_at < ?"
-        given.append(day_end(day))
+    by_month: dict[str, list[Path]] = {}
+    for path in batches(home, forms=[form]):
+        by_month.setdefault(path.name.partition(".")[0], []).append(path)
+    found = ""
     connection = connect_tables()
     try:
-        with readable(files):
-            row = connection.execute(f"select max(period) from read_parquet(?) where form = ?{known}", given).fetchone()
+        for month in ["all", *sorted(by_month.keys() - {"all"}, reverse=True)]:  # batches of no month of their own count as every month
+            files = by_month.get(month, [])
+            if not files:
+                continue
+            given: list[Any] = [[str(path) for path in files], form, *([day_end(day)] if day is not None else [])]
+            known = " and known_at < ?" if day is not None else ""
+            with readable(files):
+                row = connection.execute(f"select max(period) from read_parquet(?) where form = ?{known}", given).fetchone()
+            found = max(found, str(row[0]) if row and row[0] else "")
+            if month != "all" and found[:7] >= month:
+                break
     finally:
         connection.close()
-    return str(row[0]) if row and row[0] else ""
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,9 +17,14 @@ COLUMNS = ("series", "month", "value")
 
 
 def read_panel(path: Path) -> Panel:
-    """The series of a file. Errors: `BadInput` when it is no such file, with every line whose value is no finite number."""
+    """The series of a file. Errors: `BadInput` when it is no such file, with every line whose value is no finite number or whose month does not fit."""
     faults: list[Fault] = []
-    panel = panel_of(_readings(path, faults), str(path))
+    try:
+        panel = panel_of(_readings(path, faults), str(path))
+    except BadInput as error:
+        if not faults:
+            raise
+        faults += error.faults
     if faults:
         raise BadInput.from_faults(faults)
     return panel
@@ -30,13 +36,21 @@ def _readings(path: Path, faults: list[Fault]) -> Iterator[Reading]:
     try:
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: found a file that cannot be read ({error}), expected UTF-8 text.") from error
-    lines = csv.DictReader(io.StringIO(text))
+    lines = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        yield from _lines(path, lines, faults)
+    except csv.Error as error:
+        raise BadInput(f"{path}, line {lines.line_num + 1}: found a line that is no CSV ({error}), expected {', '.join(COLUMNS)}.") from error
+
+
+def _lines(path: Path, lines: csv.DictReader[str], faults: list[Fault]) -> Iterator[Reading]:
     missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
     if missing:
         raise BadInput(f"{path}, line 1: found the columns {', '.join(lines.fieldnames or ()) or 'none'}, expected {', '.join(COLUMNS)}.")
-    for number, one in enumerate(lines, start=2):
+    for one in lines:
+        number = lines.line_num
         try:
             value = float(one["value"] or "")
         except ValueError:
@@ -46,7 +60,7 @@ def _readings(path: Path, faults: list[Fault]) -> Iterator[Reading]:
                 Fault(str(path), f"line {number}, value", repr(one["value"]), "a finite number; leave a month that was not reported out")
             )
             continue
-        yield Reading(str(one["series"]), str(one["month"]), value)
+        yield Reading(one["series"] or "", one["month"] or "", value, number)
 
 
 def write_scores(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -34,14 +34,14 @@ def quota_faults(pack: Pack) -> list[Fault]:
     try:
         quotas = load_quotas(pack.folder)
         read = [(path, load(path, QuotasFile)) for path in files]
-        return [
-            *_links(pack, read),
-            *_commitments(pack, read),
-            *_counties(pack, quotas),
-            *example_faults(pack.folder, quotas),
-        ]
     except PackFault:
         return []
+    return [
+        *_links(pack, read),
+        *_commitments(pack, read),
+        *_counties(pack, quotas),
+        *example_faults(pack.folder, quotas),
+    ]
 
 
 def _links(pack: Pack, read: list[tuple[Path, QuotasFile]]) -> Iterator[Fault]:
@@ -91,8 +91,15 @@ def _commitments(pack: Pack, read: list[tuple[Path, QuotasFile]]) -> Iterator[Fa
                 yield Fault(
                     str(path), array, f"the commitment {id_!r}", "an id of commitments.toml", fix=f"did you mean {near!r}?" if near else ""
                 )
-            elif not _same(one.value, value):
+            elif not _alike(one.value, value):
                 yield Fault(str(path), f"{array} of {id_}", str(value), f"{one.value}, as the commitment has it")
+
+
+def _alike(told: str, here: str | dict[str, str]) -> bool:
+    try:
+        return _same(told, here)
+    except (BadInput, ValueError, ZeroDivisionError):  # the commitment tells words, not a number
+        return False
 
 
 def _same(told: str, here: str | dict[str, str]) -> bool:
@@ -127,7 +134,11 @@ def example_faults(folder: Path, quotas: Quotas) -> Iterator[Fault]:
     """Every example that does not come true, and every rule that lacks examples."""
     done: Counter[str] = Counter()
     for path in sorted((folder / FOLDER / "examples").glob("*.toml")):
-        file = load(path, ExamplesFile)
+        try:
+            file = load(path, ExamplesFile)
+        except PackFault as refused:
+            yield from refused.faults
+            continue
         for at, one in enumerate(file.threshold, 1):
             done[f"threshold {one.of}"] += 1
             yield from _threshold(path, at, one, quotas)

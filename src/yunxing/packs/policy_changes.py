@@ -53,7 +53,7 @@ def _bands(policy: str, old: Parameter, written: Mapping[str, str], source: Sour
     for key, text in written.items():
         place, kind = key.removeprefix("from").strip(), old.input_type if key.startswith("from") else old.type
         found, number = number_of(text)
-        if not place.isdigit() or int(place) >= len(starts) or found is not kind:
+        if not (place.isascii() and place.isdigit()) or int(place) >= len(starts) or found is not kind:
             raise BadInput(f"{policy}, {old.name} › {key}: found {text!r}, expected a {kind} for one of the bands 0 to {len(starts) - 1}")
         if key.startswith("from"):
             starts[int(place)] = int(number)

@@ -111,17 +111,37 @@ class _Builder:
             return None
         return found
 
+    def share(self, place: str, text: str) -> Fraction | None:
+        """A share of a whole, 0 to 1, or a fault and None."""
+        found: Fraction | None = self.value(place, text, Fraction)
+        if found is not None and not 0 <= found <= 1:
+            self.fault(FOLDER, place, repr(text), "a share from 0 to 1")
+            return None
+        return found
+
+    def amount(self, place: str, value: Quantity, unit: str) -> Fraction | None:
+        """A quantity as a number of that unit, or a fault and None where it is of another sort."""
+        try:
+            return value.to(unit).value
+        except BadInput as refused:
+            self.fault(FOLDER, place, str(value), f"an amount in {unit}", str(refused))
+            return None
+
 
 def load_quotas(pack: Path) -> Quotas:
     """The quotas of a pack. Errors: `PackFault` with every fault of every file."""
     builder = _Builder(pack)
     units = {name: QuotaUnit(**row.model_dump()) for name, row in builder.rows("unit").items()}
+    for unit in units.values():
+        if 10**unit.places % unit.scale:
+            places = f"a scale of {unit.scale} printed with {unit.places} places"
+            builder.fault(FOLDER, f"unit › {unit.id} › places", places, "places that reach to the smallest part")
     books = {name: row.title for name, row in builder.rows("book").items()}
     pools = {name: QuotaPool(**row.model_dump()) for name, row in builder.rows("pool").items()}
     for pool in pools.values():
         builder.known(f"pool › {pool.id} › book", pool.book, books)
-        for unit in pool.units:
-            builder.known(f"pool › {pool.id} › units", unit, units)
+        for name in pool.units:
+            builder.known(f"pool › {pool.id} › units", name, units)
     splits = _splits(builder)
     acts = _acts(builder, pools, splits)
     thresholds = _thresholds(builder)
@@ -129,7 +149,7 @@ def load_quotas(pack: Path) -> Quotas:
     shares = {
         row.county: value
         for row in builder.rows("county_share", "county").values()
-        if (value := builder.value(f"county_share › {row.county}", row.city, Fraction)) is not None
+        if (value := builder.share(f"county_share › {row.county}", row.city)) is not None
     }
     quotas = Quotas(
         units, pools, acts, splits, thresholds, numbers,
@@ -144,10 +164,10 @@ def load_quotas(pack: Path) -> Quotas:
         auctions=_auctions(builder, pools, units, thresholds),
         books=books,
         draw=_draw(builder, pools, units),
-        land=_idle(thresholds, numbers),
+        land=_idle(builder, thresholds, numbers),
         advance=_advance(builder, thresholds),
-        authority=_authority(thresholds),
-        land_reward=_land_reward(thresholds, numbers),
+        authority=_authority(builder, thresholds),
+        land_reward=_land_reward(builder, thresholds, numbers),
         county_shares=shares,
     )  # fmt: skip
     if builder.faults:
@@ -180,7 +200,9 @@ def _acts(builder: _Builder, pools: Mapping[str, QuotaPool], splits: Mapping[str
             builder.fault(
                 FOLDER, f"act › {name} › purposes_en", f"{len(row.purposes_en)} words", f"{len(row.purposes)}, one for each purpose"
             )
-        if known:
+        if known and row.source == row.target and row.target_pool in ("", row.pool):
+            builder.fault(FOLDER, f"act › {name} › target", f"{row.target}, as the source", "another holder or another target_pool")
+        elif known:
             found[name] = Act(**row.model_dump())
             _asks(builder, row, pools[row.pool])
     return found
@@ -277,14 +299,30 @@ def _auctions(
         place = f"auction › {name}"
         known = builder.known(place, row.pool, pools) and builder.known(place, row.money_pool, pools)
         known = known and builder.known(place, row.unit, units) and builder.known(place, row.reserve, thresholds)
-        share = builder.value(place, row.bidder_cap_share, Fraction) if row.bidder_cap_share else None
-        reserve = thresholds[row.reserve].value if row.reserve in thresholds else None
-        if not known or not isinstance(reserve, Quantity):
+        share = builder.share(place, row.bidder_cap_share) if row.bidder_cap_share else None
+        if not known:
             continue
-        fen = int(reserve.to("分").value)
-        found[name] = AuctionRule(
-            row.pool, row.unit, row.money_pool, row.money_unit, row.rule, row.price, row.ties, fen, share, row.clause, row.basis
-        )
+        known = builder.known(f"{place} › unit", row.unit, pools[row.pool].units)
+        known = builder.known(f"{place} › money_unit", row.money_unit, pools[row.money_pool].units) and known
+        reserve, fen = thresholds[row.reserve].value, None
+        if isinstance(reserve, Quantity):
+            fen = builder.amount(f"{place} › reserve", reserve, "分")
+        if not isinstance(reserve, Quantity) or (fen is not None and (fen < 0 or fen.denominator != 1)):
+            builder.fault(FOLDER, f"{place} › reserve", thresholds[row.reserve].text, "a threshold that is money, to the whole fen")
+        elif known and fen is not None:
+            found[name] = AuctionRule(
+                row.pool,
+                row.unit,
+                row.money_pool,
+                row.money_unit,
+                row.rule,
+                row.price,
+                row.ties,
+                fen.numerator,
+                share,
+                row.clause,
+                row.basis,
+            )
     return found
 
 
@@ -317,26 +355,26 @@ def _share(thresholds: Mapping[str, Threshold], name: str) -> Fraction | None:
     return value if isinstance(value, Fraction) else None
 
 
-def _amount(thresholds: Mapping[str, Threshold], name: str, unit: str) -> Fraction | None:
+def _amount(builder: _Builder, thresholds: Mapping[str, Threshold], name: str, unit: str) -> Fraction | None:
     value = thresholds[name].value if name in thresholds else None
-    return value.to(unit).value if isinstance(value, Quantity) else None
+    return builder.amount(f"threshold › {name}", value, unit) if isinstance(value, Quantity) else None
 
 
-def _idle(thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> IdleRule | None:
+def _idle(builder: _Builder, thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> IdleRule | None:
     started, invested = _share(thresholds, "started_below"), _share(thresholds, "invested_below")
-    years, back = _amount(thresholds, "idle_years", "年"), _amount(thresholds, "take_back_years", "年")
+    years, back = _amount(builder, thresholds, "idle_years", "年"), _amount(builder, thresholds, "take_back_years", "年")
     if started is None or invested is None or years is None or back is None or "idle_fee" not in numbers:
         return None
     return IdleRule(thresholds["idle_years"].clause, started, invested, int(years), numbers["idle_fee"], int(back))
 
 
-def _authority(thresholds: Mapping[str, Threshold]) -> Authority | None:
-    start, end = _amount(thresholds, "duty_authority_from", "美元"), _amount(thresholds, "duty_authority_below", "美元")
+def _authority(builder: _Builder, thresholds: Mapping[str, Threshold]) -> Authority | None:
+    start, end = _amount(builder, thresholds, "duty_authority_from", "美元"), _amount(builder, thresholds, "duty_authority_below", "美元")
     return None if start is None or end is None else Authority(int(start * 100), int(end * 100), thresholds["duty_authority_from"].clause)
 
 
-def _land_reward(thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> LandReward | None:
-    total, arrived = _amount(thresholds, "land_reward_total", "美元"), _amount(thresholds, "land_reward_arrived", "美元")
+def _land_reward(builder: _Builder, thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> LandReward | None:
+    total, arrived = _amount(builder, thresholds, "land_reward_total", "美元"), _amount(builder, thresholds, "land_reward_arrived", "美元")
     area = numbers.get("land_reward_area")
     if total is None or arrived is None or area is None:
         return None

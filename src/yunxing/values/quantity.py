@@ -169,6 +169,10 @@ class Quantity:
     __rmul__ = __mul__
 
 
+LONGEST = 1000
+"""Signs of a number that is read; nobody writes a longer one by hand."""
+
+
 def parse_number(text: str) -> Fraction:
     """The exact number a person wrote: full-width digits, thousands marks in threes and spaces around are accepted.
 
@@ -178,6 +182,8 @@ def parse_number(text: str) -> Fraction:
     (Fraction(2407, 2), Fraction(-7, 1))
     """
     folded = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    if len(folded) > LONGEST:
+        raise BadInput(f"“{text[:20]}…” is no number: it has {len(folded)} signs, at most {LONGEST} are read")
     if _PLAIN.fullmatch(folded):
         return Fraction(folded)
     if _GROUPED.fullmatch(folded):

@@ -63,10 +63,10 @@ def test_a_text_is_kept_once_and_found_by_clause(tmp_path):
 
 def test_what_a_later_document_repeals_holds_until_the_day_before(tmp_path):
     keep(OLD)
-    assert flow.effects(connection) == {"甲政发-2018-9": Effect()}
+    assert flow.effects(connection) == {"甲政发-2018-9": Effect(since=date(2018, 3, 1))}
     keep(PLAN)
     held = flow.effects(connection)
-    assert held["甲政发-2018-9"] == Effect(until=date(2022, 5, 31))
+    assert held["甲政发-2018-9"] == Effect(since=date(2018, 3, 1), until=date(2022, 5, 31))
     assert held["甲政发-2022-7"] == Effect(since=date(2022, 6, 1), until=date(2023, 5, 31))
 
     answer = find("煤炭库存", tmp_path)

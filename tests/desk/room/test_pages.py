@@ -176,7 +176,7 @@ def test_the_roles_of_a_menu(cast, closed):
     assert menu_of(Role.COMMAND) == menu_of(Role.COUNTY)[: len(MENU)] == MENU
     assert [name for name, _title in menu_of(Role.COUNTY)[len(MENU) :]] == ["reporting:mine"]
     assert "reporting:reports" not in [name for name, _title in menu_of(Role.ANALYST)]
-    assert [name for name, _ in menu_of(Role.ENTERPRISE)] == [
+    own = [
         "room:overview",
         "reporting:mine",
         "support:mine",
@@ -185,5 +185,20 @@ def test_the_roles_of_a_menu(cast, closed):
         "casework:my_cases",
         "factors:auctions",
     ]
+    assert [name for name, _ in menu_of(Role.ENTERPRISE)] == own
     assert [name for name, _ in menu_of(Role.AUDIT_ADMIN)] == ["people:journal"]
     assert menu_of("") == ()
+
+
+@pytest.mark.parametrize("member", ["command", "bureau", "county_a", "analyst", "enterprise", "sysadmin", "secadmin", "auditor"])
+def test_every_entry_of_a_menu_opens_for_who_is_shown_it(cast, closed, member):
+    """No entry leads to a refusal: what the menu offers a role, the role may open."""
+    from django.urls import reverse
+
+    from yunxing.desk.room.shell import menu_of
+
+    role = getattr(cast.people, member).posts.first().role
+    client = cast.client(member)
+    assert {name: client.get(reverse(name), follow=True).status_code for name, _title in menu_of(role)} == dict.fromkeys(
+        [name for name, _title in menu_of(role)], 200
+    )

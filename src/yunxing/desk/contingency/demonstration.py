@@ -7,18 +7,18 @@ from yunxing.desk.contingency.models import Alert, Order, Plan
 from yunxing.engines.cases.case import SYSTEM
 
 PERSON = "demonstration"
-QUICK, FIRST_PLAN = "1.5", "2"  # seconds: the demonstration is made quickly, a visitor may ask again with more
+QUICK, FIRST_PLAN = "1.5", "0.8"  # seconds: the demonstration is made quickly, a visitor may ask again with more
 
 
 def make(tripped: str = "") -> dict[str, int]:
     """Hold the scenarios, sign the list, execute it at yellow; cases are opened for power and coal."""
     if not Plan.objects.exists():
         asked = [
-            ("pollution", "秋冬季应急减排清单", {"same": False, "spread": True, "seconds": QUICK}),
-            ("power", "迎峰度夏有序用电方案", {"season": "summer", "gap": 8, "seconds": FIRST_PLAN}),
-            ("power", "迎峰度冬有序用电方案", {"season": "winter", "gap": 5, "seconds": FIRST_PLAN}),
+            ("pollution", "秋冬季应急减排清单", {"same": False, "spread": False, "seconds": QUICK}),
+            ("power", "迎峰度夏有序用电方案", {"season": "summer", "gap": 6, "seconds": FIRST_PLAN}),
+            ("power", "迎峰度冬有序用电方案", {"season": "winter", "gap": 3, "seconds": FIRST_PLAN}),
             ("power", "机组非停推演", {"season": "summer", "gap": 3, "tripped": [tripped] if tripped else [], "seconds": FIRST_PLAN}),
-            ("coal", "电煤到货与调剂方案", {"cut": 30, "cold": 105, "seconds": QUICK}),
+            ("coal", "电煤到货与调剂方案", {"cut": 30, "cold": 105, "seconds": FIRST_PLAN}),
         ]
         for kind, title, conditions in asked:
             plan = services.ask(kind, conditions, PERSON, title)

@@ -145,11 +145,14 @@ def log_visit(
 
 @transaction.atomic
 def appoint(actor: Actor, party: str, unit: str, leader: str, officer: str, office: str, since: dt.date) -> Contact:
-    """Who keeps in touch with a firm from a day on; the contact before ends the day before."""
+    """Who keeps in touch with a firm from a day on; the contact before ends the day before. Refused: a day before the standing contact began."""
     if not leader.strip() or not officer.strip():
         raise BadInput(_("请写明联系领导和联络员。"))
     if Contact.objects.filter(party=party, since=since).exists():
         raise Refusal(_("该企业当日已登记联系人。"))
+    later = Contact.objects.filter(party=party, until__isnull=True, since__gt=since).first()
+    if later is not None:
+        raise Refusal(_("现任联系人自 %(day)s 起，新的起日不能早于它。") % {"day": later.since})
     Contact.objects.filter(party=party, until__isnull=True).update(until=since - dt.timedelta(days=1))
     made: Contact = Contact.objects.create(
         party=party, unit=unit, leader=leader.strip(), officer=officer.strip(), office=office, since=since

@@ -159,7 +159,7 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@DESK
+@OFFICERS
 @recorded("export", "support_round")
 def paper(request: HttpRequest, number: str, name: str) -> HttpResponse:  # noqa: ARG001  # the address says it all
     """The payment list (workbook, document) of a paid round, for those who lead it."""

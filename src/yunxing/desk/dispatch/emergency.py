@@ -242,7 +242,7 @@ def plain(one: VehiclePass, cipher: FieldCipher | None = None) -> Pass:
 def issue(actor: Actor, one: VehiclePass, *, refuse: str = "") -> VehiclePass:
     """Issue a pass with its signed code, or refuse it with the reason. An issued one may be revoked with a reason."""
     must_be_on(one.mode)
-    if refuse.strip():
+    if refuse.strip() and one.state in ("applied", "issued"):
         one.state = "revoked" if one.state == "issued" else "refused"
         one.note = refuse.strip()[:200]
     elif one.state == "applied":
@@ -250,7 +250,8 @@ def issue(actor: Actor, one: VehiclePass, *, refuse: str = "") -> VehiclePass:
         one.state, one.issued_at = "issued", clock.now()
         one.code = pass_codes.signed_code(settings.HOME, plain(one))
     else:
-        raise Refusal(_("证号 %(n)s 现为“%(s)s”，不能签发。") % {"n": one.number, "s": STATES()[one.state]})
+        words = _("证号 %(n)s 现为“%(s)s”，不能收回。") if refuse.strip() else _("证号 %(n)s 现为“%(s)s”，不能签发。")
+        raise Refusal(words % {"n": one.number, "s": STATES()[one.state]})
     one.save()
     journal.record("issue" if one.state == "issued" else "refuse", kind="pass", object_id=one.number, reason=refuse)
     return one

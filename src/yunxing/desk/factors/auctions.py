@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk import clock
 from yunxing.desk.factors import place
-from yunxing.desk.factors.models import Auction, SealedBid
+from yunxing.desk.factors.models import Auction, SealedBid, longest
 from yunxing.desk.people import journal
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.scoping import acting_as_system
-from yunxing.engines.ledger.auction import Bid, Bids, Cleared, Terms, clear
+from yunxing.engines.ledger.auction import LARGEST, Bid, Bids, Cleared, Terms, clear
 from yunxing.engines.ledger.bid_file import RESULT, bids_csv
 from yunxing.engines.ledger.quota_book import CITY, AuctionRule
 from yunxing.flows import quota_acts
@@ -83,6 +83,8 @@ def read_announcement(pool: str, posted: Mapping[str, str]) -> Announced:
         fields[name] = posted.get(name, "").strip()
         if not fields[name]:
             wrong[name] = words
+        elif len(fields[name]) > longest(Auction, name):
+            wrong[name] = _("最多 %(n)s 字") % {"n": longest(Auction, name)}
     fields["supply"] = _whole(posted.get("supply", ""), wrong, "supply", least=1)
     if "supply" not in wrong and fields["supply"] > free_supply(pool):
         wrong["supply"] = _("可供竞购的指标只有 %(free)s") % {"free": f"{free_supply(pool):,}"}
@@ -92,13 +94,15 @@ def read_announcement(pool: str, posted: Mapping[str, str]) -> Announced:
         try:
             fen = parse_number(reserve) * 100
             fields["reserve_fen"] = int(fen)
-            if fen.denominator != 1 or fen < 0:
+            if fen.denominator != 1 or not 0 <= fen <= LARGEST:
                 wrong["reserve"] = _("底价以元计，最多两位小数")
         except BadInput as refused:
             wrong["reserve"] = refused.message
     cap = posted.get("bidder_cap", "").strip()
     share = rule.bidder_cap_share
-    fields["bidder_cap"] = _whole(cap, wrong, "bidder_cap", least=1) if cap else None if share is None else int(fields["supply"] * share)
+    fields["bidder_cap"] = (
+        _whole(cap, wrong, "bidder_cap", least=1) if cap else None if share is None else max(1, int(fields["supply"] * share))
+    )
     fields["county_caps"] = json.dumps(_county_caps(posted.get("county_caps", ""), wrong))
     fields["rule"] = posted.get("rule") if posted.get("rule") in ("uniform", "pay-as-bid") else rule.rule
     fields["price"], fields["ties"] = rule.price, posted.get("ties") if posted.get("ties") in ("pro-rata", "time") else rule.ties
@@ -108,9 +112,17 @@ def read_announcement(pool: str, posted: Mapping[str, str]) -> Announced:
 
 def _whole(text: str, wrong: dict[str, str], name: str, *, least: int) -> int:
     plain = text.strip().replace(",", "")
-    if not plain.isascii() or not plain.isdecimal() or int(plain) < least:
+    number = _digits(plain)
+    if number is None or number < least:
         wrong[name] = _("请填写不小于 %(least)s 的整数") % {"least": least}
         return 0
+    return number
+
+
+def _digits(plain: str) -> int | None:
+    """A whole number in plain digits that the auction can sum exactly; None for anything else."""
+    if not plain.isascii() or not plain.isdecimal() or len(plain) > len(str(LARGEST)) or int(plain) > LARGEST:
+        return None
     return int(plain)
 
 
@@ -119,10 +131,11 @@ def _county_caps(text: str, wrong: dict[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in (one.strip() for one in text.splitlines()):
         name, _space, cap = line.replace("\t", " ").rpartition(" ")
-        if line and (name.strip() not in names or not cap.isdecimal()):
+        county, units = names.get(name.strip(), ""), _digits(cap)
+        if line and (not county or units is None or county in found):
             wrong["county_caps"] = _("“%(line)s”应写作“县区名 上限”") % {"line": line}
-        elif line:
-            found[names[name.strip()]] = int(cap)
+        elif line and units is not None:
+            found[county] = units
     return found
 
 
@@ -159,6 +172,8 @@ def place_bid(standing: Standing, auction: Auction, price_fen: int, quantity: in
         raise Refusal(_("报价已截止。"))
     if price_fen < auction.reserve_fen:
         raise BadInput(_("报价低于底价 %(reserve)s 元") % {"reserve": yuan(auction.reserve_fen)})
+    if not 1 <= price_fen <= LARGEST:
+        raise BadInput(_("单价应大于 0，且不超过 %(most)s 元") % {"most": yuan(LARGEST)})
     if not 1 <= quantity <= auction.supply:
         raise BadInput(_("数量应为 1 至 %(supply)s 的整数") % {"supply": f"{auction.supply:,}"})
     with transaction.atomic(), acting_as_system("ledgers"):

@@ -5,13 +5,19 @@ The movements themselves are the ledger's (`desk/support`); nothing here holds a
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from yunxing.desk.scoping import ScopedModel, one_of, unit_wide
 from yunxing.values.scope import Scope
+
+
+def longest(model: type[models.Model], name: str) -> int:
+    """Signs that a text field keeps."""
+    field: Any = model._meta.get_field(name)
+    return int(field.max_length)
 
 
 class Proposal(ScopedModel):

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yunxing.desk.factors import place, todo
-from yunxing.desk.factors.models import Auction, PledgedSource, Proposal
+from yunxing.desk.factors.models import Auction, PledgedSource, Proposal, longest
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.room.figures import pick
 from yunxing.desk.scoping import acting_as_system, current_scope
 from yunxing.desk.support.models import Account
+from yunxing.engines.ledger.auction import LARGEST
 from yunxing.engines.ledger.pollutants import KINDS
 from yunxing.io.store import obligations as store
 from yunxing.io.store import party_lines
@@ -203,6 +204,8 @@ def read_source(posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, st
     for name, words in (("id", _("请填写编号")), ("title", _("请填写名称")), ("document", _("请填写依据文件"))):
         if not fields[name]:
             wrong[name] = words
+        elif len(fields[name]) > longest(PledgedSource, name):
+            wrong[name] = _("最多 %(n)s 字") % {"n": longest(PledgedSource, name)}
     if not all(sign.isalnum() or sign in "-_." for sign in fields["id"]) or len(fields["id"]) > 40:
         wrong["id"] = _("编号只含字母、数字和 - _ .，最多 40 个")
     try:
@@ -210,7 +213,11 @@ def read_source(posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, st
         fields["county"] = fields["county"] or unit
     except BadInput as refused:
         wrong["firm"] = refused.message
-    if fields["unit"] not in book.units:
+    if "firm" not in wrong and fields["county"] not in dict(place.counties()):
+        wrong["county"] = _("请选择县（市、区）")
+    if len(fields["decision"]) > longest(PledgedSource, "decision"):
+        wrong["decision"] = _("最多 %(n)s 字") % {"n": longest(PledgedSource, "decision")}
+    if fields["unit"] not in (book.draw.pollutants.values() if book.draw else ()):
         wrong["unit"] = _("请选择污染物")
     for name in ("planned", "baseline"):
         text = posted.get(name, "").strip()
@@ -218,6 +225,8 @@ def read_source(posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, st
         if text and fields["unit"] in book.units:
             try:
                 fields[name] = book.units[fields["unit"]].parsed(text)
+                if abs(fields[name]) > LARGEST:
+                    wrong[name] = _("数量过大，最多 %(most)s") % {"most": book.units[fields["unit"]].shown(LARGEST)}
             except BadInput as refused:
                 wrong[name] = refused.message
     if not fields["planned"] and "planned" not in wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk import clock
 from yunxing.desk.factors import place
-from yunxing.desk.factors.models import PledgedSource, Proposal
+from yunxing.desk.factors.models import PledgedSource, Proposal, longest
 from yunxing.desk.people import journal
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.room.figures import pick
 from yunxing.desk.scoping import acting_as_system
 from yunxing.engines.ledger.acts import Given, Opening, Planned, Pledge
+from yunxing.engines.ledger.auction import LARGEST
 from yunxing.engines.ledger.batch import Group, due_body
 from yunxing.engines.ledger.parse import parse_group
 from yunxing.engines.ledger.pollutants import Source, source_faults
@@ -27,6 +29,9 @@ from yunxing.engines.ledger.quota_book import Act
 from yunxing.flows import quota_acts
 from yunxing.io.store.ledger_trial import Trial, trial
 from yunxing.values.errors import BadInput, Refusal
+
+MOST_DIGITS = 15
+"""Digits of a county's stock: anything longer is no area on this earth."""
 
 
 @dataclass
@@ -69,6 +74,12 @@ def new_key(act: Act) -> str:
     return f"{act.id}/{clock.today():%Y%m%d}/{get_random_string(10)}"
 
 
+def key_of(act: Act, sent: str) -> str:
+    """The key that came back with the form, where it is one that this form gives out; else a new one. No other part of the ledger's keys can be taken."""
+    ours = re.fullmatch(rf"{re.escape(act.id)}/\d{{8}}/[A-Za-z0-9]{{10}}", sent, re.ASCII)
+    return sent if ours else new_key(act)
+
+
 def read_form(act: Act, posted: Mapping[str, str], key: str) -> Filled:
     """What was typed, every fault at once."""
     filled = Filled()
@@ -82,6 +93,8 @@ def read_form(act: Act, posted: Mapping[str, str], key: str) -> Filled:
             amount = counted.parsed(posted.get("amount", ""))
             if amount <= 0:
                 wrong["amount"] = _("数量必须大于 0")
+            elif amount > LARGEST:
+                wrong["amount"] = _("数量过大，最多 %(most)s") % {"most": counted.shown(LARGEST)}
     except BadInput as refused:
         wrong["amount" if ("amount" in asks and unit) or "unit" not in asks else "unit"] = refused.message
     party, project, county = "", "", posted.get("county", "")
@@ -102,6 +115,8 @@ def read_form(act: Act, posted: Mapping[str, str], key: str) -> Filled:
     }
     if "document" in asks and not posted.get("document", "").strip():
         wrong["document"] = _("请填写依据文件")
+    elif len(posted.get("document", "").strip()) > longest(Proposal, "document"):
+        wrong["document"] = _("最多 %(n)s 字") % {"n": longest(Proposal, "document")}
     effective = _day(posted.get("effective", ""), clock.today(), wrong, "effective")
     if effective and effective > clock.today():
         wrong["effective"] = _("生效日期不能晚于今天")
@@ -134,7 +149,7 @@ def _weights(text: str, wrong: dict[str, str]) -> dict[str, int]:
         if not line:
             continue
         name, _space, stock = line.replace("\t", " ").rpartition(" ")
-        if name.strip() not in names or not stock.isdecimal() or names[name.strip()] in found:
+        if name.strip() not in names or not stock.isdecimal() or len(stock) > MOST_DIGITS or names[name.strip()] in found:
             wrong["weights"] = _("第 %(n)s 行“%(line)s”应写作“县区名 存量”，存量为整数，每县一行") % {"n": number, "line": line}
             continue
         found[names[name.strip()]] = int(stock)
@@ -174,9 +189,11 @@ def hand_in(standing: Standing, act: Act, given: Given) -> Proposal:
     """Keep the act for a second person; the same key again gives the one that is there. Errors: `Refusal` when the ledger would refuse it now."""
     with acting_as_system("ledgers"):
         there: Proposal | None = Proposal.objects.filter(key=given.key).first()
-    if there:
-        return there
     person = standing.user.username
+    if there:
+        if (there.drawn_by, there.act, _told(there)) != (person, act.id, _told(given)):
+            raise Refusal(_("这份表单已送审过另一内容；请重新打开表单填写。"))
+        return there
     found = plan(act, given, person)
     tried = try_out(found)
     if not tried.may:
@@ -190,6 +207,11 @@ def hand_in(standing: Standing, act: Act, given: Given) -> Proposal:
         )  # fmt: skip
         journal.record("draw_up", kind="proposal", object_id=proposal.key, reason=act.id, after={"body": proposal.body})
     return proposal
+
+
+def _told(one: Proposal | Given) -> tuple[object, ...]:
+    """What a form says in its own fields: the same sent twice says the same."""
+    return one.amount, one.unit, one.county, one.party, one.project, one.document, one.effective
 
 
 def openings_of(proposal: Proposal) -> list[Opening]:
@@ -242,12 +264,18 @@ def _post(proposal: Proposal, at: datetime) -> None:
         raise Refusal(_("台账拒绝入账：%(why)s。") % {"why": answer.message})
 
 
+def _keeper() -> str:
+    """The office whose pool the pledges stand in."""
+    book = place.quotas()
+    return book.pools[book.draw.pools["future_cut"]].owner if book.draw else ""
+
+
 def enter_source(standing: Standing, fields: Mapping[str, Any]) -> PledgedSource:
     """Keep a planned cut and open its account. Errors: `BadInput` with everything that stands against it."""
     book = place.quotas()
     assert book.advance is not None
     source = PledgedSource(
-        **fields, office="EEB" if not standing.post else standing.post.unit.code, entered_by=standing.user.username, entered_at=clock.now()
+        **fields, office=standing.post.unit.code if standing.post else _keeper(), entered_by=standing.user.username, entered_at=clock.now()
     )
     faults = source_faults(pledge_of(source).source, source.county, production=None, rule=book.advance)
     if faults:

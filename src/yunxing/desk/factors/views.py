@@ -22,6 +22,8 @@ from yunxing.desk.room.shell import DESK_ROLES
 from yunxing.desk.scoping import acting_as_system
 from yunxing.values.errors import BadInput, Refusal
 
+LONG = 19
+"""Digits that no number of an entry has."""
 DESK = needs(*DESK_ROLES)
 OFFICERS = needs(Role.COMMAND, Role.DEPARTMENT)
 
@@ -75,7 +77,7 @@ def account(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     before = request.GET.get("before", "")
-    page = statements.account_page(*found, before=int(before) if before.isdecimal() else None)
+    page = statements.account_page(*found, before=int(before) if before.isdecimal() and len(before) < LONG else None)
     return takeaway.page(request, "factors/account.html", page, lambda: statements.statement_table(*found))
 
 
@@ -88,7 +90,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
     if found is None or not place.may_draw_up(who, found):
         raise Http404
     posted = request.POST if request.method == "POST" else request.GET
-    key = request.POST.get("key", "") or proposals.new_key(found)
+    key = proposals.key_of(found, request.POST.get("key", ""))
     page: dict[str, Any] = {**statements.form_of(found), "typed": posted, "key": key, "day": clock.today()}
     if request.method != "POST":
         return render(request, "factors/act.html", page)

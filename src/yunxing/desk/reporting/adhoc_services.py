@@ -178,7 +178,8 @@ def answer(
                 why="",
             )
             # the same figure in another open request is answered with it
-            AdhocGap.objects.filter(cell=gap.cell, state=State.ASKED).update(
+            waiting = AdhocRequest.objects.filter(state=AdhocRequest.State.OPEN).values("pk")
+            AdhocGap.objects.filter(cell=gap.cell, state=State.ASKED, request__in=waiting).update(
                 state=State.ANSWERED, answer=given[gap.pk].strip(), answered_by=person.username, answered=at
             )
             AdhocOpen.objects.filter(cell=gap.cell).delete()
@@ -253,6 +254,8 @@ def give_back(one: AdhocRequest, gap: AdhocGap, why: str) -> None:
 def urge(one: AdhocRequest, now: datetime | None = None) -> int:
     """「催办」: one message to every owner who still owes figures, at most once a day; gives how many units were written to today."""
     at = now or clock.now()
+    if one.state != AdhocRequest.State.OPEN:
+        raise Refusal("这张临时报表已完成，不再催办。")
     with acting_as_system("adhoc"), transaction.atomic():
         owed: dict[str, int] = {}
         for unit in open_gaps(one).values_list("unit", flat=True):

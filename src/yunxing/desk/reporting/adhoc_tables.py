@@ -65,8 +65,10 @@ def shown(one: AdhocRequest, scope: Scope) -> Shown:
     if one.total:
         cells = [*cells, adhoc.totals(ask, cells)]
         rows.append(AskRow(adhoc.TOTAL, _("合计"), adhoc.TOTAL))
-        # with one confidential cell in a column its total would give it away
-        hidden |= {(len(rows) - 1, c) for _r, c in hidden if sum(place == c for _n, place in hidden) == 1}
+        # the total less the cells that are shown is the sum of the confidential ones: of fewer than three parties it would give them away
+        hidden |= {
+            (len(rows) - 1, c) for c in {c for _r, c in hidden} if sum(cells[r][c].of for r, place in hidden if place == c) < adhoc.FEWEST
+        }
     return Shown(ask, rows, cells, frozenset(hidden))
 
 

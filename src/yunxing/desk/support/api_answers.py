@@ -106,7 +106,10 @@ def _numbers(policy: Policy) -> list[dict[str, Any]]:
 def _chosen(profile: Profile, name: str, on: date) -> tuple[RuleSet, list[Policy]]:
     rules = in_force.rules()
     if name:
-        return rules, [rules.policy(name, on)]
+        named = rules.policy(name, on)
+        if not named.in_force(on):
+            raise BadInput(f"policy: found {name}, in force {regime(named)}, expected one in force on {on}")
+        return rules, [named]
     chosen = [one for one in on_day(rules, on) if set(profile) & (set(one.sheet.columns) - {AS_OF})]
     if not chosen:
         raise BadInput(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,8 +11,6 @@ from yunxing.desk.support import in_force
 from yunxing.desk.support.models import RuleChange
 from yunxing.desk.support.my_policies import money
 from yunxing.desk.support.policy_pages import pick
-from yunxing.engines.entitlements.policy import Parameter
-from yunxing.packs.policy_changes import lines as band_lines
 
 MOST = 200
 
@@ -34,14 +32,14 @@ def state_word(state: str) -> str:
     return {"proposed": _("待复核"), "signed": _("已签署"), "refused": _("已退回"), "withdrawn": _("已撤回")}[state]
 
 
-def change_page(change: RuleChange) -> dict[str, Any]:
-    """One change: what is changed, the attached report, who did what."""
+def change_page(change: RuleChange, *, named: bool) -> dict[str, Any]:
+    """One change: what is changed, the attached report, who did what; `named` for those who may sign: they see which parties it moves."""
     titles = in_force.titles()
     return {
         "change": change,
         "title": pick(*titles.get(change.policy, (change.policy, change.policy))),
         "state": state_word(change.state),
-        "report": told_report(change.report),
+        "report": told_report(change.report, named=named),
     }
 
 
@@ -50,8 +48,8 @@ def told_reports(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [told_report(one) for one in found]
 
 
-def told_report(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A report with money in words: the cost, winners and losers, by county, industry and size, and who moves most."""
+def told_report(found: Mapping[str, Any], *, named: bool = True) -> dict[str, Any]:
+    """A report with money in words: the cost, winners and losers, by county, industry and size, and, `named`, which parties move most."""
     policy = in_force.rules().policy(str(found["policy"]))
     return {
         **found,
@@ -69,7 +67,7 @@ def told_report(found: Mapping[str, Any]) -> dict[str, Any]:
         "top": [
             {"title": title, "lines": [{**line, "change": _signed(line["change_fen"])} for line in found[name]]}
             for name, title in (("most_gained", _("增加最多")), ("most_lost", _("减少最多")))
-            if found.get(name)
+            if named and found.get(name)
         ],
     }
 
@@ -105,7 +103,7 @@ def _what(policy: Any, found: Mapping[str, Any]) -> list[str]:
     told = []
     for name, written in found["parameters"].items():
         title = pick(parameters[name].title, parameters[name].title_en) if name in parameters else name
-        lines = [written] if isinstance(written, str) else _bands(parameters.get(name), written)
+        lines = [written] if isinstance(written, str) else _bands(found.get("was", {}).get(name, []), written)
         told += [f"{title}: {line}" for line in lines]
     told += [
         _("去掉条件：%(what)s") % {"what": pick(conditions[name].title, conditions[name].title_en)}
@@ -115,9 +113,8 @@ def _what(policy: Any, found: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _bands(parameter: Parameter | None, written: Mapping[str, str]) -> list[str]:
-    """Which line of the bands says what instead."""
-    before = band_lines(parameter) if parameter else []
+def _bands(before: Sequence[Sequence[str]], written: Mapping[str, str]) -> list[str]:
+    """Which line of the bands says what instead of what it said when the change was proposed."""
     told = []
     for key, text in written.items():
         place = int(key.removeprefix("from").strip())

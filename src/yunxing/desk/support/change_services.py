@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yunxing.desk.people import journal
@@ -52,16 +53,21 @@ def asked_report(policy: str, variants: list[Variant], on: date) -> list[dict[st
 
 
 def propose(policy: str, variant: Variant, *, starts: date, basis: str, person: str, on: date, now: datetime) -> RuleChange:
-    """Write down a proposal with what it would do. Errors: `BadInput` for a day passed, no paper it rests on, or nothing changed."""
+    """Write down a proposal with what it would do. Errors: `BadInput` for a day passed or before that of the newest version, which the change is made
+    of, for no paper it rests on, or nothing changed.
+    """
+    basis = basis.strip()[:200]
     if starts < on:
         raise BadInput(_("起始日 %(day)s 已过：改动只对以后的申报生效。") % {"day": starts})
-    if not basis.strip():
+    if starts < (newest := in_force.rules().policy(policy).sheet.starts):
+        raise BadInput(_("起始日 %(day)s 早于已签署的最新版本（%(newest)s 起）：请定在其后。") % {"day": starts, "newest": newest})
+    if not basis:
         raise BadInput(_("请写明依据的文件。"))
     (report,) = asked_report(policy, [variant], on)
     after = changed(in_force.rules(), policy, variant.parameters, variant.without, starts=starts, source=basis)
     with transaction.atomic():
         made: RuleChange = RuleChange.objects.create(
-            policy=policy, parameters=dict(variant.parameters), without=list(variant.without), starts_on=starts, basis=basis.strip()[:200],
+            policy=policy, parameters=dict(variant.parameters), without=list(variant.without), starts_on=starts, basis=basis,
             ruleset=report["ruleset"], changed_ruleset=after.id, report=report, report_digest=report_digest(report), proposed_by=person, proposed_at=now,
         )  # fmt: skip
         journal.record("propose", kind="rule_change", object_id=made.pk)
@@ -69,14 +75,18 @@ def propose(policy: str, variant: Variant, *, starts: date, basis: str, person: 
 
 
 def sign(change: RuleChange, person: str, now: datetime) -> RuleChange:
-    """Put a proposal in force. Errors: `DoesNotHold` for one's own proposal, one no longer open, or rules that moved since the report was made."""
+    """Put a proposal in force. Errors: `DoesNotHold` for one's own proposal, one no longer open, one whose first day has passed meanwhile, a report that
+    is not the one it was proposed with, or rules that moved since.
+    """
     with transaction.atomic():
         change = RuleChange.objects.select_for_update().get(pk=change.pk)
         if change.state != RuleChange.State.PROPOSED:
             raise DoesNotHold(_("这项改动已办结，不能再签。"))
         if change.proposed_by == person:
             raise DoesNotHold(_("提出人不能复核自己的改动，请由另一人签署。"))
-        if change.ruleset != in_force.rules().id:
+        if change.starts_on < timezone.localdate(now):
+            raise DoesNotHold(_("起始日 %(day)s 已过：改动只对以后的申报生效。") % {"day": change.starts_on})
+        if change.ruleset != in_force.rules().id or report_digest(change.report) != change.report_digest:
             raise DoesNotHold(_("提出之后规则已有变化，所附测算不再成立：请退回后重新测算。"))
         change.state, change.signed_by, change.signed_at = RuleChange.State.SIGNED, person, now
         change.save(update_fields=["state", "signed_by", "signed_at"])

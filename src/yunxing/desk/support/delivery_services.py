@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yunxing.desk import clock
@@ -104,11 +105,11 @@ def open_round(
         raise DoesNotHold(_("这几项政策由%(office)s主办。") % {"office": place.office_name(office)})
     with acting_as_system(TASK), transaction.atomic():
         found = deliver.proactive(Path(settings.HOME), pack().folder, policies, at.date(), connection, profiles=profiles)
-        waiting = set(
-            Offer.objects.filter(policy__in=policies, round__day__year=at.year)
-            .exclude(state__in=["struck", "queued", "declined"])
-            .values_list("policy", "party")
-        ) | set(Offer.objects.filter(round__state__in=["open", "announced"]).values_list("policy", "party"))
+        given = Q(
+            round__day__year=at.year, state__in=["granted", "reduced", "paid"]
+        )  # what was never confirmed, or taken back, is offered anew
+        under_way = Q(round__state__in=["open", "announced"])
+        waiting = set(Offer.objects.filter(given | under_way, policy__in=policies).values_list("policy", "party"))
         fresh = [one for one in found if (one.policy, one.party) not in waiting]
         if not fresh:
             raise BadInput(_("没有新的符合条件的对象。"))
@@ -253,9 +254,13 @@ def announce(number: str, scope: Scope, *, at: datetime | None = None) -> Round:
 
 
 def object_to(offer_number: str, words: str, person: str) -> Offer:
-    """Somebody objects to a line of the notice, in words, while it runs."""
+    """Somebody objects to a line of the notice, in words, while it runs. Errors: `DoesNotHold` after its last day."""
     if not words.strip():
         raise BadInput(_("请写明异议的理由。"))
+    with acting_as_system(TASK):
+        last = Round.objects.get(offers__pk=offer_number).notice_to
+    if last is None or clock.today() > last:
+        raise DoesNotHold(_("公示期已结束。"))
     return _move(offer_number, "object", person, words)
 
 
@@ -271,6 +276,8 @@ def _move(number: str, act: str, person: str, words: str, *, lead: Scope | None 
         of = _locked(Offer.objects.get(pk=number).round_id)
         if lead is not None:
             _lead(of, lead)
+        if of.state not in ("open", "announced"):
+            raise DoesNotHold(f"{act}: the round is {of.state}, expected open or announced 批次已办结")
         held: Offer = Offer.objects.select_for_update().get(pk=number)
         held.state = delivery.after(delivery.OFFER, held.state, act)
         held.reason = words[:200]

@@ -76,6 +76,8 @@ def assessed(party: str, today: date) -> list[Assessed]:
         if name not in {policy.id for policy in rules}:
             continue
         policy = rules.policy(name, today)
+        if not policy.in_force(today):
+            continue
         scalar = in_force.scalar(rules, policy)
         for raw in rows:
             row, _faults = from_mapping(policy.sheet, raw, str(raw["party"]))

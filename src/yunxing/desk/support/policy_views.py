@@ -101,9 +101,12 @@ def changes(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """One change with its report."""
     found = get_object_or_404(RuleChange.objects.all(), pk=pk)
-    may = standing(request).holds({Role.COMMAND, Role.DEPARTMENT}) and found.state == RuleChange.State.PROPOSED
+    changer = standing(request).holds({Role.COMMAND, Role.DEPARTMENT})
+    may = changer and found.state == RuleChange.State.PROPOSED
     own = found.proposed_by == me(request).username
-    return render(request, "support/change.html", {**change_page(found), "may_sign": may and not own, "may_withdraw": may and own})
+    return render(
+        request, "support/change.html", {**change_page(found, named=changer), "may_sign": may and not own, "may_withdraw": may and own}
+    )
 
 
 @require_POST

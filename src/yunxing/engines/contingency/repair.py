@@ -5,6 +5,8 @@ All in whole sweeps over the options, in canonical order and with fixed limits, 
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from yunxing.engines.contingency.dual import reduced
@@ -156,8 +158,11 @@ def _best_pair(problem: Problem, change: Floats, gain: Floats, up: Floats, down:
     return found
 
 
-def settle(problem: Problem, choice: Ints, steps: int = 4_000) -> Ints:
-    """A search for any plan that holds, where `mend` found none: one change at a time, the rows that keep failing weighing more (small problems only)."""
+def settle(problem: Problem, choice: Ints, steps: int = 4_000, *, until: float = np.inf) -> Ints:
+    """A search for any plan that holds, where `mend` found none: one change at a time, the rows that keep failing weighing more (small problems only).
+
+    It ends early when `until` (a `time.monotonic`) has come, and soon when a row is beyond everybody's options together.
+    """
     rows = len(problem.resources)
     if not rows or len(problem.options) * rows > DENSE:
         return choice
@@ -169,7 +174,12 @@ def settle(problem: Problem, choice: Ints, steps: int = 4_000) -> Ints:
     weight, quiet = np.ones(rows), np.zeros(len(problem.options), dtype=np.int64)
     best, best_miss = choice.copy(), np.inf
     steps = min(steps, max(50, int(4e8 / max(1, len(problem.options) * rows))))
+    most, least = (way.reduceat(effects, problem.first[:-1], axis=0).sum(axis=0) for way in (np.maximum, np.minimum))
+    if ((most < low - room) | (least > high + room)).any():
+        steps = min(steps, 60)
     for step in range(1, steps + 1):
+        if step > 1 and time.monotonic() > until:
+            break
         short = np.maximum(np.maximum(low - activity, activity - high), 0.0)
         short = np.where(short <= room, 0.0, short)
         total = float(short.sum())

@@ -140,6 +140,8 @@ def _draw(draft: Draft, balances: Balances) -> None:
     rule = _draw_rule(quotas)
     county, project, party = draft.holder("county"), draft.holder("project"), draft.holder("party")
     name = next((one for one, unit in rule.pollutants.items() if unit == draft.unit.id), "")
+    if not name:
+        raise BadInput(f"{draft.unit.title}不在污染物取用范围：{'、'.join(rule.pollutants)} (the rule of drawing names these alone)")
     ratio = pollutants.ratios(list(rule.pollutants), given.missed, quotas.replacements)[name]
     need = pollutants.needs({name: given.amount}, {name: ratio})[name]
     own = quotas.pools[rule.pools["own_cut"]].account(draft.unit.id, party)

@@ -158,7 +158,7 @@ def _moment(sheet: _Sheet, line: int, text: str, styles: dict[str, int]) -> str:
         style, shown = "a number", text.zfill(19)
     elif _MOMENT.fullmatch(text) and (moment := _instant(text)) is not None:
         style = "a time with a zone" if moment.tzinfo else "a time without a zone"
-        shown = (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat(timespec="microseconds")
+        shown = moment.isoformat(timespec="microseconds")
     else:
         sheet.fault(
             line, "time", repr(text[:40]) if text else "nothing", "a moment such as 2022-09-30T09:15:00, or a number that counts up"
@@ -171,9 +171,11 @@ def _moment(sheet: _Sheet, line: int, text: str, styles: dict[str, int]) -> str:
 
 
 def _instant(text: str) -> datetime | None:
+    """The moment, in UTC where it has a zone; None for a day of no calendar or beyond its ends."""
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found
+    except (ValueError, OverflowError):
         return None
 
 

@@ -14,11 +14,12 @@ FARTHEST = 100 * MONTHS_OF_YEAR  # months between the first and the last of one 
 
 
 class Reading(NamedTuple):
-    """One line of a file of series."""
+    """One line of a file of series; `line` is where it stands (0: as many as come before it, under a head of one line)."""
 
     series: str
     month: str
     value: float
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def panel_of(readings: Iterable[Reading], place: str = "series") -> Panel:
 
     found: dict[str, dict[int, float]] = {}
     faults: list[Fault] = []
-    for number, one in enumerate(readings, start=2):
+    for counted, one in enumerate(readings, start=2):
+        number = one.line or counted
         try:
             at = month_number(parse_month(one.month))
         except BadInput:

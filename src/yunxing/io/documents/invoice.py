@@ -20,6 +20,8 @@ from yunxing.values.money import parse_money
 
 MOST_BYTES, MOST_PARTS, MOST_UNPACKED, MOST_TIMES = 5 * 1024 * 1024, 400, 20 * 1024 * 1024, 60
 MOST_ELEMENTS, MOST_DEPTH = 20_000, 40
+_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_ENCODINGS = frozenset({"utf-8", "utf8", "gbk", "gb2312", "gb18030"})  # in all of them a mark-up sign is the one byte it is in ASCII
 _TIMES_FROM = 1024 * 1024  # a small part may be mostly blanks; only a large one is suspicious for its ratio
 _NUMBER = ("InvoiceNumber", "EIid", "InvoiceNo", "Fphm", "invoiceNumber")
 _CODE = ("InvoiceCode", "Fpdm", "invoiceCode")
@@ -54,7 +56,7 @@ def read_invoice(name: str, content: bytes) -> Invoice:
     net, tax = _money(name, found, _NET), _money(name, found, _TAX)
     gross = _first(found, _GROSS)
     if gross and _fen(name, gross) != net + tax:
-        raise _no(name, f"{gross} in all", f"{(net + tax) / 100:.2f}, the sum without tax and the tax")
+        raise _no(name, f"{gross} in all", f"{(net + tax) // 100}.{(net + tax) % 100:02d}, the sum without tax and the tax")
     return Invoice(key, _date(name, found), _unified(found, _BUYER), _unified(found, _SELLER), net, tax, digest(content))
 
 
@@ -75,12 +77,14 @@ def _attached(name: str, content: bytes) -> bytes:
             for part in parts:
                 if part.filename.startswith("/") or ".." in part.filename.split("/") or part.flag_bits & 1:
                     raise _no(name, f"the part {part.filename!r}", "parts with plain names, not encrypted")
+                if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise _no(name, f"the part {part.filename!r} packed by method {part.compress_type}", "parts stored or deflated")
                 if part.filename.lower().endswith(".xml") and "attach" in part.filename.lower():
                     text = _unpacked(name, archive, part, left)
                     left -= len(text)
                     if any(f"{mark}>".encode() in text for mark in _NUMBER):
                         return text
-    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, OSError, ValueError) as error:
         raise _no(name, f"a damaged archive ({error})", "an OFD package as the tax platform issues it") from error
     raise _no(name, "an OFD without the invoice's data attached", "the OFD or XML that the tax platform issues")
 
@@ -101,6 +105,9 @@ def _texts(name: str, xml: bytes) -> dict[str, str]:
 
     if re.search(rb"<!(DOCTYPE|ENTITY)", xml, re.IGNORECASE) or b"\x00" in xml:
         raise _no(name, "a document type, an entity or two-byte text", "an invoice in UTF-8 without them")
+    declared = _ENCODING.search(xml[:1000])
+    if declared and declared[1].decode("ascii", "replace").strip().lower() not in _ENCODINGS:
+        raise _no(name, f"the encoding {declared[1].decode('ascii', 'replace')!r}", "an invoice in UTF-8 or GB 18030")
     found: dict[str, str] = {}
     depth = count = 0
     try:
@@ -154,10 +161,10 @@ def _money(name: str, found: dict[str, str], names: tuple[str, ...]) -> int:
 
 def _date(name: str, found: dict[str, str]) -> date:
     text = _first(found, _DAY)
-    digits = re.sub(r"[年月/]", "-", text).replace("日", "")[:10]
-    compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2}).*", digits)
+    parts = re.match(r"([0-9]{4})[年/-]([0-9]{1,2})[月/-]([0-9]{1,2})(?![0-9])", text) or re.match(r"([0-9]{4})([0-9]{2})([0-9]{2})", text)
     try:
-        return date.fromisoformat("-".join(compact.groups()) if compact else digits)
+        year, month, day = (int(part) for part in parts.groups()) if parts else (0, 0, 0)
+        return date(year, month, day)
     except ValueError as error:
         raise _no(name, f"the day {text!r}", "a day such as 2022-08-10") from error
 

@@ -210,7 +210,7 @@ def solve(
             len(problem.options) <= AT_ONCE
         ):  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
             workers += [_Worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
-        choice, y = greedy(problem)
+        choice, y = greedy(problem, until=begun + max(seconds, 0.5))
         run.price(np.zeros(len(problem.resources)))
         run.price(y)
         run.offer(choice, "greedy")
