@@ -394,7 +394,7 @@ def test_a_row_has_a_value_that_fits_or_an_absence(wrong: dict[str, Any]) -> Non
         "unit": "%",
     }
     assert Row(**plain).id == "i/city/city/p/s"
-    with pytest.raises(ValueError, match="^i/city/city/p/s: "):
+    with pytest.raises(ValueError, match=r"^i/city/city/p/s: "):
         Row(**plain | wrong)
 
 
@@ -442,7 +442,7 @@ def test_no_contributions_are_an_empty_table_of_the_same_columns() -> None:
 def test_a_party_stands_once_in_a_period_and_scope_and_the_refusal_names_it() -> None:
     fine = Contributions.of_rows([line("b"), line("a"), line("a", scope="u1"), line("a", period="q"), line("a", indicator="j")])
     assert [one["party"] for one in fine.table().to_pylist()] == ["a", "b", "a", "a", "a"]
-    with pytest.raises(ValueError, match="^a contributes twice to i in p$"):
+    with pytest.raises(ValueError, match=r"^a contributes twice to i in p$"):
         Contributions.of_rows([line("a"), line("b"), line("a")]).table()
     assert line("a").points == Fraction(1, 3)
 

@@ -118,6 +118,22 @@ class Board:
         few = self.members.get((str(card.plain["roster"]), unit), 0) < FEWEST_PARTIES
         return few or hides(self.snapshot, str(card.plain["form"]), str(card.plain["item"]), unit)
 
+    def is_confidential_industry(self, card: Card, industry: str, scope: Scope) -> bool:
+        """The same of an industry's total over the whole city: only who sees every unit's parties reads one of fewer than three, or one that is kept back."""
+        if card.plain["statistic"] in COUNTS_OF_REPORTS or not card.plain["roster"] or (scope.units is ALL and scope.parties is ALL):
+            return False
+        few = self.industry_members.get((str(card.plain["roster"]), industry), 0) < FEWEST_PARTIES
+        return few or hides(self.snapshot, str(card.plain["form"]), str(card.plain["item"]), industry=industry)
+
+    @cached_property
+    def industry_members(self) -> dict[tuple[str, str], int]:
+        """How many parties each roster has in each industry."""
+        found: dict[tuple[str, str], int] = {}
+        for row in self.snapshot.table("registry", ["rosters", "industry"]).to_pylist():
+            for roster in str(row["rosters"]).split(","):
+                found[roster, row["industry"]] = found.get((roster, row["industry"]), 0) + 1
+        return found
+
     @cached_property
     def members(self) -> dict[tuple[str, str], int]:
         """How many parties each roster has in each reporting unit."""

@@ -57,7 +57,8 @@ def figure_page(board: Board, pack: Pack, scope: Scope, key: str) -> dict[str, A
         "traced": None,
         "overview_href": reverse("room:overview") + "?" + urlencode({"p": board.month.code, "i": row.indicator}),
     }
-    if board.is_confidential(card, board.unit_of(row.scope_kind, row.scope), scope) and row.scope_kind == "unit":
+    secret = row.scope_kind == "unit" and board.is_confidential(card, row.scope, scope)
+    if secret or (row.scope_kind == "industry" and board.is_confidential_industry(card, row.scope, scope)):
         few = _("少于 3 家的合计会透露单个企业的数，只对有权查看的人显示。")
         return {**page, "value": printed(None, "", "suppressed").text, "unit": "", "lines": [(_("为什么没有数"), few)], "facts_note": few}
     figure = board.shown(row)

@@ -133,7 +133,7 @@ def indicator_page(board: Board, pack: Pack, scope: Scope, name: str, area: str)
         "unit": overview.headline_unit(board, card),
         "series": series_lines(board, card, where, scope),
         "units": unit_lines(board, pack, card, scope),
-        "industries": industry_lines(board, pack, card),
+        "industries": industry_lines(board, pack, card, scope),
         "pace": pace.lines(board, card, row) if not area else [],
         "index_parts": pace.index_parts(board, pack, card, row) if not area else [],
         **shares,
@@ -200,17 +200,18 @@ def moved(before: int | None, now: int | None) -> str:
     return "→" if before == now else f"↑{before - now}" if now < before else f"↓{now - before}"
 
 
-def industry_lines(board: Board, pack: Pack, card: Card) -> list[dict[str, Any]]:
-    """Industries by figure."""
+def industry_lines(board: Board, pack: Pack, card: Card, scope: Scope) -> list[dict[str, Any]]:
+    """Industries by figure; a confidential one has neither figure, source nor rank."""
     names = {key[2] for key in board.rows if key[0] == card.id and key[1] == "industry"}
     rows = [row for name in sorted(names) if (row := board.headline(card.id, ("industry", name))) is not None]
-    places = ranks({row.scope: row.value for row in rows})
+    kept_back = {row.scope for row in rows if board.is_confidential_industry(card, row.scope, scope)}
+    places = ranks({row.scope: row.value for row in rows if row.scope not in kept_back})
     lines = [
         {
             "title": scope_title(pack, "industry", row.scope, board.parties),
-            "figure": str(board.shown(row)),
-            "source": figure_href(board, row.id),
-            "rank": places[row.scope],
+            "figure": printed(None, "", "suppressed").text if row.scope in kept_back else str(board.shown(row)),
+            "source": "" if row.scope in kept_back else figure_href(board, row.id),
+            "rank": places.get(row.scope),
         }
         for row in rows
     ]

@@ -126,7 +126,7 @@ def months_before(board: Board, name: str) -> list[dict[str, str]]:
     for number in range(board.month.month, 0, -1):
         then = board if number == board.month.month else board_of(Month(board.month.year, number).code)
         plain = then.outlooks.get(name) if then else None
-        if then is not None and plain is not None:
+        if then is not None and plain is not None and name in then.cards:
             found.append({"month": then.month.label(language()), "probability": percent(plain["probability"]), "expected": amount(then.cards[name], plain["expected"]),
                           "level": level(plain["probability"])})  # fmt: skip
     return found
