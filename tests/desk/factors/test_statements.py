@@ -24,7 +24,7 @@ POOL = "m16_quota_auction"
 
 @pytest.fixture
 def moved(people):
-    """In 100, out 30.50, held 20, held part settled 12.25, in 0.01: free 57.26 less the 7.75 that is still held."""
+    """In 100, out 30.50, 20 held and 12.25 of it settled, in 0.01: 57.26 stand."""
     agreed(people, "bank_quota", amount="100", effective="2022-11-01")
     agreed(people, "offer_quota", amount="30.5", effective="2022-11-02")
     held = agreed(people, "approve_application", amount="20", county=COUNTY, project=PROJECT, effective="2022-11-03")
