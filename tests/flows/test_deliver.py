@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ import openpyxl
 import polars as pl
 import pytest
 
+from yunxing.engines.entitlements.overlay import Replacement, overlaid
 from yunxing.engines.ledger.payment_list import Payment
 from yunxing.flows import deliver
 from yunxing.flows.deliver import Confirmed, Listed, proactive
+from yunxing.flows.rules_in_force import rules_in_force
 from yunxing.flows.run_round import profile_frame
 from yunxing.io.documents.read import read_docx
 from yunxing.io.store import dialect, ledger_check, postings
@@ -75,10 +79,53 @@ def test_what_is_not_delivered_by_confirmation_is_refused_by_name(home: Path, st
 
 
 def test_only_verified_money_is_deliverable() -> None:
-    found = deliver.deliverable(PACK, ON)
+    found = deliver.deliverable(PACK, ON, load_policies(PACK))
     assert {policy.id for policy, _ in found} == {"m02_guarantee_fee", "m02_smart_equipment", "m08_dcmm", "m20_hr_firm", "m20_events"}
     assert all(policy.sheet.result == "fen" and policy.sheet.status == "verified" and pool.consent for policy, pool in found)
-    assert deliver.deliverable(PACK, date(2022, 5, 26)) == []
+    assert deliver.deliverable(PACK, date(2022, 5, 26), load_policies(PACK)) == []
+
+
+def signed(store: Any, policy: str, starts: date, state: str = "signed", **parameters: str) -> None:
+    """A change of a rule as the desk leaves it once somebody acted on it."""
+    row = {"policy": policy, "parameters": json.dumps(parameters), "without": "[]", "starts_on": starts.isoformat(), "basis": "某市1号", "state": state,
+           "ruleset": "a", "changed_ruleset": "b", "report": "{}", "report_digest": "c", "proposed_by": "p", "proposed_at": "2022-09-01 00:00:00",
+           "signed_by": "s", "signed_at": "2022-09-02 00:00:00", "remark": ""}  # fmt: skip
+    dialect.insert_many(store, "support_rule_change", list(row), [list(row.values())])
+    store.commit()
+
+
+@pytest.mark.parametrize(
+    ("state", "starts", "fen"),
+    [
+        ("signed", ON, 1020 * 10**4),
+        ("signed", date(2022, 10, 1), 10 * WAN),
+        ("proposed", ON, 10 * WAN),
+        ("refused", ON, 10 * WAN),
+        ("withdrawn", ON, 10 * WAN),
+    ],
+)
+def test_a_change_reaches_delivery_once_it_is_signed_and_from_its_day(home: Path, store: Any, state: str, starts: date, fen: int) -> None:
+    """30 % of 34 万元 are 10.2; the cap of 10 is lifted to 12."""
+    signed(store, "m08_dcmm", starts, state, cap="12 万元")
+    (offer,) = offers(home, store, fees((FIRM, 34 * WAN, True)))
+    assert offer.amount_fen == fen
+    assert offer.answer["ruleset"] == rules_in_force(PACK, store).only(["m08_dcmm"]).id
+    assert {one.id for one, _ in deliver.deliverable(PACK, ON, rules_in_force(PACK, store))} >= {"m08_dcmm"}
+    awards = deliver.reserve(store, PACK, confirmed((FIRM, fen, 1)), ON, recorded=AT, run="r1")
+    assert awards["m08_dcmm", FIRM].amount == fen
+
+
+def test_what_is_deliverable_follows_the_rules_that_are_given() -> None:
+    """A condition left unverified by a change is not paid on; one put in order again is."""
+    rules = load_policies(PACK)
+    dcmm = rules.policy("m08_dcmm")
+    share = dcmm.sheet.parameters["share"]
+    doubtful = overlaid(rules, [Replacement("m08_dcmm", replace(share, unverified="待核实"), starts=ON)])
+    assert "m08_dcmm" not in {one.id for one, _ in deliver.deliverable(PACK, ON, doubtful)}
+    assert "m08_dcmm" in {one.id for one, _ in deliver.deliverable(PACK, date(2022, 9, 29), doubtful)}
+    settled = overlaid(doubtful, [Replacement("m08_dcmm", share, starts=date(2022, 11, 1))])
+    assert "m08_dcmm" in {one.id for one, _ in deliver.deliverable(PACK, date(2022, 11, 1), settled)}
+    assert "m08_dcmm" not in {one.id for one, _ in deliver.deliverable(PACK, date(2022, 10, 31), settled)}
 
 
 def test_a_claim_is_reserved_once_paid_once_and_never_offered_again(home: Path, store: Any) -> None:

@@ -12,10 +12,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from yunxing.engines.entitlements.assess import Scalar
+from yunxing.engines.entitlements.intake import from_mapping
 from yunxing.engines.facts.table import SCHEMA
 from yunxing.engines.ledger.allocate import Award
 from yunxing.engines.registry.parties import Party
 from yunxing.flows.run_round import profile_frame, reported_listings, run_round
+from yunxing.io import profiles as profile_store
 from yunxing.io import tables
 from yunxing.io.store import dialect, ledger_check, postings
 from yunxing.io.store.registry import write_parties
@@ -153,6 +156,29 @@ def test_the_demos_profiles_come_from_the_registry_and_are_marked(home: Path, co
     pool = postings.balance(connection, "pool/m02_loan_interest/2022")
     assert pool.reserved == by["m02_loan_interest"].reserved_fen > 0
     assert run_round(home, PACK, ON, recorded=AT).id == done.id
+
+
+def test_the_printed_enterprise_is_entitled_to_something_on_its_own_page(home: Path, connection: Any) -> None:
+    """Of a hundred firms few declare anything; the one that is named declares every policy's ordinary case, and its rows are kept for its page."""
+    begun = date(2020, 1, 1)
+    firm = Party("E001", "enterprise", "企业1", "", "u", "r", "26", "small", "", begun)
+    write_parties(connection, [firm])
+    plain = run_round(home, PACK, ON, recorded=AT)
+    before = profile_store.of_party(home, "E001")
+    done = run_round(home, PACK, ON, recorded=AT, surely=frozenset({"E001"}))
+    after = profile_store.of_party(home, "E001")
+    assert done.id != plain.id
+    assert before.keys() < after.keys()
+    rules = load_policies(PACK)
+    ordinary = {name for name in after if name not in before and rules.policy(name).sheet.party != "project"}
+    entitled = set()
+    for name in ordinary:
+        policy = rules.policy(name, ON)
+        row, faults = from_mapping(policy.sheet, after[name][0], "E001")
+        assert faults == []
+        if Scalar.of(policy).decide(row)[0].outcome == "yes":
+            entitled.add(name)
+    assert {"m08_dcmm", "m20_events"} <= entitled
 
 
 def listing_fact(party: str, period: str, item: str, value: int, *, held: bool = False) -> dict[str, Any]:

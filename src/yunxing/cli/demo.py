@@ -79,8 +79,8 @@ def demo(
         taken = take_in(stage)
         text = attach_text(stage)
         months = close_months(stage)
-        rounds = support(stage)
         accounts, firm = make_accounts(stage)
+        rounds = support(stage, firm)
         delivered = deliver_support(stage, firm)
         reports = reporting(stage, firm)
         items = walk_items(stage, seed)
@@ -194,13 +194,14 @@ def close_months(stage: Stage) -> list[dict[str, Any]]:
     return found
 
 
-def support(stage: Stage) -> dict[str, Any]:
-    """One round of support on the last day of the last month."""
+def support(stage: Stage, firm: str) -> dict[str, Any]:
+    """One round of support on the last day of the last month; the printed enterprise declares the ordinary case of every policy."""
     from yunxing.flows.run_round import run_round
 
     on: date = LAST.end
     step = stage.track("应享待遇 entitlements")
-    done = run_round(stage.home, stage.pack.folder, on, recorded=datetime(on.year, on.month, on.day, 9, tzinfo=UTC))
+    at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    done = run_round(stage.home, stage.pack.folder, on, recorded=at, surely=frozenset({firm}))
     step(1, 1)
     parts = [
         {

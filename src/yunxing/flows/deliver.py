@@ -20,6 +20,7 @@ from yunxing.engines.entitlements.delivery import masked_account, masked_code, m
 from yunxing.engines.entitlements.explain import explain
 from yunxing.engines.entitlements.intake import from_mapping, money_words
 from yunxing.engines.entitlements.policy import Policy
+from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.ledger.allocate import MODES, Award, Claim
 from yunxing.engines.ledger.batch import one_transfer
@@ -30,7 +31,6 @@ from yunxing.io.books.write import book_bytes
 from yunxing.io.documents.docx import write_docx
 from yunxing.io.store import dialect, postings
 from yunxing.io.store.granted import granted_before, reserve_key
-from yunxing.packs.policies import load_policies
 from yunxing.packs.pools import Pool, load_pools
 from yunxing.packs.profile import ProfileFile
 from yunxing.packs.registers import load_registers
@@ -60,9 +60,8 @@ class Offered:
     synthetic: bool
 
 
-def deliverable(pack: Path, on: date) -> list[tuple[Policy, Pool]]:
-    """The policies that are delivered by confirmation on this day: money, verified, in force, with a pool that asks for consent."""
-    rules = load_policies(pack)
+def deliverable(pack: Path, on: date, rules: RuleSet) -> list[tuple[Policy, Pool]]:
+    """The policies of these rules that are delivered by confirmation on this day: money, verified, in force, with a pool that asks for consent."""
     pools = {name: pool for pool in load_pools(pack).values() if pool.consent for name in pool.policies}
     return [(one, pools[one.id]) for one in rules if one.id in pools and payable(one) and one.in_force(on)]
 
@@ -75,11 +74,12 @@ def proactive(
     Columns that `profile.toml` feeds from the ledger hold what was really granted, whatever was declared. Errors: `BadInput` for a policy that
     is not delivered this way.
     """
-    known = {policy.id: (policy, pool) for policy, pool in deliverable(pack, on)}
+    whole = rules_in_force(pack, connection)
+    known = {policy.id: (policy, pool) for policy, pool in deliverable(pack, on, whole)}
     wrong = [name for name in policies if name not in known]
     if wrong or not policies:
         raise BadInput(f"round: {', '.join(wrong) or 'no policy'}; expected one or more of {', '.join(known) or 'none in force'}")
-    rules = rules_in_force(pack, connection).only(policies)
+    rules = whole.only(policies)
     frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
     sources, excluding = sources_of(pack), load_relations(pack).relations
     found: list[Offered] = []
@@ -167,7 +167,7 @@ def reserve(
     by_policy: dict[str, list[Confirmed]] = {}
     for claim in claims:
         by_policy.setdefault(claim.policy, []).append(claim)
-    pools = {policy.id: pool for policy, pool in deliverable(pack, on)}
+    pools = {policy.id: pool for policy, pool in deliverable(pack, on, rules_in_force(pack, connection))}
     awards: dict[tuple[str, str], Award] = {}
     if strange := sorted(set(by_policy) - set(pools)):
         raise BadInput(f"round: {', '.join(strange)} is not delivered by confirmation on {on}")

@@ -78,19 +78,27 @@ class Round:
     parts: Sequence[PolicyRound] = field(default_factory=tuple)
 
 
-def run_round(home: Path, pack: Path, on: date, *, recorded: datetime, profiles: Mapping[str, pl.DataFrame] | None = None) -> Round:
+def run_round(
+    home: Path,
+    pack: Path,
+    on: date,
+    *,
+    recorded: datetime,
+    profiles: Mapping[str, pl.DataFrame] | None = None,
+    surely: frozenset[str] = frozenset(),
+) -> Round:
     """Assess every policy that has a profile, as of the application date `on`; explain, reserve and list those with a pool.
 
     A pool with `consent` is reserved at the desk, after the enterprises confirmed (`flows.deliver`); a policy that is not paid, or rests on a number
     nobody verified, is assessed alone.
 
     `profiles` gives a frame for each policy id (columns of the policy, `party`, `payee`, `name`, `source`, `arrived`); without it the demo's
-    synthetic profiles are made from the registry. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
+    synthetic profiles are made from the registry, in which parties in `surely` declare each policy's ordinary case. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
     """
     pools = load_pools(pack)
     with dialect.connected(home) as connection:
         rules = rules_in_force(pack, connection)
-        frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
+        frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on, surely=surely)
         if not frames:
             raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
         profile_store.keep(home, on, frames)

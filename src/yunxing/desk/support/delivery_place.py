@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from yunxing.desk.support.in_force import pack
+from yunxing.desk.support.in_force import pack, rules
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.tree import Type
 from yunxing.flows.deliver import deliverable, sources_of
@@ -32,10 +32,10 @@ class Kind:
 
 
 @lru_cache(maxsize=8)
-def _kinds(folder: Path, day: date) -> dict[str, Kind]:
+def _kinds(folder: Path, day: date, _ruleset: str) -> dict[str, Kind]:
     sources, found = sources_of(folder), {}
     offices = {one.number: one.lead or one.offices[0] for one in pack().measures}
-    for policy, pool in deliverable(folder, day):
+    for policy, pool in deliverable(folder, day, rules()):
         measure = int(pool.clause.split("/")[1])
         sheet = policy.sheet
         found[policy.id] = Kind(policy.id, sheet.title, sheet.title_en, pool.clause, pool, offices[measure], _paper(policy, sources))
@@ -44,7 +44,7 @@ def _kinds(folder: Path, day: date) -> dict[str, Kind]:
 
 def kinds(day: date) -> dict[str, Kind]:
     """What may be delivered on the day, by policy."""
-    return _kinds(pack().folder, day)
+    return _kinds(pack().folder, day, rules().id)
 
 
 def _paper(policy: Policy, sources: dict[str, str]) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_WORDS = ("", "unknown", "未知", "not_due", "not_applicable", "not_reported", "suppressed", "undefined")
 _COUNTED = re.compile(r"(天|日|人|人次|次|家|户|个|项|辆|件|台|年|次数)$")
+_MOST_DIGITS = 30  # beyond any declared range; Python itself refuses to read thousands
 _FLAGS = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
 
@@ -90,7 +91,7 @@ def _rate(column: Column, text: Any) -> int | None:
 
 def _months(text: Any) -> int | None:
     if isinstance(text, str) and (years := text.removesuffix("年")) != text:
-        return int(years) * 12 if years.strip().isdecimal() else None
+        return int(years) * 12 if years.strip().isdecimal() and len(years) <= _MOST_DIGITS else None
     return _whole(text.removesuffix("个月") if isinstance(text, str) else text)
 
 
@@ -106,7 +107,7 @@ def _day(text: Any) -> int | None:
 def _whole(text: Any) -> int | None:
     if isinstance(text, str):
         bare = _COUNTED.sub("", text).strip()
-        return int(bare) if bare.isascii() and bare.removeprefix("-").isdigit() else None
+        return int(bare) if bare.isascii() and bare.removeprefix("-").isdigit() and len(bare) <= _MOST_DIGITS else None
     return text if type(text) is int else None
 
 

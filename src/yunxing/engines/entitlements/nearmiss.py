@@ -56,6 +56,8 @@ def _margin(scalar: Scalar, node: Node, values: list[Value], lang: Lang) -> str 
     short = -(-abs(left - right) // scale) + (node.op in ("lt", "gt") and abs(left - right) % scale == 0)
     if kind is Type.FEN:
         return yuan(short, lang)
+    if kind is Type.USD:
+        return yuan(short, "en").replace(" yuan", " US dollars" if lang == "en" else "美元")
     words = {Type.DATE: ("{} 天", "{} days"), Type.DAYS: ("{} 天", "{} days"), Type.MONTHS: ("{} 个月", "{} months")}.get(
         kind, ("{}", "{}")
     )

@@ -212,7 +212,8 @@ class Words:
             day = max((start for start in node.value.starts if start <= (self.value(node.args[0]) or 0)), default=None)
             told["dated"] = day_of(day).isoformat() if day is not None else None
         if node.op == "band" and (x := self.value(node.args[0])) is not None:
-            told["quote"] = parameter.quotes[node.value.place(x)]
+            place = node.value.place(x)  # −1 below the first band, which no phrase speaks of
+            told |= {"quote": parameter.quotes[place]} if 0 <= place < len(parameter.quotes) else {}
         for key in ("cites", "quote", "source"):
             if text := getattr(parameter.source, key):
                 told[key] = text
