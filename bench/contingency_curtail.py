@@ -48,7 +48,15 @@ def problem(firms: int) -> Any:
     lines = city(firms)
     society = lines.base.sum(axis=0) * 16 // 10
     law = Law(
-        ("orange",), ("so2", "nox", "voc"), society, {"orange": Fraction(2, 10)}, CUTS, frozenset({"A", "lead"}), {"orange": 1}, Fraction(1, 5), "nox"
+        ("orange",),
+        ("so2", "nox", "voc"),
+        society,
+        {"orange": Fraction(2, 10)},
+        CUTS,
+        frozenset({"A", "lead"}),
+        {"orange": 1},
+        Fraction(1, 5),
+        "nox",
     )
     return curtailment(lines, law).problem
 
@@ -79,9 +87,13 @@ def main() -> None:
 
     begun = time.monotonic()
     built = problem(firms)
-    print(f"{firms:,} enterprises, {len(built.units):,} lines, {len(built.options):,} options, {built.effects.nnz:,} entries; built in {time.monotonic() - begun:.2f} s")
+    print(
+        f"{firms:,} enterprises, {len(built.units):,} lines, {len(built.options):,} options, {built.effects.nnz:,} entries; built in {time.monotonic() - begun:.2f} s"
+    )
     answer = solve(built, seconds=SECONDS, gap=GAP)
-    print(f"ours: first plan {answer.first_seconds:.2f} s; gap {answer.gap:.4%} by {answer.bound_by} after {answer.seconds:.2f} s; {answer.method}, {answer.cut_by}")
+    print(
+        f"ours: first plan {answer.first_seconds:.2f} s; gap {answer.gap:.4%} by {answer.bound_by} after {answer.seconds:.2f} s; {answer.method}, {answer.cut_by}"
+    )
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 2**20
     print(f"checker: {verdict(built, answer.choice).holds}; peak memory {peak:.2f} GiB")
     print("HiGHS fed with the whole model:")

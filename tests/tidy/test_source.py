@@ -119,7 +119,7 @@ def test_t7_lock_files_hold_hashes_and_no_address():
         if len(re.findall(r"^[a-z0-9][\w.-]*==", path.read_text(), re.MULTILINE)) > path.read_text().count("--hash=sha256:")
     ]
 
-    assert len(locks) == 5
+    assert {path.name for path in locks} == {"all.txt", "boot.txt", "fuzz.txt", "run.txt", "spark.txt", "package-lock.json"}
     assert [name for name in addresses if name != "package-lock.json"] == []
     assert hashless == []
 

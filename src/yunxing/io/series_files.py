@@ -42,7 +42,9 @@ def _readings(path: Path, faults: list[Fault]) -> Iterator[Reading]:
     try:
         yield from _lines(path, lines, faults)
     except csv.Error as error:
-        raise BadInput(f"{path}, line {lines.line_num + 1}: found a line that is no CSV ({error}), expected {', '.join(COLUMNS)}.") from error
+        raise BadInput(
+            f"{path}, line {lines.line_num + 1}: found a line that is no CSV ({error}), expected {', '.join(COLUMNS)}."
+        ) from error
 
 
 def _lines(path: Path, lines: csv.DictReader[str], faults: list[Fault]) -> Iterator[Reading]:

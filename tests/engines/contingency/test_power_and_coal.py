@@ -210,7 +210,15 @@ def test_days_of_stock_as_the_handbook_counts_them():
 
 
 def test_lending_helps_the_shortest_first_from_its_own_county_and_never_below_rich():
-    loans = lend(list("abcd"), [3000, 40_000, 60_000, 0], [1000, 1000, 2000, 0], [Fraction(7)] * 4, ["K1", "K2", "K1", "K1"], rich=Fraction(15), step=100)
+    loans = lend(
+        list("abcd"),
+        [3000, 40_000, 60_000, 0],
+        [1000, 1000, 2000, 0],
+        [Fraction(7)] * 4,
+        ["K1", "K2", "K1", "K1"],
+        rich=Fraction(15),
+        step=100,
+    )
 
     assert [(one.lender, one.borrower, one.kilograms) for one in loans] == [("c", "a", 4000)]
     assert (loans[0].borrower_days, loans[0].lender_days) == (7, 28)
