@@ -10,7 +10,7 @@ from yunxing.desk.people.access import needs, roles_for
 from yunxing.desk.people.acting import Actor, acting_for
 from yunxing.desk.people.models import JournalEntry, Role
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import views
+from yunxing.desk.room import signal_views, views
 
 pytestmark = pytest.mark.django_db
 REQUEST = RequestFactory().get("/figures/2022-09/?id=x")
@@ -52,7 +52,7 @@ def test_the_mark_of_the_roles_survives():
     assert roles_for(view) == {"command"}
 
 
-@pytest.mark.parametrize("view", [views.signal, views.figure, views.bulletin_file], ids=lambda view: view.__name__)
+@pytest.mark.parametrize("view", [signal_views.signal, views.figure, views.bulletin_file], ids=lambda view: view.__name__)
 def test_the_rooms_pages_with_single_enterprises_are_recorded(view):
     """A signal's page names the enterprises behind it, a figure's page its reporters; the file is taken away."""
     source = set()
