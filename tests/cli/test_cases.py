@@ -201,7 +201,7 @@ def next_version(tmp_path: Path) -> Path:
     text = (pack / "cases.toml").read_text(encoding="utf-8")
     start = text.index('[[case]]\nid = "whistle"')
     second = (
-        text[start:]
+        text[start : text.find("[[case]]", start + 1)]
         .replace("version = 1", "version = 2", 1)
         .replace('"signed"', '"taken"')
         .replace('limit = "10 working days"', 'limit = "12 working days"')

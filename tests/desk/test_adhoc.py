@@ -211,6 +211,7 @@ def test_urging_writes_once_a_day_to_who_still_owes(desk):
     assert all(message.parameters["title"].count("要一张表") for message in Message.objects.all())
 
 
+@pytest.mark.django_db
 def test_the_clock_runs_in_working_days():
     """Friday afternoon plus one working day is Monday 17:00; over the October holiday it is the 8th; today after five becomes the next working day."""
     at = lambda *when: timezone.make_aware(datetime(*when))

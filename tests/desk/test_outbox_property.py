@@ -107,6 +107,7 @@ def office_hours(monkeypatch):
         ((2022, 10, 9, 12, 0), (2022, 10, 9, 12, 0)),
     ],
 )
+@pytest.mark.django_db
 def test_when_an_outside_message_may_leave(office_hours, at, opens):
     """Bounds to the minute; the make-up Sunday is a working day."""
     assert timezone.localtime(outbox._opens(timezone.make_aware(datetime(*at)))) == timezone.make_aware(datetime(*opens))

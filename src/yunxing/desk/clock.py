@@ -7,6 +7,9 @@ Signing in, sessions and the journal keep the real time.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +22,7 @@ from yunxing.io.store import holidays
 from yunxing.values.workdays import Calendar
 
 FILE = "demo_day.json"
+_held: ContextVar[Calendar | None] = ContextVar("calendar of a list", default=None)
 
 
 @lru_cache(maxsize=4)
@@ -49,4 +53,15 @@ def now() -> datetime:
 
 def calendar() -> Calendar:
     """The working days with every holiday notice at hand, those loaded since included: the one calendar that pages and duties count by."""
-    return holidays.calendar(connection, None)
+    held = _held.get()
+    return held if held is not None else holidays.calendar(connection, None)
+
+
+@contextmanager
+def one_calendar() -> Iterator[Calendar]:
+    """Inside, every line of a list counts by the calendar read once, not by one of its own."""
+    token = _held.set(calendar())
+    try:
+        yield _held.get() or calendar()
+    finally:
+        _held.reset(token)

@@ -189,12 +189,11 @@ def _index_cases(connection: Any) -> int:
     changed = 0
     while True:
         mark = library.mark(connection, "case")
-        events = dialect.rows(connection, "select id, case_id from casework_event where id > %s order by id limit %s", [mark, STEP])
+        events = library.events_after(connection, mark, STEP)
         if not events:
             return changed
         cases = sorted({case for _, case in events})
-        places = ", ".join(["%s"] * len(cases))
-        rows = dialect.rows(connection, f"select id, title, words, opened from casework_case where id in ({places})", cases)
+        rows = library.cases_of(connection, cases)
         entries = [Entry("case", name, title or name, words or "", day=_day(opened)) for name, title, words, opened in rows]
         changed += searchindex.put(connection, entries)
         library.set_mark(connection, "case", events[-1][0])
@@ -204,7 +203,7 @@ def _index_bulletins(connection: Any, home: Path) -> int:
     """Issued bulletins: their frozen Word file is what was issued."""
     from yunxing.flows.issue_bulletin import issue_folder
 
-    issued = dialect.rows(connection, "select id, title, number, issued_on from room_issue where state = 'issued'")
+    issued = library.issued_bulletins(connection)
     known = searchindex.keys(connection, "bulletin")
     entries = []
     for name, title, number, day in issued:

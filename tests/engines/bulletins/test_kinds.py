@@ -42,7 +42,7 @@ def table(bulletin: Bulletin, name: str) -> Table:
 
 def test_the_monthly_bulletin_comes_first_then_the_quarter_then_what_is_written_at_need() -> None:
     assert [(kind, plan.every) for kind, plan in KINDS.items()][:1] == [("monthly", "month")]
-    assert set(KINDS) == {"monthly", "quarterly", "special_coal", "special_projects"}
+    assert set(KINDS) == {"monthly", "quarterly", "special_coal", "special_projects", "talk_letter"}
     assert {plan.disclosure for plan in KINDS.values()} <= {"public", "on_request", "withheld"}
 
 

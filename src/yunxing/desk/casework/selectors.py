@@ -171,8 +171,8 @@ def rows_of(cases: Sequence[Case], now: datetime, query: str = "", *, route: str
     for one in Clock.objects.filter(case__in=[case.pk for case in cases]).order_by("case_id", "due"):
         if one.state == "running":
             running.setdefault(one.case_id, one)
-    calendar = clock.calendar()  # read once for all lines
-    return [_row(case, running.get(case.pk), names, now, query=query, route=route, calendar=calendar) for case in cases]
+    with clock.one_calendar() as calendar:
+        return [_row(case, running.get(case.pk), names, now, query=query, route=route, calendar=calendar) for case in cases]
 
 
 def _row(case: Case, running: Any, names: acting.Names, now: datetime, *, query: str, route: str, calendar: Calendar) -> Row:

@@ -78,7 +78,7 @@ def indicator_rows(
             key = (slot_index, kind, name)
             rows += scope_rows(definition, (kind, name), window.slots[slot_index], slot_index, mine.get(key), due.get(key))
     headline = headline_of(definition)
-    if not any((row.scope_kind, row.stat) == ("city", headline.stat) for row in rows):
+    if "city" in definition.scopes and not any((row.scope_kind, row.stat) == ("city", headline.stat) for row in rows):
         period = period_of(definition, headline, window.slots[0])
         rows.append(missing(definition.id, ("city", CITY), period, headline.stat, headline.unit, NOT_REPORTED, "没有报送"))
     return rows

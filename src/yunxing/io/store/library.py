@@ -119,6 +119,22 @@ def set_mark(connection: Any, kind: str, value: int) -> None:
     dialect.execute(connection, "update library_mark set mark = %s where kind = %s", [value, kind])
 
 
+def events_after(connection: Any, mark: int, limit: int) -> list[tuple[Any, ...]]:
+    """Number and case of the events after one, in their order."""
+    return dialect.rows(connection, "select id, case_id from casework_event where id > %s order by id limit %s", [mark, limit])
+
+
+def cases_of(connection: Any, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Id, title, words and instant of opening of these cases."""
+    places = ", ".join(["%s"] * len(ids))
+    return dialect.rows(connection, f"select id, title, words, opened from casework_case where id in ({places})", ids)
+
+
+def issued_bulletins(connection: Any) -> list[tuple[Any, ...]]:
+    """Id, title, number and day of the bulletins that were issued."""
+    return dialect.rows(connection, "select id, title, number, issued_on from room_issue where state = 'issued'")
+
+
 def _touch(connection: Any) -> None:
     """One more change of the library."""
     set_mark(connection, "library", mark(connection, "library") + 1)
