@@ -94,6 +94,8 @@ class Books:
         dated = re.fullmatch(r"(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})日?", text)
         if dated:
             return (date(*map(int, dated.groups())) - date(1970, 1, 1)).days
+        if text in ("是", "否"):
+            return int(text == "是")
         number, unit = re.fullmatch(r"(-?[\d.]+(?:e[+-]?\d+)?)\s*(\D*)", text).groups()
         found = Fraction(number) * FACTOR[unit or self.unit_above(page, here)]
         return int(found + Fraction(1, 2)) if found.denominator != 1 else int(found)

@@ -197,7 +197,7 @@ def import_files(
 def undo_change(connection: Any, change: str, *, at: datetime, person: str, note: str = "") -> str:
     """Take an act back: an import, an edit or a merge; cases that followed a merge go back with it. Gives the id of the act that does so; BadInput says why it cannot be."""
     with dialect.transaction(connection):
-        merged = dialect.rows(connection, "select alias, party from reporting_alias where opened = %s and known_to is null", (change,))
+        merged = history.merged_by(connection, change)
         taken = history.undo(connection, change, history.Act(at, person, "undo", note=note))
         for drop, keep in merged:
             take_back(connection, str(keep), str(drop), at)

@@ -115,7 +115,6 @@ def expire_vintage(
     last = dialect.as_date(expires[0]) if expires else None
     if last is None or today <= last:
         raise BadInput(f"unit {unit}: " + (f"found a last day of {last}, expected one before {today}" if expires else "not in the ledger"))
-    sql = "SELECT id, posted - reserved FROM support_account WHERE unit_id = %s AND id <> %s AND posted - reserved > 0 AND kind <> %s ORDER BY id"
     groups: list[Group] = [
         one_transfer(
             f"expire/{unit}/{account}"[:120],
@@ -126,6 +125,6 @@ def expire_vintage(
             effective=today,
             approvers=approvers,
         )
-        for account, free in dialect.rows(connection, sql, [unit, into, "source"])
+        for account, free in obligations.free_of_unit(connection, unit, into)
     ]
     return postings.post(groups, connection, recorded=recorded, mode="all", run="expire") if groups else []

@@ -431,7 +431,9 @@ def test_a_withdrawn_case_leaves_no_clock_running():
 @pytest.mark.parametrize("kind", ACTS)
 def test_no_act_beside_the_table_changes_the_state(kind):
     actor = SYSTEM if kind in ("hear_again", "rung", "recount", "upgrade", "verdict", "party") else COMMAND
-    decided = act(table(), working(), kind, actor, at("2022-09-27 09:00"), words="说明", given={"handler": "zhang"})
+    decided = act(
+        table(), working(), kind, actor, at("2022-09-27 09:00"), words="说明", given={"handler": "zhang", "from": "P-1", "to": "P-2"}
+    )
 
     assert isinstance(decided, Decision)
     assert (decided.event.from_state, decided.event.to_state, decided.case.ver) == ("working", "working", 5)

@@ -108,3 +108,9 @@ def lapsed_reservations(connection: Any, today: date, size: int = 500) -> Sequen
         f"WHERE t.until < %s AND t.kind = %s AND r.reserve_id IS NULL ORDER BY t.until, t.seq LIMIT {size:d}"
     )
     return [(str(key), str(unit), str(clause)) for key, unit, clause in rows(connection, sql, [today, "reserve"])]
+
+
+def free_of_unit(connection: Any, unit: str, besides: str) -> list[tuple[Any, ...]]:
+    """Account and what is free in it, of every account of a unit that has something free, its source and the account `besides` left out."""
+    sql = "SELECT id, posted - reserved FROM support_account WHERE unit_id = %s AND id <> %s AND posted - reserved > 0 AND kind <> %s ORDER BY id"
+    return rows(connection, sql, [unit, besides, "source"])

@@ -377,3 +377,8 @@ def by_party(members: Iterable[Membership]) -> dict[str, list[Membership]]:
     """Memberships by party."""
     ordered = sorted(members, key=lambda one: (one.party, one.roster, one.valid_from))
     return {party: list(group) for party, group in groupby(ordered, key=lambda one: one.party)}
+
+
+def merged_by(connection: Any, change: str) -> list[tuple[Any, ...]]:
+    """Alias and party of the merges that this act made and that still stand."""
+    return dialect.rows(connection, "select alias, party from reporting_alias where opened = %s and known_to is null", [change])
