@@ -35,7 +35,7 @@ class LedgerSwept:
 def sweep_ledger(connection: Any, now: datetime, *, definition: str = DEFINITION) -> LedgerSwept:
     """One sweep at `now`. Where the case table is not published nothing is opened; what is due stays due for the next sweep."""
     lapsed = let_lapse(connection, now)
-    if not dialect.row(connection, "SELECT 1 FROM casework_definition WHERE name = %s", [definition]):
+    if not obligations.case_table_is_there(connection, definition):
         return LedgerSwept(lapsed, 0)
     today = local(now)[0]
     due = [one for one in obligations.obligations(connection, due_by=today) if one.day is not None and one.day < today]
@@ -71,11 +71,7 @@ def produced_early(connection: Any, projects: Collection[str], now: datetime, *,
 
 
 def _open(connection: Any, one: Obligation, reason: str, because: str, now: datetime, definition: str) -> bool:
-    scale, asset, county = dialect.row(
-        connection,
-        "SELECT u.scale, u.asset, a.county FROM support_unit u JOIN support_account a ON a.unit_id = u.id WHERE a.id = %s",
-        [one.source],
-    ) or (1, one.unit, "")
+    scale, asset, county = obligations.unit_and_county(connection, one.source) or (1, one.unit, "")
     amount = printed(one.outstanding, int(scale))
     title = f"预支指标未落实：{one.project} {asset} {amount}"
     words = (
@@ -111,7 +107,7 @@ def expire_vintage(
 
     Reservations in it must have been let go first. Errors: `BadInput` when the unit has not expired, or is not there.
     """
-    expires = dialect.row(connection, "SELECT expires FROM support_unit WHERE id = %s", [unit])
+    expires = obligations.expiry(connection, unit)
     last = dialect.as_date(expires[0]) if expires else None
     if last is None or today <= last:
         raise BadInput(f"unit {unit}: " + (f"found a last day of {last}, expected one before {today}" if expires else "not in the ledger"))

@@ -114,3 +114,19 @@ def free_of_unit(connection: Any, unit: str, besides: str) -> list[tuple[Any, ..
     """Account and what is free in it, of every account of a unit that has something free, its source and the account `besides` left out."""
     sql = "SELECT id, posted - reserved FROM support_account WHERE unit_id = %s AND id <> %s AND posted - reserved > 0 AND kind <> %s ORDER BY id"
     return rows(connection, sql, [unit, besides, "source"])
+
+
+def case_table_is_there(connection: Any, name: str) -> bool:
+    """Whether a case table of this name is published."""
+    return dialect.row(connection, "SELECT 1 FROM casework_definition WHERE name = %s", [name]) is not None
+
+
+def unit_and_county(connection: Any, account: str) -> tuple[Any, ...] | None:
+    """Scale and asset of an account's unit, and its county; None for an unknown account."""
+    sql = "SELECT u.scale, u.asset, a.county FROM support_unit u JOIN support_account a ON a.unit_id = u.id WHERE a.id = %s"
+    return dialect.row(connection, sql, [account])
+
+
+def expiry(connection: Any, unit: str) -> tuple[Any, ...] | None:
+    """The last day of a vintage, None in it where it has none; None for an unknown unit."""
+    return dialect.row(connection, "SELECT expires FROM support_unit WHERE id = %s", [unit])
