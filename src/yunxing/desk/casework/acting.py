@@ -37,7 +37,7 @@ def actor_of(standing: Standing) -> Actor:
     return Actor(standing.user.username, post.unit.code, frozenset(posts))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)  # more than any city publishes: pipelines and cases, each with its versions
 def definition_of(name: str, version: int) -> Definition:
     """A published table. It never changes, so it is read once per process."""
     return case_log.definition_of(connection, name, version)
