@@ -65,7 +65,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "delivery:open": ("/rounds/open/", {"command", "bureau"}, 405),
     "delivery:round": ("/rounds/2022-0001/", DESK, 404),
     "delivery:step": ("/rounds/2022-0001/step/announce/", {"command", "bureau"}, 405),
-    "delivery:paper": ("/rounds/2022-0001/papers/payment_list.xlsx", DESK, 404),
+    "delivery:paper": ("/rounds/2022-0001/papers/payment_list.xlsx", {"command", "bureau"}, 404),
     "delivery:judge": ("/rounds/offers/2022-0001-0001/judge/", {"command", "bureau"}, 405),
     "delivery:notice": ("/support-notices/2022-0001/", BUSINESS, 404),
     "delivery:notice_file": ("/support-notices/2022-0001/notice.docx", BUSINESS, 404),

@@ -265,7 +265,7 @@ def test_every_source_has_words_for_an_officer(source: str, words: str) -> None:
 
 def test_every_column_of_a_delivered_policy_has_a_source_with_words() -> None:
     sources = deliver.sources_of(PACK)
-    for policy, _pool in deliver.deliverable(PACK, ON):
+    for policy, _pool in deliver.deliverable(PACK, ON, load_policies(PACK)):
         for name in policy.sheet.columns:
             assert source_words(sources[name]), f"{policy.id}: {name}"
 

@@ -19,6 +19,7 @@ from yunxing.desk.support import delivery_services as services
 from yunxing.desk.support.delivery_models import CostPaper, Offer, Round, RoundEvent
 from yunxing.flows import deliver
 from yunxing.io.store import dialect, ledger_check, postings
+from yunxing.packs.policies import load_policies
 from yunxing.values.errors import BadInput, DoesNotHold
 from yunxing.values.scope import ALL, Scope
 
@@ -267,7 +268,8 @@ def test_a_payment_the_ledger_refuses_leaves_the_round_approved(stage, monkeypat
 def test_a_short_pool_grants_in_part_and_the_sums_of_the_page_are_exact(stage, monkeypatch) -> None:
     """10万 each; the pool has 15万: the earlier all, the later 5万, by the day they arrived."""
     one = announced(stage, both=True)
-    pools = deliver.deliverable(services.pack().folder, DAY)
+    rules = load_policies(services.pack().folder)
+    pools = deliver.deliverable(services.pack().folder, DAY, rules)
     from dataclasses import replace
 
     monkeypatch.setattr(deliver, "deliverable", lambda *_: [(policy, replace(pool, budget_fen=15 * WAN)) for policy, pool in pools])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yunxing.engines.search.fold import BREAK, fold, fold_with_map
@@ -28,7 +28,7 @@ ALIKE = [
 ]
 DIFFERENT = [("煤炭", "煤碳"), ("1.5", "15"), ("以上", "以下"), ("，", "。"), ("《办法》", "办法"), ("一", "-"), ("、", ",")]
 texts = st.text(
-    alphabet=st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("煤炭（）“”　 \n\r㎡…ﬁẞ①ａ\u0301")), max_size=60
+    alphabet=st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("煤炭（）“”　 \n\r㎡…ﬁẞ①ａ\u0301¸ｶﾞ")), max_size=60
 )
 
 
@@ -47,7 +47,13 @@ def test_every_paragraph_end_is_one_break(end):
     assert fold(f"上{end}下") == f"上{BREAK}下"
 
 
+@pytest.mark.parametrize(("text", "folded"), [("R¸", "r¸"), ("R ̧", "r"), ("ｶﾞ", "ガ"), ("ﾞ", ""), ("\u0327乙", "乙"), ("a￣", "a¯")])
+def test_an_accent_without_its_letter_falls_on_no_other(text, folded):
+    assert fold(text) == folded
+
+
 @given(texts)
+@settings(max_examples=2000)
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
 

@@ -169,6 +169,8 @@ def build(
         mine, new = by_row[edges[old] : edges[old + 1]], int(new_row[old])
         data[mine], scale, whole[new] = scaled(amounts[mine])
         whole[new] = whole[new] and not rows[old].fine
+        if not data[mine].any():
+            scale = _common(rows[old])
         scales.append(scale)
         lower[new], upper[new] = _bounds(rows[old], scale, bool(whole[new]))
     value, value_scale, value_whole = scaled(values)
@@ -222,6 +224,12 @@ def scaled(numbers: npt.NDArray[Any]) -> tuple[Floats, Fraction, bool]:
 def _exponent(number: Decimal) -> int:
     exponent = number.normalize().as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
+
+
+def _common(row: Row) -> Fraction:
+    """The scale of a row that nothing moves: what its bounds are both multiples of, so that they too are the same in any units; 1 without bounds."""
+    one, two = row.least or Fraction(0), row.most or Fraction(0)
+    return Fraction(gcd(one.numerator * two.denominator, two.numerator * one.denominator), one.denominator * two.denominator) or Fraction(1)
 
 
 def _bounds(row: Row, scale: Fraction, whole: bool) -> tuple[float, float]:

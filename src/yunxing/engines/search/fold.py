@@ -23,10 +23,13 @@ _ALIKE: Final = {
     "-": "‐‑‒–—―−─━﹘",
     "~": "〜∼",
     "·": "•・‧∙⋅●",
+    "¯": "￣",
     BREAK: "\r\v\f\x85\u2028\u2029",
 }
 _ONE: Final = {char: one for one, chars in _ALIKE.items() for char in chars}
-_ACCENTED: Final = re.compile(r".[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u093c\u0e31\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]+", re.DOTALL)  # fmt: skip
+_MARKS: Final = r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u093c\u0e31\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\uff9e\uff9f]+"  # fmt: skip
+_ACCENTED: Final = re.compile("." + _MARKS, re.DOTALL)
+_LEFT_ALONE: Final = re.compile(_MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,13 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
 
 @lru_cache(maxsize=1 << 16)
 def _folded(piece: str) -> str:
-    return "".join(map(_alike, unicodedata.normalize("NFKC", _ONE.get(piece, piece)).casefold()))
+    piece = _ONE.get(piece, piece)
+    plain = unicodedata.normalize("NFKC", piece)
+    if len(piece) == 1 and len(plain) > 1 and plain[0] == " ":
+        return piece  # an accent that stands alone, such as a cedilla: parted from its space it would fall upon the letter before
+    folded = "".join(map(_alike, plain.casefold()))
+    left = _LEFT_ALONE.match(folded)
+    return folded[left.end() :] if left else folded
 
 
 @lru_cache(maxsize=1 << 16)
