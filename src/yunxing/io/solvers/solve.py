@@ -243,9 +243,9 @@ class Hears(Protocol):
         """Whether the asked gap is reached."""
 
 
-def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **more: Any) -> str:
-    """Hear the workers until all have ended, the gap is reached or time is up; gives which."""
-    for worker in workers:
+def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, *, started: bool = False, **more: Any) -> str:
+    """Hear the workers until all have ended, the gap is reached or time is up; gives which. `started` says that they have their task already."""
+    for worker in [] if started else workers:
         worker.begin({"folder": folder, "seconds": max(0.05, deadline - time.monotonic()), "gap": run.gap, **more})
     with selectors.DefaultSelector() as waiting:
         for worker in workers:
