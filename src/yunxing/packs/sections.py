@@ -41,6 +41,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("pipeline", "pipelines/*.toml", ("pipeline",)),
     Kind("activity", "activities.toml", ("activity",)),
     Kind("contingency", "contingency/*.toml", ("contingency",)),
+    Kind("matching", "matching/*.toml", ("matching",)),
+    Kind("signal", "matching/credit.toml", ("signal",)),
 )
 
 
@@ -75,6 +77,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("emergency", "yunxing.packs.command", "load_emergency"),
     Loader("walked", "yunxing.packs.activities", "load_walked"),
     Loader("contingency", "yunxing.packs.contingency", "load_contingency"),
+    Loader("matching", "yunxing.packs.matching", "load_matching"),
 )
 
 
@@ -136,5 +139,6 @@ def present(folder: Path, section: str) -> bool:
         "pipelines": "pipelines/*.toml",
         "walked": "pipelines/*.toml",
         "contingency": "contingency/*.toml",
+        "matching": "matching/*.toml",
     }
     return any(folder.glob(names.get(section, f"{section}.toml")))

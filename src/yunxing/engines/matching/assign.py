@@ -34,12 +34,21 @@ def deferred(market: Market, orders: Orders, proposer: Side = "need") -> Ints:
     free, room = ((market.quota, market.room) if asking else (market.room, market.quota))  # fmt: skip
     order = np.lexsort((own, asks))
     bounds = np.searchsorted(asks[order], np.arange(len(free) + 1))
-    held = _asked(order.tolist(), bounds.tolist(), asks.tolist(), hears.tolist(), judged.tolist(), market.most.tolist(), free.tolist(), room.tolist())
+    held = _asked(
+        order.tolist(), bounds.tolist(), asks.tolist(), hears.tolist(), judged.tolist(), market.most.tolist(), free.tolist(), room.tolist()
+    )
     return np.array(held, dtype=np.int64)
 
 
 def _asked(
-    order: list[int], bounds: list[int], asks: list[int], hears: list[int], judged: list[int], most: list[int], free: list[int], room: list[int]
+    order: list[int],
+    bounds: list[int],
+    asks: list[int],
+    hears: list[int],
+    judged: list[int],
+    most: list[int],
+    free: list[int],
+    room: list[int],
 ) -> list[int]:
     """The rounds of asking. A hearer's heap has its worst edge on top; an asker's place in its list never goes back."""
     held, at = [0] * len(order), bounds[:-1]

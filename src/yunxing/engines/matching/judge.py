@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from yunxing.engines.matching.market import Ints, Market, Orders
 
@@ -29,8 +30,14 @@ def verdict(market: Market, units: Ints) -> Verdict:
     """Judge units per edge."""
     if units.shape != market.value.shape:
         return Verdict((f"{units.shape} units for {market.value.shape} edges",), 0, 0, 0)
-    faults = [f"{market.needs[market.need[e]]}–{market.offers[market.offer[e]]}: {units[e]} units, expected 0 to {market.most[e]}" for e in np.flatnonzero((units < 0) | (units > market.most))[:3]]
-    for ids, most, held in ((market.needs, market.quota, market.held("need", units)), (market.offers, market.room, market.held("offer", units))):
+    faults = [
+        f"{market.needs[market.need[e]]}–{market.offers[market.offer[e]]}: {units[e]} units, expected 0 to {market.most[e]}"
+        for e in np.flatnonzero((units < 0) | (units > market.most))[:3]
+    ]
+    for ids, most, held in (
+        (market.needs, market.quota, market.held("need", units)),
+        (market.offers, market.room, market.held("offer", units)),
+    ):
         faults += [f"{ids[at]}: holds {held[at]}, expected at most {most[at]}" for at in np.flatnonzero(held > most)[:3]]
     return Verdict(tuple(faults), market.worth(units), int(units.sum()), int(np.count_nonzero(units)))
 
@@ -100,11 +107,11 @@ def _edges_of(needs: Ints, by_need: Ints) -> Ints:
     return firsts + np.arange(total)
 
 
-def _gain(market: Market, price: Ints, held: Ints, filled: Ints) -> Ints:
+def _gain(market: Market, price: Ints, held: Ints, filled: npt.NDArray[np.bool_]) -> Ints:
     """What each need gains from the least of what it holds, at prices; nothing while it has quota left."""
     gain = np.full(len(market.needs), np.iinfo(np.int64).max, dtype=np.int64)
     np.minimum.at(gain, market.need[held], market.value[held] - price[market.offer[held]])
-    gain[~filled.astype(bool) | (gain == np.iinfo(np.int64).max)] = 0
+    gain[~filled | (gain == np.iinfo(np.int64).max)] = 0
     return np.maximum(gain, 0)
 
 

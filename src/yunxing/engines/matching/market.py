@@ -100,7 +100,10 @@ def _side(table: pl.DataFrame, name: Side, faults: list[Fault]) -> tuple[tuple[s
     bad = found.filter(pl.col("quota").is_null() | ~pl.col("quota").is_between(0, MOST_QUOTA))
     faults += [Fault(place, f"line {row}", "an empty id", "an id") for row in empty["row"].head(SHOWN)]
     faults += [Fault(place, f"line {row}", f"{one!r} more than once", "each id once") for row, one, _quota in twice.head(SHOWN).rows()]
-    faults += [Fault(place, f"line {row}, quota", _said(table, "quota", row), f"a whole number from 0 to {MOST_QUOTA}") for row in bad["row"].head(SHOWN)]
+    faults += [
+        Fault(place, f"line {row}, quota", _said(table, "quota", row), f"a whole number from 0 to {MOST_QUOTA}")
+        for row in bad["row"].head(SHOWN)
+    ]
     if len(empty) or len(twice) or len(bad):
         return (), np.zeros(0, dtype=np.int64)
     found = found.sort(name)
@@ -122,14 +125,23 @@ def whole(name: str, absent: int | None = None) -> pl.Expr:
 
 def _edges(table: pl.DataFrame, faults: list[Fault]) -> pl.DataFrame:
     if missing := [one for one in ("need", "offer", "value") if one not in table.columns]:
-        faults.append(Fault("edges", "the header", f"no column {', '.join(missing)}", f"the columns {','.join(EDGE_COLUMNS)}; the last three may be left out"))
+        faults.append(
+            Fault(
+                "edges",
+                "the header",
+                f"no column {', '.join(missing)}",
+                f"the columns {','.join(EDGE_COLUMNS)}; the last three may be left out",
+            )
+        )
         return table
     given = [whole(name, absent) if name in table.columns else pl.lit(absent, pl.Int64).alias(name) for name, absent in _ABSENT.items()]
     found = table.select(pl.col("need", "offer").cast(pl.String).str.strip_chars(), whole("value"), *given).with_row_index("row", 2)
     bounds = {"value": (0, MOST_VALUE), "need_rank": (0, NO_RANK), "offer_rank": (0, NO_RANK), "most": (0, MOST_QUOTA)}
     for name, (least, greatest) in bounds.items():
         bad = found.filter(pl.col(name).is_null() | ~pl.col(name).is_between(least, greatest))["row"].head(SHOWN)
-        faults += [Fault("edges", f"line {row}, {name}", _said(table, name, row), f"a whole number from {least} to {greatest}") for row in bad]
+        faults += [
+            Fault("edges", f"line {row}, {name}", _said(table, name, row), f"a whole number from {least} to {greatest}") for row in bad
+        ]
     return found
 
 
@@ -138,8 +150,10 @@ _ABSENT = {"need_rank": NO_RANK, "offer_rank": NO_RANK, "most": MOST_QUOTA}
 
 def _links(edges: pl.DataFrame, needs: tuple[str, ...], offers: tuple[str, ...], faults: list[Fault]) -> None:
     for name, known in (("need", needs), ("offer", offers)):
-        bad = edges.filter(~pl.col(name).is_in(pl.Series(known, dtype=pl.String).implode()).fill_null(value=False)).head(SHOWN)  # noqa: FBT003
-        faults += [Fault("edges", f"line {row}, {name}", repr(one), f"an id of the table {name}s") for row, one in bad.select("row", name).rows()]
+        bad = edges.filter(~pl.col(name).is_in(pl.Series(known, dtype=pl.String).implode()).fill_null(value=False)).head(SHOWN)
+        faults += [
+            Fault("edges", f"line {row}, {name}", repr(one), f"an id of the table {name}s") for row, one in bad.select("row", name).rows()
+        ]
     twice = edges.filter(pl.struct("need", "offer").is_duplicated()).head(SHOWN)
     faults += [
         Fault("edges", f"line {row}", f"the pair {need!r}, {offer!r} more than once", "each pair once")

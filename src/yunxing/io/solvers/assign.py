@@ -100,7 +100,17 @@ class Assignment:
         price = prices(self.market, run.found)
         proven = bound(self.market, run.found, price)
         status = "optimal" if proven == judged.value else "feasible"
-        return Assigned(status, run.found, judged.value, proven, price, "search" if cut_by == "gap" else cut_by, solver, time.monotonic() - self.begun, tuple(run.notes))
+        return Assigned(
+            status,
+            run.found,
+            judged.value,
+            proven,
+            price,
+            "search" if cut_by == "gap" else cut_by,
+            solver,
+            time.monotonic() - self.begun,
+            tuple(run.notes),
+        )
 
     def close(self) -> None:
         """Stop the process and put its folder away."""
