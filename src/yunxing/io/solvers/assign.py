@@ -1,4 +1,4 @@
-"""The assignment of greatest value, found in a process of its own and believed only after it was judged. No solver library is loaded here."""
+"""The assignment of greatest value, found in a process of its own (a small one in place) and believed only after it was judged. No solver library is loaded here."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from yunxing.engines.matching.augment import augmented
 from yunxing.engines.matching.judge import bound, prices, verdict
 from yunxing.engines.matching.market import Ints, Market
 from yunxing.io.solvers.solve import MEMORY, _listen, _Worker
 from yunxing.io.solvers.transport import write_market
 
 ANSWER = "units.npy"
+AT_ONCE = 3000  # edges up to which no process is worth starting
+OWN = "augmenting paths"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Assignment:
         self.market, self.begun, self.seconds = market, time.monotonic(), seconds
         self.folder = tempfile.TemporaryDirectory(prefix="yunxing-assign-")
         self.worker: _Worker | None = None
-        if len(market.value):
+        if len(market.value) > AT_ONCE:
             write_market(Path(self.folder.name), market)
             self.worker = _Worker("flow", memory)
             self.worker.begin({"folder": self.folder.name, "seconds": seconds, "gap": 0.0, "flow": True})
@@ -84,7 +87,8 @@ class Assignment:
         cut_by = "search"
         try:
             if self.worker is None:
-                run.found = np.zeros(0, dtype=np.int64)
+                run.found = augmented(self.market)
+                run.solvers.append(OWN)
             else:
                 cut_by = _listen(run, [self.worker], self.begun + self.seconds, self.folder.name, started=True)
         finally:
