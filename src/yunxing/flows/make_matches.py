@@ -30,7 +30,14 @@ def quiet(_words: str) -> None:
 
 
 def make_matches(
-    kind: Kind, needs: Rows, offers: Rows, *, seed: str, seconds: float = SECONDS, keep: int | None = None, progress: Callable[[str], None] = quiet
+    kind: Kind,
+    needs: Rows,
+    offers: Rows,
+    *,
+    seed: str,
+    seconds: float = SECONDS,
+    keep: int | None = None,
+    progress: Callable[[str], None] = quiet,
 ) -> dict[str, Any]:
     """The result of a round over kept rows (`engines.matching.kind.kept_rows`). The order of the rows changes nothing."""
     needs, offers = sorted(needs, key=lambda one: str(one["id"])), sorted(offers, key=lambda one: str(one["id"]))
@@ -76,11 +83,15 @@ def solve_market(
     if best is not None:
         found["optimal"] = best.units if best.units is not None else max(found["greedy"], found["stable"], key=market.worth)
         proof = proven(best)
-    told = {}
+    told: dict[str, Any] = {}
     for name in ("optimal", "stable", "greedy"):
         if name not in methods:
             continue
-        told[name] = {"measures": plain(measures(market, found[name], orders)), "pairs": pairs_of(market, found[name]), "blocking": [list(one) for one in blocking_named(market, found[name])]}
+        told[name] = {
+            "measures": plain(measures(market, found[name], orders)),
+            "pairs": pairs_of(market, found[name]),
+            "blocking": [list(one) for one in blocking_named(market, found[name])],
+        }
         if group is not None:
             told[name]["spread"] = spread(market, found[name], group)
     answer: dict[str, Any] = {"methods": told, "market": market.digest, "ties": ties, "proposer": proposer, "proof": proof}

@@ -40,9 +40,14 @@ def drawn_needs(home: Path, connection: Any, draw: DrawEntry, day: date) -> list
         party, _stroke, detail = key.partition("/")
         owner = parties.get(party)
         quota = 1 if not draw.quota else (values.get(draw.quota, 0) - values.get(draw.less, 0)) // draw.step
-        if owner is None or quota < draw.least or (draw.columns and not any(values.get(one) for one in draw.columns.values()) and not draw.quota):
+        if (
+            owner is None
+            or quota < draw.least
+            or (draw.columns and not any(values.get(one) for one in draw.columns.values()) and not draw.quota)
+        ):
             continue
-        row: Row = {"id": key, "party": owner.id, "name": owner.name, "unit": owner.unit, "quota": min(quota, MOST_QUOTA)}
+        firm = owner.parent if owner.kind == "project" and owner.parent else owner.id
+        row: Row = {"id": key, "party": firm, "name": owner.name, "unit": owner.unit, "quota": min(quota, MOST_QUOTA)}
         row |= {name: values[item] for name, item in draw.columns.items() if item in values}
         if draw.detail:
             row[draw.detail] = draw.details.get(detail, detail)
@@ -102,7 +107,8 @@ def _members(connection: Any, made: MadeEntry, day: date) -> list[Row]:
         if again and not made.kind:
             break
         name = f"{owner.name}{made.kind}{again + 1 if made.count > len(picked) else ''}" if made.kind else owner.name
-        row: Row = {"id": f"{party}#{again + 1}" if again else party, "party": party, "name": name, "unit": owner.unit or None}
+        firm = owner.parent if owner.kind == "project" and owner.parent else party
+        row: Row = {"id": f"{party}#{again + 1}" if again else party, "party": firm, "name": name, "unit": owner.unit or None}
         row |= {column: _hundredths(owner.attributes.get(item)) for column, item in made.attributes.items()}
         rows.append(row)
     return rows
@@ -151,10 +157,15 @@ def watched_credit(home: Path, entry: CreditEntry, day: date) -> Watched | None:
     first = _months_before(last, entry.months)
     codes = {last.code: "now", first.code: "before", **({f"{first.year}-01..02": "before"} if first.month == 2 else {})}
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for (party, item, period), value in values_of(home, entry.form, [entry.balance, entry.overdue, entry.baseline], list(codes), day=day).items():
+    for (party, item, period), value in values_of(
+        home, entry.form, [entry.balance, entry.overdue, entry.baseline], list(codes), day=day
+    ).items():
         firm, _stroke, bank = party.partition("/")
         found.setdefault((firm, bank), {})[f"{item}/{codes[period]}"] = value
-    loans = {(bank, codes[period]): value for (bank, _item, period), value in values_of(home, entry.bank_form, [entry.bank_loans], list(codes), day=day).items()}
+    loans = {
+        (bank, codes[period]): value
+        for (bank, _item, period), value in values_of(home, entry.bank_form, [entry.bank_loans], list(codes), day=day).items()
+    }
     pairs = {}
     for (firm, bank), held in found.items():
         before, now = held.get(f"{entry.balance}/before"), held.get(f"{entry.balance}/now")
@@ -163,7 +174,12 @@ def watched_credit(home: Path, entry: CreditEntry, day: date) -> Watched | None:
             continue
         baseline = held.get(f"{entry.baseline}/now")
         pairs[firm, bank] = Example(
-            before, now, others[0] - before, others[1] - now, held.get(f"{entry.overdue}/now", 0), None if baseline is None else bool(baseline)
+            before,
+            now,
+            others[0] - before,
+            others[1] - now,
+            held.get(f"{entry.overdue}/now", 0),
+            None if baseline is None else bool(baseline),
         )
     return Watched(first.code, last.code, len(pairs), suspicions(rule_of(entry), pairs), pairs)
 
@@ -178,8 +194,10 @@ def facilities_used(home: Path, entries: Sequence[FacilityEntry], day: date) -> 
     found = []
     for one in entries:
         period = last_period(home, one.form, day=day)
-        values = values_of(home, one.form, [one.lent, one.funded], [period], day=day) if period else {}
+        through = f"{period[:4]}-01..{period[-2:]}" if len(period) == 7 else period
+        values = values_of(home, one.form, [one.lent, one.funded], [through], day=day) if period else {}
         lent = {party: value for (party, item, _p), value in values.items() if item == one.lent}
         funded = {party: value for (party, item, _p), value in values.items() if item == one.funded}
+        period = through
         found.append((one, period, facility_use(lent, funded, parse_rate(one.share), lent)))
     return found

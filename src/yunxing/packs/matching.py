@@ -165,6 +165,7 @@ class CreditEntry(Strict):
     title_en: Words
     clause: ClauseText
     owner: Words
+    seen_by: tuple[Words, ...] = ()
     case: Id
     source: Words
     expected: bool = False
@@ -236,7 +237,10 @@ def load_matching(pack: Path) -> Matching:
             faults += _kind_faults(path, lines, at, entry, kinds[entry.id])
     for name, found in (("step", steps), ("refusal", refusals)):
         ids = [one[0] for one in found]
-        faults += [Fault(str(folder), name, f"the id {one!r} a second time", "each id once") for one in sorted({one for one in ids if ids.count(one) > 1})]
+        faults += [
+            Fault(str(folder), name, f"the id {one!r} a second time", "each id once")
+            for one in sorted({one for one in ids if ids.count(one) > 1})
+        ]
         if not ids:
             faults.append(Fault(str(folder), name, "none", "a closed list that all kinds share"))
     credit = load(folder / CREDIT, CreditFile) if (folder / CREDIT).exists() else CreditFile(signal=())
@@ -249,7 +253,28 @@ def load_matching(pack: Path) -> Matching:
 
 def kind_of(entry: KindEntry, steps: tuple[tuple[str, str, str], ...] = (), refusals: tuple[tuple[str, str, str], ...] = ()) -> Kind:
     """An entry as the engine takes it."""
-    plain = {name: getattr(entry, name) for name in ("id", "title", "title_en", "clause", "owner", "need_title", "need_title_en", "offer_title", "offer_title_en", "unit", "proposer", "ties", "keep", "paired_once", "consent", "indifferent", "answer_days")}
+    plain = {
+        name: getattr(entry, name)
+        for name in (
+            "id",
+            "title",
+            "title_en",
+            "clause",
+            "owner",
+            "need_title",
+            "need_title_en",
+            "offer_title",
+            "offer_title_en",
+            "unit",
+            "proposer",
+            "ties",
+            "keep",
+            "paired_once",
+            "consent",
+            "indifferent",
+            "answer_days",
+        )
+    }
     return Kind(
         **plain, needs=tuple(Column(**one.model_dump()) for one in entry.need), offers=tuple(Column(**one.model_dump()) for one in entry.offer),
         hard=tuple(Hard(**one.model_dump()) for one in entry.hard), parts=tuple(Part(**one.model_dump()) for one in entry.part), steps=steps, refusals=refusals,
@@ -266,12 +291,13 @@ def _kind_faults(path: Path, lines: Lines, at: int, entry: KindEntry, kind: Kind
         ids = [one.id for one in getattr(entry, side)]
         for one in sorted({one for one in ids if ids.count(one) > 1 or one in (*COMMON, "unit")}):
             yield Fault(str(path), f"{where}, {side}", f"the column {one!r}", "each column once, and none with the name of a common column")
-    for array, rows in (("hard", entry.hard), ("part", entry.part)):
+    scored: tuple[tuple[str, tuple[HardEntry | PartEntry, ...]], ...] = (("hard", entry.hard), ("part", entry.part))
+    for array, rows in scored:
         for place, row in enumerate(rows):
             said = located(lines, ("matching", at, array, place))
             for found, expected in _test_faults(kind, row):
                 yield Fault(str(path), said, f"{entry.id}, {row.id}: {found}", expected)
-    for array, rows in (("hard", entry.hard), ("part", entry.part)):
+    for array, rows in scored:
         ids = [one.id for one in rows]
         for one in sorted({one for one in ids if ids.count(one) > 1}):
             yield Fault(str(path), where, f"{entry.id}, {array}: the id {one!r} a second time", "each condition and each part once")
@@ -282,7 +308,12 @@ def _kind_faults(path: Path, lines: Lines, at: int, entry: KindEntry, kind: Kind
     for made in entry.made:
         known = {*kind.columns(made.side), "quota", "prefer", "refuse", "consent"}
         for name in sorted({*made.values, *made.attributes} - known):
-            yield Fault(str(path), where, f"{entry.id}: made for the column {name!r}", f"a column of its {made.side} (nearest: {nearest(name, known)})")
+            yield Fault(
+                str(path),
+                where,
+                f"{entry.id}: made for the column {name!r}",
+                f"a column of its {made.side} (nearest: {nearest(name, known)})",
+            )
         if not made.roster and not made.names:
             yield Fault(str(path), where, f"{entry.id}: made rows without a list and without names", "one of the two")
     if entry.draw is not None:
@@ -333,7 +364,9 @@ def _credit_faults(path: Path, at: int, entry: CreditEntry) -> Iterator[Fault]:
     for place, one in enumerate(entry.example):
         said = located(lines, ("signal", at, "example", place))
         try:
-            before, now, others_before, others_now, overdue = (parse_money(getattr(one, name)) for name in ("before", "now", "others_before", "others_now", "overdue"))
+            before, now, others_before, others_now, overdue = (
+                parse_money(getattr(one, name)) for name in ("before", "now", "others_before", "others_now", "overdue")
+            )
         except BadInput as error:
             yield Fault(str(path), said, error.message.rstrip("."), "amounts such as 1000 万元")
             continue
@@ -346,4 +379,9 @@ def _credit_faults(path: Path, at: int, entry: CreditEntry) -> Iterator[Fault]:
             others.append(Fraction(others_before - others_now, others_before))
     for name, least, seen in (("fall", rule.fall, falls), ("others_fall", rule.others_fall, others)):
         if not (any(one < least for one in seen) and least in seen and any(one > least for one in seen)):
-            yield Fault(str(path), located(lines, ("signal", at)), f"{entry.id}: the examples do not stand on both sides of {name} and on it", "one below, one at, one above each threshold")
+            yield Fault(
+                str(path),
+                located(lines, ("signal", at)),
+                f"{entry.id}: the examples do not stand on both sides of {name} and on it",
+                "one below, one at, one above each threshold",
+            )

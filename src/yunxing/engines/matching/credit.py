@@ -45,7 +45,9 @@ def suspected(rule: WithdrawalRule, facts: Example) -> bool:
     """Whether a fall is suspect. Every limit counts as reached when it is met exactly. A firm with a default, below its baseline, or without a word on it is not."""
     if facts.before <= 0 or facts.others_before <= 0 or facts.overdue > 0 or facts.baseline is not True:
         return False
-    return (facts.before - facts.now) >= rule.fall * facts.before and (facts.others_before - facts.others_now) <= rule.others_fall * facts.others_before
+    return (facts.before - facts.now) >= rule.fall * facts.before and (
+        facts.others_before - facts.others_now
+    ) <= rule.others_fall * facts.others_before
 
 
 def suspicions(rule: WithdrawalRule, pairs: Mapping[tuple[str, str], Example]) -> list[Suspicion]:

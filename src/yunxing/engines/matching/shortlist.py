@@ -92,7 +92,8 @@ def _portions(left: pl.DataFrame, right: pl.DataFrame, names: list[str]) -> list
     counts = right.group_by(names).len("there")
     size = left.join(counts, on=names, how="left").group_by("n.id").agg(pl.col("there").sum()).sort("n.id")
     portion = size.with_columns(portion=pl.col("there").fill_null(0).cum_sum() // AT_ONCE).select("n.id", "portion")
-    return left.join(portion, on="n.id").partition_by("portion", include_key=False)
+    cut: list[pl.DataFrame] = left.join(portion, on="n.id").partition_by("portion", include_key=False)
+    return cut
 
 
 def _holds(test: str, n: pl.Expr, o: pl.Expr, word: str) -> pl.Expr:
