@@ -89,7 +89,7 @@ def demo(
         issued = bulletins(stage)
         tables = ad_hoc(stage)
         held = scenarios(stage)
-        matched = matchings(stage)
+        matched = matchings(stage, firm)
     story = {
         "city": city,
         "import": taken,
@@ -323,14 +323,14 @@ def scenarios(stage: Stage) -> dict[str, int]:
     return made
 
 
-def matchings(stage: Stage) -> dict[str, int]:
+def matchings(stage: Stage, firm: str) -> dict[str, int]:
     """Both sides of every kind, a round each, contacts, what is suspected of credit withdrawn."""
     from yunxing.desk.matching.demonstration import make
     from yunxing.desk.scoping import acting_as_system
 
     step = stage.track("供需对接 matching")
     with acting_as_system("demonstration"):
-        made = make()
+        made = make(firm)
     step(1, 1)
     return made
 

@@ -19,7 +19,9 @@ app = typer.Typer(no_args_is_help=True)
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="file to write: .csv the pairs, .json everything; default standard output")
 ]
-MethodOption = Annotated[Literal["optimal", "stable", "greedy", "all"], typer.Option(help="optimal, stable, greedy or all; a .csv takes one")]
+MethodOption = Annotated[
+    Literal["optimal", "stable", "greedy", "all"], typer.Option(help="optimal, stable, greedy or all; a .csv takes one")
+]
 SecondsOption = Annotated[float, typer.Option(help="how long the optimum may take; the other two stand whatever happens")]
 SeedOption = Annotated[str, typer.Option(help="the published seed of the lottery among equals")]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yunxing.engines.matching.assign import deferred, greedy
+from yunxing.engines.matching.assign import deferred, filled, greedy
 from yunxing.engines.matching.augment import augmented
 from yunxing.engines.matching.compare import blocking_named, measures, pairs_of, spread
 from yunxing.engines.matching.judge import blocking, bound, prices, verdict
@@ -74,6 +74,18 @@ def test_the_augmenting_optimum_is_the_best_of_all_assignments_and_its_prices_pr
     assert verdict(market, units).faults == ()
     assert market.worth(units) == best
     assert bound(market, units, prices(market, units)) == best
+
+
+@given(markets())
+def test_what_still_fits_is_given_though_it_is_worth_nothing(market):
+    """The optimum filled up keeps its value and every capacity, and leaves no pair with room on both sides."""
+    best = augmented(market)
+    units = filled(market, best)
+
+    assert verdict(market, units).faults == ()
+    assert market.worth(units) == market.worth(best)
+    left, room = market.held("need", units) < market.quota, market.held("offer", units) < market.room
+    assert not (left[market.need] & room[market.offer] & (units < market.most)).any()
 
 
 @given(markets(), st.lists(st.integers(0, 20), min_size=3, max_size=3))

@@ -14,7 +14,6 @@ from yunxing.desk.dispatch.place import office_name, unit_name
 from yunxing.desk.matching import services
 from yunxing.desk.matching.place import rules
 from yunxing.desk.room.figures import pick
-from yunxing.desk.takeaway import Column, Table
 from yunxing.engines.matching.credit import Suspicion
 from yunxing.flows.matching_inputs import Watched, facilities_used
 from yunxing.io.store.registry import read_some
@@ -74,30 +73,3 @@ def row(one: Suspicion, names: dict[str, tuple[str, str]], cases: dict[tuple[str
         "one": one, "firm": firm, "unit": unit_name(unit), "unit_code": unit, "bank": bank, "before": format_money(one.facts.before), "now": format_money(one.facts.now),
         "fall": percent(one.fall), "others": percent(-one.others_fall), "case": cases.get((one.party, f"抽贷断贷核查 {firm}")), "key": f"{one.party}/{one.bank}",
     }  # fmt: skip
-
-
-def table() -> Table:
-    """The list as it leaves the page; highly sensitive, and marked so."""
-    from yunxing.desk.room.shell import pack_in_force
-
-    found = page()
-    watched = found["watched"]
-    columns = [
-        Column("企业"),
-        Column("单位"),
-        Column("银行"),
-        Column("期初余额", "万元", "number", 2),
-        Column("期末余额", "万元", "number", 2),
-        Column("降幅", "%", "number", 2),
-        Column("该行其他贷款增幅", "%", "number", 2),
-        Column("成批"),
-    ]
-    rows = [
-        [one["firm"], one["unit"], one["bank"], Fraction(one["one"].facts.before, 10**6), Fraction(one["one"].facts.now, 10**6), one["one"].fall * 100, -one["one"].others_fall * 100, "是" if one["one"].several else ""]
-        for one in found["rows"]
-    ]  # fmt: skip
-    words = [f"{found['title']}：{len(rows)} 笔。"]
-    return Table(
-        "credit_withdrawal", found["title"], columns, rows, as_of=watched.now if watched else clock.today().isoformat(), words=words, level=4,
-        synthetic=pack_in_force().document.synthetic.demonstration_data,
-    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -14,19 +15,21 @@ from yunxing.desk.matching.models import Pair, Posting, Round
 from yunxing.desk.matching.place import REFUSED, rules
 from yunxing.desk.room.shell import pack_in_force
 from yunxing.engines.cases.case import SYSTEM
-from yunxing.engines.matching.kind import Kind
+from yunxing.engines.matching.kind import Kind, kept_rows
 from yunxing.flows.matching_inputs import made_rows
+from yunxing.io.store.registry import read_some
 
 PERSON = "demonstration"
 ACTS = ("contacted", "visited", "offered", "signed", "done")
 
 
-def make() -> dict[str, int]:
-    """Post, match, choose, contact; open the cases on what is left and on credit withdrawn."""
+def make(firm: str = "") -> dict[str, int]:
+    """The demonstration's own firm `firm` has needs, so that its account has something to see. Post, match, choose, contact; open the cases on what is left and on credit withdrawn."""
     label = pack_in_force().document.synthetic.label
     for kind in rules().kinds.values():
         if not Posting.objects.filter(kind=kind.id).exists():
             _posted(kind, label)
+            _owned(kind, firm)
         if not Round.objects.filter(kind=kind.id).exists():
             _matched(kind)
     return {"kinds": len(rules().kinds), "pairs": Pair.objects.count(), "credit": _credit()}
@@ -38,6 +41,30 @@ def _posted(kind: Kind, label: str) -> None:
         services.draw(kind)
     for made in rules().made[kind.id]:
         services.post(kind, made.side, made_rows(settings.HOME, connection, kind, made, draw, label, day))
+
+
+OWN: dict[str, dict[str, Any]] = {
+    "labour": {"occupation": "数控机床操作工", "wage": "5600", "skill": "1", "quota": "6"},
+    "finance_needs": {
+        "amount": "1800",
+        "term": "24",
+        "purpose": "技术改造",
+        "collateral": "机器设备、应收账款",
+        "standing": "92",
+        "consent": True,
+    },
+    "carbon_technologies": {"trade": "铝", "wanted": "变频改造", "energy": "42000", "budget": "900"},
+}
+
+
+def _owned(kind: Kind, firm: str) -> None:
+    """A need of the demonstration's own firm."""
+    party = read_some(connection, [firm]).get(firm) if firm and kind.id in OWN else None
+    if party is not None:
+        row = kept_rows(
+            kind, "need", [{**OWN[kind.id], "id": f"{firm}/own", "party": firm, "name": party.name, "unit": party.unit}], "demonstration"
+        )[0]
+        services.post(kind, "need", [{**row, "consent": True}])
 
 
 def _matched(kind: Kind) -> None:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yunxing.desk.scoping import ScopedModel, is_desk, is_system
-from yunxing.values.scope import Scope
+from yunxing.values.scope import ALL, Scope
 
 
-class Posting(ScopedModel):
+class Named(ScopedModel):
+    """Rows that name firms: by area and party, and for the office that answers. Who reads the city's figures of all offices sees no firm thereby."""
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True
+
+    @classmethod
+    def within(cls, scope: Scope) -> Q:
+        """As every scoped row, save that a scope of all offices opens none."""
+        narrowed = replace(scope, offices=frozenset()) if scope.offices is ALL and not is_system(scope) else scope
+        return super().within(narrowed)
+
+
+class Posting(Named):
     """One need or one offer. `row` holds the kept columns of the kind; `consent` says that the need may be shown to the other side."""
 
     scope_unit, scope_party, scope_office = "unit", "party", "office"
@@ -103,7 +120,7 @@ class Round(ScopedModel):
         return ~Q(pk__in=[]) if is_system(scope) or is_desk(scope) else Q(pk__in=[])
 
 
-class Pair(ScopedModel):
+class Pair(Named):
     """One need and one offer that a person brought together. Its state is that of its last contact."""
 
     scope_unit, scope_party, scope_office = "unit", "party", "office"
@@ -135,7 +152,7 @@ class Pair(ScopedModel):
         return f"{self.need_name}–{self.offer_name}"
 
 
-class Contact(ScopedModel):
+class Contact(Named):
     """One contact about a pair: on which day, which step it reached, or why it was refused. Rows are inserted and never changed."""
 
     scope_unit, scope_party, scope_office = "pair__unit", "pair__party", "pair__office"

@@ -79,5 +79,5 @@ def _cell(column: KindColumn, value: Any) -> Any:
 
 def _table(id_: str, title: str, columns: list[Column], rows: list[list[Any]], as_of: str, words: list[str]) -> Table:
     return Table(
-        id_, title, columns, rows, as_of=as_of, words=words, level=3, synthetic=pack_in_force().document.synthetic.demonstration_data
+        id_, title, columns, rows, as_of=as_of, words=words, level=2, synthetic=pack_in_force().document.synthetic.demonstration_data
     )

@@ -18,7 +18,9 @@ from yunxing.desk.room.figures import pick
 from yunxing.desk.scoping import acting_as_system, current_scope
 from yunxing.engines.matching.compare import METHODS
 from yunxing.engines.matching.explain import Reason, in_short, reasons, why_not
-from yunxing.engines.matching.kind import Kind
+from yunxing.engines.matching.kind import Hard, Kind, Part
+from yunxing.io.solvers.assign import OWN
+from yunxing.values.scope import ALL
 
 SHOWN = 60
 PER_NEED = 3
@@ -109,7 +111,7 @@ def late(kind: Kind) -> list[Pair]:
 def seen(one: Round, row: Mapping[str, Any]) -> bool:
     """Whether the person may see a need's row: all for the office that answers for the kind and the command, else those of his area."""
     scope = current_scope()
-    return scope.sees_office(one.office) or scope.sees_party(row.get("party") or "", row.get("unit") or "")
+    return (scope.offices is not ALL and scope.sees_office(one.office)) or scope.sees_party(row.get("party") or "", row.get("unit") or "")
 
 
 def round_page(kind: Kind, one: Round, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -155,7 +157,7 @@ def compared(kind: Kind, result: Mapping[str, Any], method: str) -> dict[str, An
     names = {row["id"]: row["name"] for row in (*result["needs"], *result["offers"])}
     return {
         "id": method, "title": method_words(method), **told, "share": share, "matched": sum(1 for row in result["needs"] if row["quota"]) - told["unmatched"],
-        "unit": kind.unit, "examples": [(names[need], names[offer]) for need, offer in found["blocking"][:3]],
+        "given": f"{told['units']} {kind.unit}", "examples": [(names[need], names[offer]) for need, offer in found["blocking"][:3]],
     }  # fmt: skip
 
 
@@ -296,7 +298,23 @@ def mine() -> dict[str, Any]:
                 if one.row.get(name) is not None
             ]
             postings.append({"posting": one, "kind": titled(kind), "asks": kind.consent and one.side == "need", "cells": said})
-    return {"pairs": pairs, "postings": postings}
+    return {"pairs": pairs, "postings": postings, "kinds": [titled(kind) for kind in rules().kinds.values()]}
+
+
+def fields(kind: Kind, given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The fields of an enterprise's own need: the kind's columns, with the words that the other side's offers use where the column is to meet them."""
+    words: dict[str, set[str]] = {}
+    tests: tuple[Hard | Part, ...] = (*kind.hard, *kind.parts)
+    partners = {one.need: one.offer for one in tests if one.need and one.offer}
+    for row in Posting.objects.filter(kind=kind.id, side="offer", withdrawn__isnull=True).values_list("row", flat=True):
+        for name, partner in partners.items():
+            value = row.get(partner)
+            words.setdefault(name, set()).update(value if isinstance(value, list) else [value] if isinstance(value, str) else [])
+    return [
+        {"id": name, "title": pick(one.title, one.title_en), "type": one.type, "unit": one.unit, "required": one.required, "value": given.get(name, ""), "choices": sorted(words.get(name, ()))}
+        for name, one in kind.columns("need").items()
+        if name != "unit"
+    ]  # fmt: skip
 
 
 def day_of(text: str) -> date:

@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk import clock
 from yunxing.desk.matching.models import Contact, Pair, Posting, Round
-from yunxing.desk.matching.place import CASE, REFUSED, SUGGESTED, refusal_words, rules, step_words
+from yunxing.desk.matching.place import CASE, REFUSED, refusal_words, rules, step_words
 from yunxing.desk.people import journal
+from yunxing.desk.people.models import Unit
 from yunxing.desk.room.shell import pack_in_force
-from yunxing.desk.scoping import acting_as_system
+from yunxing.desk.scoping import acting_as_system, current_scope
 from yunxing.engines.cases.case import Actor
 from yunxing.engines.matching.compare import METHODS
 from yunxing.engines.matching.credit import Suspicion
-from yunxing.engines.matching.kind import Kind
+from yunxing.engines.matching.kind import Kind, kept_rows
 from yunxing.flows import walk_case
 from yunxing.flows.make_matches import make_matches
 from yunxing.flows.matching_inputs import Watched, as_kept, drawn_needs, watched_credit
@@ -28,6 +29,7 @@ from yunxing.io.files import content_path, keep
 from yunxing.values.digest import canonical_json
 from yunxing.values.errors import BadInput, Refusal
 from yunxing.values.money import format_money
+from yunxing.values.scope import ALL
 
 PATIENCE = timedelta(minutes=10)
 COMMON = ("id", "party", "name", "unit", "quota")
@@ -48,6 +50,32 @@ def post(kind: Kind, side: str, rows: Sequence[Mapping[str, Any]], *, read_from:
             Posting.objects.create(kind=kind.id, side=side, code=str(row["id"])[:80], **fields)
     journal.record("post", kind="matching", object_id=f"{kind.id}/{side}", after={"rows": len(rows), "from": read_from})
     return len(rows)
+
+
+def post_own(kind: Kind, firm: Unit, posted: Mapping[str, Any]) -> Posting:
+    """A need of an enterprise's own, typed in a form; whether banks may see it is its word. BadInput with every field that is wrong."""
+    number = Posting.objects.filter(kind=kind.id, side="need", party=firm.code).count() + 1
+    code = f"{firm.code}/{kind.id}/{number}"
+    given = {name: str(posted.get(name, "")).strip() for name in kind.columns("need")}
+    given |= {
+        "id": code,
+        "party": firm.code,
+        "name": firm.name,
+        "unit": _reports_through(),
+        "quota": str(posted.get("quota") or "1").strip(),
+    }
+    row = kept_rows(kind, "need", [given], str(_("登记")))[0]
+    if row["quota"] < 1:
+        raise BadInput(_("数量应为不少于 1 的整数。"))
+    post(kind, "need", [{**row, "consent": posted.get("consent") == "1" or not kind.consent}])
+    made: Posting = Posting.objects.get(kind=kind.id, side="need", code=code)
+    return made
+
+
+def _reports_through() -> str:
+    """The reporting unit of the enterprise that acts."""
+    units = current_scope().units
+    return "" if units is ALL else min(units, default="")
 
 
 def _read(row: Mapping[str, Any]) -> str:
@@ -261,22 +289,3 @@ def open_credit_case(found: Suspicion, period: str, firm: str, unit: str, bank: 
     if done.won:
         journal.record("open", kind=entry.case, object_id=done.case, reason=f"{found.party}/{found.bank}/{period}")
     return done.case
-
-
-__all__ = [
-    "SUGGESTED",
-    "ask",
-    "carry_out",
-    "choose",
-    "consent",
-    "draw",
-    "open_case",
-    "open_credit_case",
-    "post",
-    "record",
-    "result_of",
-    "taking_part",
-    "watched",
-    "withdraw",
-    "work",
-]

@@ -8,6 +8,7 @@ app_name = "matching"
 urlpatterns = [
     path("", views.home, name="home"),
     path("mine/", views.mine, name="mine"),
+    path("mine/new/<slug:kind>/", views.post_own, name="post_own"),
     path("mine/<int:pk>/", views.act_on_posting, name="act_on_posting"),
     path("credit/", views.credit_page, name="credit"),
     path("credit/open/", views.open_credit, name="open_credit"),

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunxing.desk import clock, takeaway
 from yunxing.desk.dispatch.place import actor_of
@@ -171,6 +171,23 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/mine.html", selectors.mine())
 
 
+@require_http_methods(["GET", "POST"])
+@FIRM
+def post_own(request: HttpRequest, kind: str) -> HttpResponse:
+    """An enterprise posts a need of its own; what is wrong is told beside what was typed."""
+    found, trouble, status = kind_asked(kind), "", 200
+    if request.method == "POST":
+        try:
+            posting = services.post_own(found, request.standing.post.unit, request.POST)  # type: ignore[attr-defined]
+        except BadInput as refused:
+            trouble, status = refused.message, 400
+        else:
+            messages.success(request, _("已登记：%(name)s。") % {"name": posting.name})
+            return redirect("matching:mine")
+    page = {"kind": selectors.titled(found), "fields": selectors.fields(found, request.POST), "trouble": trouble, "given": request.POST}
+    return render(request, "matching/post_own.html", page, status=status)
+
+
 @require_POST
 @FIRM
 def act_on_posting(request: HttpRequest, pk: int) -> HttpResponse:
@@ -191,10 +208,10 @@ def act_on_posting(request: HttpRequest, pk: int) -> HttpResponse:
 @RUNNERS
 @recorded("view", "credit_watch")
 def credit_page(request: HttpRequest) -> HttpResponse:
-    """Suspected withdrawals by named bank and firm, and the use of the facilities: for the command and the offices that watch credit alone."""
+    """Suspected withdrawals by named bank and firm, and the use of the facilities: for the command and the offices that watch credit alone. It leaves as no file."""
     if not may_see_credit(request):
         raise Http404
-    return takeaway.page(request, "matching/credit.html", credit.page(), credit.table)
+    return render(request, "matching/credit.html", credit.page())
 
 
 @require_POST

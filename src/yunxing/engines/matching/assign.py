@@ -23,6 +23,19 @@ def greedy(market: Market, orders: Orders) -> Ints:
     return np.array(units, dtype=np.int64)
 
 
+def filled(market: Market, units: Ints) -> Ints:
+    """The same assignment with whatever else still fits: a pair that is worth nothing more still serves a need that has nothing. The value stays or grows."""
+    found = units.copy()
+    left, room = market.quota - market.held("need", units), market.room - market.held("offer", units)
+    for edge in np.flatnonzero((units < market.most) & (left[market.need] > 0) & (room[market.offer] > 0)).tolist():
+        i, j = market.need[edge], market.offer[edge]
+        given = min(left[i], room[j], market.most[edge] - found[edge])
+        found[edge] += given
+        left[i] -= given
+        room[j] -= given
+    return found
+
+
 def deferred(market: Market, orders: Orders, proposer: Side = "need") -> Ints:
     """Units per edge, stable in the strict orders: the proposing side asks in its own order, the other keeps the best units it was offered.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from yunxing.engines.matching.assign import filled
 from yunxing.engines.matching.augment import augmented
 from yunxing.engines.matching.judge import bound, prices, verdict
 from yunxing.engines.matching.market import Ints, Market
@@ -101,6 +102,8 @@ class Assignment:
         judged = verdict(self.market, run.found)
         if judged.faults:
             return Assigned("unknown", None, 0, None, np.zeros(0, dtype=np.int64), cut_by, solver, spent, (*run.notes, judged.faults[0]))
+        run.found = filled(self.market, run.found)
+        judged = verdict(self.market, run.found)
         price = prices(self.market, run.found)
         proven = bound(self.market, run.found, price)
         status = "optimal" if proven == judged.value else "feasible"
