@@ -138,7 +138,8 @@ def points(part: Part) -> pl.Expr:
     elif part.test == "near":
         found = full - pl.min_horizontal((n - o).abs() * full // pl.max_horizontal(n, 1), full)
     elif part.test == "covers":
-        found = pl.min_horizontal(n, o) * full // pl.max_horizontal(n, 1)
+        found = pl.when(n <= o).then(n).otherwise(o) * full // pl.max_horizontal(n, 1)  # null where either is absent, unlike a minimum of the row
+        found = pl.when(n.is_null() | o.is_null()).then(None).otherwise(found)
     else:
         column = n if part.need else o
         up = (column.clip(part.low, part.high) - part.low) * full // (part.high - part.low)
