@@ -62,10 +62,16 @@ def test_rows_in_any_order_give_the_same_file(capsys, files):
 
 
 def test_a_kind_of_the_pack_is_run_from_tables_with_reasons(capsys, files):
-    (files / "posts.csv").write_text("编号,名称,单位,工种,月工资起点,技能等级,名额\nn1,甲厂,A01,焊工,5000,2,3\nn2,乙厂,B01,钳工,4000,1,1\n", encoding="utf-8")
-    (files / "people.csv").write_text("编号,名称,单位,可任工种,期望工资,技能等级,愿去县区,名额\no1,一班,A01,焊工,4500,3,全市,2\n", encoding="utf-8")
+    (files / "posts.csv").write_text(
+        "编号,名称,单位,工种,月工资起点,技能等级,名额\nn1,甲厂,A01,焊工,5000,2,3\nn2,乙厂,B01,钳工,4000,1,1\n", encoding="utf-8"
+    )
+    (files / "people.csv").write_text(
+        "编号,名称,单位,可任工种,期望工资,技能等级,愿去县区,名额\no1,一班,A01,焊工,4500,3,全市,2\n", encoding="utf-8"
+    )
 
-    code, told = called(capsys, "matching", "run", "labour", files / "posts.csv", files / "people.csv", "-o", files / "out.json", "--seed", "s", "--json")
+    code, told = called(
+        capsys, "matching", "run", "labour", files / "posts.csv", files / "people.csv", "-o", files / "out.json", "--seed", "s", "--json"
+    )
 
     kept = json.loads((files / "out.json").read_text(encoding="utf-8"))
     assert code == 0

@@ -43,7 +43,9 @@ def test_the_section_of_the_first_plan_is_read_whole():
 
 def test_every_kind_that_a_measure_names_is_there_and_stands_on_its_clause():
     pack = load_pack(PLAN)
-    claims = {claim: part.clause for measure in pack.measures for part in measure.part for claim in part.executed_by if "matching:" in claim}
+    claims = {
+        claim: part.clause for measure in pack.measures for part in measure.part for claim in part.executed_by if "matching:" in claim
+    }
 
     assert {f"matching:{name}": one.clause for name, one in load_matching(PLAN).kinds.items()} == claims
 
@@ -70,8 +72,8 @@ def test_what_the_clauses_leave_open_is_marked():
         (FINANCE, 'test = "yes", offer = "unsecured"', 'test = "yes", offer = "rate"', "yes of a column that is no flag"),
         (FINANCE, 'id = "tagged_finance"', 'id = "finance_needs"', "a second time"),
         (FINANCE, '{ id = "standing", title = "信用评分"', '{ id = "unit", title = "信用评分"', "none with the name of a common column"),
-        (FINANCE, "term = \"12..72\"", "tern = \"12..72\"", "made for the column 'tern'"),
-        (FINANCE, "columns = { amount = \"loan_need\" }", "columns = { sum = \"loan_need\" }", "drawn for the column 'sum'"),
+        (FINANCE, 'term = "12..72"', 'tern = "12..72"', "made for the column 'tern'"),
+        (FINANCE, 'columns = { amount = "loan_need" }', 'columns = { sum = "loan_need" }', "drawn for the column 'sum'"),
         (FINANCE, "keep = 6", "keep = 0", "greater than or equal to 1"),
         (FINANCE, 'roster = "key_projects", count', "count", "without a list and without names"),
         (FINANCE, 'owner = "LFS"', 'ownr = "LFS"', "ownr"),
@@ -83,7 +85,7 @@ def test_what_the_clauses_leave_open_is_marked():
         (CREDIT, 'now = "800 万元"', 'now = "790 万元"', "do not stand on both sides of fall and on it"),
         (CREDIT, 'others_now = "4999.99 万元", suspected = false', 'others_now = "5000 万元", suspected = true', "do not stand on both sides of others_fall"),
         (CREDIT, 'before = "1000 万元", now = "800.01 万元"', 'before = "1000 吨", now = "800.01 万元"', "amounts such as 1000 万元"),
-        (CREDIT, "fall = \"20%\"", "fall = \"0.2\"", "fall"),
+        (CREDIT, 'fall = "20%"', 'fall = "0.2"', "fall"),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_named_with_its_line(copy, file, old, new, said):

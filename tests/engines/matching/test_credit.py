@@ -54,11 +54,19 @@ def test_a_deeper_fall_is_never_less_suspect(now, deeper):
 
 
 def test_a_bank_that_withdraws_from_several_is_marked_and_the_deepest_stands_first():
-    pairs = {(f"f{at}", "b1"): replace(HIT, now=700 - at) for at in range(3)} | {("f9", "b2"): replace(HIT, now=100), ("f8", "b2"): replace(HIT, now=900)}
+    pairs = {(f"f{at}", "b1"): replace(HIT, now=700 - at) for at in range(3)} | {
+        ("f9", "b2"): replace(HIT, now=100),
+        ("f8", "b2"): replace(HIT, now=900),
+    }
 
     found = suspicions(RULE, pairs)
 
-    assert [(one.party, one.bank, one.several) for one in found] == [("f9", "b2", False), ("f2", "b1", True), ("f1", "b1", True), ("f0", "b1", True)]
+    assert [(one.party, one.bank, one.several) for one in found] == [
+        ("f9", "b2", False),
+        ("f2", "b1", True),
+        ("f1", "b1", True),
+        ("f0", "b1", True),
+    ]
     assert found[0].fall == Fraction(9, 10)
     assert [one.several for one in suspicions(replace(RULE, several=4), pairs)] == [False] * 4
 

@@ -56,11 +56,26 @@ def sides(draw):
         }  # fmt: skip
 
     needs = [
-        {**common(at, "n", ["o0", "o1", "o9"]), "trade": draw(st.one_of(st.none(), WORDS)), "wants": draw(LIST), "amount": draw(MAYBE), "size": draw(MAYBE), "urgent": draw(FLAG)}
+        {
+            **common(at, "n", ["o0", "o1", "o9"]),
+            "trade": draw(st.one_of(st.none(), WORDS)),
+            "wants": draw(LIST),
+            "amount": draw(MAYBE),
+            "size": draw(MAYBE),
+            "urgent": draw(FLAG),
+        }
         for at in range(draw(st.integers(1, 4)))
     ]
     offers = [
-        {**common(at, "o", ["n0", "n1", "n9"]), "trades": draw(LIST), "gives": draw(LIST), "most": draw(MAYBE), "size": draw(MAYBE), "open": draw(FLAG), "what": draw(st.one_of(st.none(), WORDS))}
+        {
+            **common(at, "o", ["n0", "n1", "n9"]),
+            "trades": draw(LIST),
+            "gives": draw(LIST),
+            "most": draw(MAYBE),
+            "size": draw(MAYBE),
+            "open": draw(FLAG),
+            "what": draw(st.one_of(st.none(), WORDS)),
+        }
         for at in range(draw(st.integers(1, 4)))
     ]
     return needs, offers
@@ -124,7 +139,13 @@ def test_portions_and_the_order_of_rows_change_nothing(tables, chance, keep):
 
     at_once, module.AT_ONCE = module.AT_ONCE, 1
     try:
-        cut = shortlist(KIND, frame(KIND, "need", chance.sample(needs, len(needs))), frame(KIND, "offer", chance.sample(offers, len(offers))), keep=keep, seed="s")
+        cut = shortlist(
+            KIND,
+            frame(KIND, "need", chance.sample(needs, len(needs))),
+            frame(KIND, "offer", chance.sample(offers, len(offers))),
+            keep=keep,
+            seed="s",
+        )
     finally:
         module.AT_ONCE = at_once
 
@@ -137,7 +158,10 @@ def test_portions_and_the_order_of_rows_change_nothing(tables, chance, keep):
 def test_each_party_keeps_its_best_and_what_it_asked_for(tables):
     """No pair left out is better, for both its parties, than one they kept; who was asked for by name is never left out."""
     needs, offers = tables
-    kept = {(r["need"], r["offer"]) for r in shortlist(KIND, frame(KIND, "need", needs), frame(KIND, "offer", offers), keep=1, seed="s").edges.iter_rows(named=True)}
+    kept = {
+        (r["need"], r["offer"])
+        for r in shortlist(KIND, frame(KIND, "need", needs), frame(KIND, "offer", offers), keep=1, seed="s").edges.iter_rows(named=True)
+    }
     for n in needs:
         mine = [o for o in offers if passes(n, o)]
         if mine:
@@ -179,8 +203,14 @@ def test_pairs_are_found_by_joining_and_a_kind_that_nothing_joins_is_refused():
 
 def test_a_large_shortlist_stays_small_in_memory_and_keeps_the_best():
     """2,000 needs and 400 offers of one trade: 800,000 pairs meet the condition, three a party are kept."""
-    needs = frame(KIND, "need", [{"id": f"n{at:04d}", "quota": 1, "trade": "甲", "size": at % 11, "prefer": [], "refuse": []} for at in range(2000)])
-    offers = frame(KIND, "offer", [{"id": f"o{at:03d}", "quota": 5, "trades": ["甲"], "size": at % 11, "prefer": [], "refuse": []} for at in range(400)])
+    needs = frame(
+        KIND, "need", [{"id": f"n{at:04d}", "quota": 1, "trade": "甲", "size": at % 11, "prefer": [], "refuse": []} for at in range(2000)]
+    )
+    offers = frame(
+        KIND,
+        "offer",
+        [{"id": f"o{at:03d}", "quota": 5, "trades": ["甲"], "size": at % 11, "prefer": [], "refuse": []} for at in range(400)],
+    )
 
     found = shortlist(KIND, needs, offers, keep=3)
 

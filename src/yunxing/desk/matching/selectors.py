@@ -19,7 +19,6 @@ from yunxing.desk.scoping import acting_as_system, current_scope
 from yunxing.engines.matching.compare import METHODS
 from yunxing.engines.matching.explain import Reason, in_short, reasons, why_not
 from yunxing.engines.matching.kind import Hard, Kind, Part
-from yunxing.io.solvers.assign import OWN
 from yunxing.values.scope import ALL
 
 SHOWN = 60
