@@ -115,6 +115,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     # factors: pools of the pack without movements; no account, proposal or auction of any id
     "factors:home": ("/ledgers/", DESK, 200),
     "factors:pool": ("/ledgers/pools/m16_quota_bank/", DESK, 200),
+    "factors:assessment": ("/ledgers/assessments/m15_idle_tests/", DESK, 200),
     "factors:account": ("/ledgers/accounts/m16_quota_bank/city/", DESK, 404),
     "factors:act": ("/ledgers/acts/none/", {"command", "bureau"}, 404),
     "factors:proposals": ("/ledgers/proposals/", {"command", "bureau"}, 200),

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from yunxing.engines.ledger.auction import Price, Rule, Ties
 from yunxing.engines.ledger.pollutants import Kind, Origin
-from yunxing.engines.ledger.quota_book import Ask, Does, Holder
+from yunxing.engines.ledger.quota_book import Ask, Assessed, Does, Holder
 from yunxing.packs.plan import Words
 from yunxing.packs.strict import Strict
 
@@ -167,6 +167,30 @@ class LandItemRow(Strict):
     unit: str
 
 
+class AssessmentRow(Strict):
+    """A test that the ledgers apply to things or counties: what it does and which items or form it reads (`pipeline:…`, `form:…`)."""
+
+    id: Id
+    title: Words
+    title_en: Words
+    clause: Words
+    does: Assessed
+    reads: Annotated[str, Field(pattern=r"^(pipeline|form):[a-z][a-z0-9_]*$")]
+    note: Words
+    note_en: Words
+
+
+class EnergyTargetRow(Strict):
+    """What a county has to reach in a year: the fall of its intensity, the cut of its coal, perhaps a cap on its total."""
+
+    county: Words
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    drop: Words
+    coal_cut: Words
+    cap: str = ""
+    basis: Words
+
+
 class TermRow(Strict):
     """Four eyes and holding time of a book above an amount; `delay` counts office minutes."""
 
@@ -213,6 +237,8 @@ class QuotasFile(Strict):
     replacement: tuple[ReplacementRow, ...] = ()
     coefficient: tuple[CoefficientRow, ...] = ()
     land_item: tuple[LandItemRow, ...] = ()
+    assessment: tuple[AssessmentRow, ...] = ()
+    energy_target: tuple[EnergyTargetRow, ...] = ()
     term: tuple[TermRow, ...] = ()
     auction: tuple[AuctionRow, ...] = ()
 

@@ -8,11 +8,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from yunxing.engines.ledger.energy import Coefficient
+from yunxing.engines.ledger.energy import Coefficient, in_centi
 from yunxing.engines.ledger.foreign import Authority, LandReward
 from yunxing.engines.ledger.land import IdleRule, LandItem
 from yunxing.engines.ledger.pollutants import AdvanceRule, Replacement
-from yunxing.engines.ledger.quota_book import Act, AuctionRule, Draw, QuotaPool, Quotas, QuotaUnit, TermRule, Threshold
+from yunxing.engines.ledger.quota_book import (
+    Act,
+    AssessmentRule,
+    AuctionRule,
+    Draw,
+    EnergyTarget,
+    QuotaPool,
+    Quotas,
+    QuotaUnit,
+    TermRule,
+    Threshold,
+)
 from yunxing.engines.ledger.splits import Split
 from yunxing.packs.quota_rows import ActRow, AuctionRow, QuotasFile, TermRow, ThresholdRow
 from yunxing.packs.strict import PackFault, load
@@ -169,6 +180,8 @@ def load_quotas(pack: Path) -> Quotas:
         authority=_authority(builder, thresholds),
         land_reward=_land_reward(builder, thresholds, numbers),
         county_shares=shares,
+        assessments={name: AssessmentRule(**row.model_dump()) for name, row in builder.rows("assessment").items()},
+        energy_targets=_energy_targets(builder),
     )  # fmt: skip
     if builder.faults:
         raise PackFault(builder.faults)
@@ -366,6 +379,24 @@ def _idle(builder: _Builder, thresholds: Mapping[str, Threshold], numbers: Mappi
     if started is None or invested is None or years is None or back is None or "idle_fee" not in numbers:
         return None
     return IdleRule(thresholds["idle_years"].clause, started, invested, int(years), numbers["idle_fee"], int(back))
+
+
+def _energy_targets(builder: _Builder) -> dict[tuple[str, int], EnergyTarget]:
+    """The counties' targets by county and year; a county has one set a year."""
+    found: dict[tuple[str, int], EnergyTarget] = {}
+    for path, row in builder.several("energy_target"):
+        place = f"energy_target › {row.county} {row.year}"
+        drop, coal = builder.share(place, row.drop), builder.value(place, row.coal_cut, Quantity)
+        tons = builder.amount(place, coal, "吨") if coal is not None else None
+        cap = builder.value(place, row.cap, Quantity) if row.cap else None
+        tce = builder.amount(place, cap, "吨标准煤") if cap is not None else None
+        if (row.county, row.year) in found:
+            builder.fault(path, place, "a second row", "one a county and year")
+        elif drop is not None and tons is not None:
+            found[row.county, row.year] = EnergyTarget(
+                row.county, row.year, drop, tons, in_centi(tce) if tce is not None and tce >= 0 else None, row.basis
+            )
+    return found
 
 
 def _authority(builder: _Builder, thresholds: Mapping[str, Threshold]) -> Authority | None:

@@ -131,6 +131,44 @@ def idle(parcel: Parcel, rule: IdleRule, today: date) -> IdleVerdict:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison of the test with the numbers in it, and whether it holds: `3 × 12,000 = 36,000 < 1 × 40,000`."""
+
+    id: Literal["time", "started", "invested"]
+    zh: str
+    en: str
+    holds: bool
+
+
+def comparisons(parcel: Parcel, rule: IdleRule, today: date) -> list[Comparison]:
+    """What `idle` compares of this parcel, in whole numbers: the time without a start or without work, then both shares where it was started.
+
+    >>> rule = IdleRule("156/15/1", Fraction(1, 3), Fraction(1, 4), 1, Fraction(1, 5), 2)
+    >>> parcel = Parcel("P", date(2020, 1, 1), 0, 40_000, 12_000, 0, 0, date(2020, 3, 1), date(2021, 3, 1))
+    >>> [(one.id, one.holds) for one in comparisons(parcel, rule, date(2022, 9, 30))]
+    [('time', True), ('started', True), ('invested', False)]
+    """
+    since = parcel.agreed_start if parcel.actual_start is None else parcel.suspended_since
+    if since is None:
+        return [Comparison("time", "已动工，未中止", "started and not suspended", holds=False)]
+    until = year_after(since, rule.years)
+    over = today > until
+    found = [Comparison("time", f"{today} {'>' if over else '≤'} {until}", f"{today} {'>' if over else '≤'} {until}", over)]
+    if parcel.actual_start is not None:
+        found.append(_shares("started", "已动工面积", "area started", (parcel.area_started, parcel.area_due), rule.started_below))
+        found.append(_shares("invested", "已投资额", "money invested", (parcel.invested_fen, parcel.total_invest_fen), rule.invested_below))
+    return found
+
+
+def _shares(id_: Literal["started", "invested"], zh: str, en: str, parts: tuple[int, int], bound: Fraction) -> Comparison:
+    part, whole = parts
+    left, right = bound.denominator * part, bound.numerator * whole
+    sign = "<" if left < right else "=" if left == right else ">"
+    line = f"{bound.denominator} × {part:,} = {left:,} {sign} {right:,} = {bound.numerator} × {whole:,}"
+    return Comparison(id_, f"{zh}：{line}", f"{en}: {line}", left < right)
+
+
 def _not_started(parcel: Parcel, rule: IdleRule, today: date) -> IdleVerdict:
     if today <= year_after(parcel.agreed_start, rule.years):
         return IdleVerdict("no", "", 0, "未满约定动工日起的期限", "the time from the agreed start has not passed")
