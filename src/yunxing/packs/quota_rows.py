@@ -129,12 +129,21 @@ class DrawRow(Strict):
     pollutants: dict[str, UnitId]
 
 
+class OutputRow(Strict):
+    """Which answers to an item of a form say that a project produces."""
+
+    form: Id
+    item: Id
+    options: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
 class AdvanceRow(Strict):
-    """What may be drawn on in advance; `until` names the threshold with the last planned day."""
+    """What may be drawn on in advance; `until` names the threshold with the last planned day, `output` the report that says the gate was passed by."""
 
     clause: Words
     until: Id
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    output: OutputRow | None = None
 
 
 class ReplacementRow(Strict):

@@ -178,6 +178,15 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputSign:
+    """How a report says that a project produces: an item of a form, and the places of the options among its choices."""
+
+    form: str
+    item: str
+    options: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentRule:
     """A test that the ledgers apply: to every item of a pipeline, or to every county that sends a form; `reads` is `pipeline:…` or `form:…`."""
 
@@ -227,6 +236,7 @@ class Quotas:
     draw: Draw | None = None
     land: IdleRule | None = None
     advance: AdvanceRule | None = None
+    output_sign: OutputSign | None = None
     authority: Authority | None = None
     land_reward: LandReward | None = None
     county_shares: Mapping[str, Fraction] = field(default_factory=dict)
