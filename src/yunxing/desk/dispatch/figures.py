@@ -24,10 +24,10 @@ from yunxing.packs.pipelines import FigureEntry, load_figures
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """One item that was decided: on which day, in which unit, with the clock that is promised and the one of the law."""
+class Timed:
+    """One item with the clock that is promised and the one of the law; `on` is the day it was decided, None while it is under way."""
 
-    on: date
+    on: date | None
     unit: str
     promise: Used
     law: Used | None
@@ -38,8 +38,8 @@ def _figures(folder: Path) -> Mapping[str, FigureEntry]:
     return load_figures(folder)
 
 
-def decided_in(pipeline: Pipeline, figure: FigureEntry, year: int) -> list[Decided]:
-    """The items the scope sees whose promised clock stopped in the year, in the order of their days."""
+def timed(pipeline: Pipeline, figure: FigureEntry, year: int) -> list[Timed]:
+    """The items the scope sees whose promised clock stopped in the year, in the order of their days, then those whose clock still runs."""
     cases = list(Case.objects.filter(definition=pipeline.case_kind))
     units = {one.id: one.unit for one in cases}
     limit = next(one for one in pipeline.limits if one.name == figure.clock)
@@ -48,20 +48,21 @@ def decided_in(pipeline: Pipeline, figure: FigureEntry, year: int) -> list[Decid
         stopped[one.case_id] = min(one.actual, stopped.get(one.case_id, one.actual))
     found = []
     for id_, (clocks, _pauses) in clocks_of(pipeline, cases).items():
-        by_name = {one.name: one for one in clocks if one.decided}
-        on = stopped.get(id_)
-        if figure.clock in by_name and on is not None and on.year == year:
-            found.append(Decided(on, units[id_], by_name[figure.clock], by_name.get(figure.law)))
-    return sorted(found, key=lambda one: (one.on, one.unit))
+        by_name = {one.name: one for one in clocks}
+        promise = by_name.get(figure.clock)
+        on = stopped.get(id_) if promise is not None and promise.decided else None
+        if promise is not None and (on is None or on.year == year):
+            found.append(Timed(on, units[id_], promise, by_name.get(figure.law)))
+    return sorted(found, key=lambda one: (one.on or date.max, one.unit))
 
 
-def light_of(decided: Sequence[Decided]) -> str:
-    """Green while every item kept the promise, amber where the law alone was kept, red where neither was; none without any."""
-    if not decided:
+def light_of(items: Sequence[Timed]) -> str:
+    """Green while every item, decided or not, is within the promise, amber where the law alone is kept, red where neither is; none without any."""
+    if not items:
         return "none"
-    if any(one.law is not None and one.law.missed_by for one in decided):
+    if any(one.law is not None and one.law.missed_by for one in items):
         return "red"
-    return "amber" if any(one.promise.missed_by for one in decided) else "green"
+    return "amber" if any(one.promise.missed_by for one in items) else "green"
 
 
 @live.counted_by
@@ -72,17 +73,18 @@ def counted(name: str) -> live.Live | None:
     if figure is None or pipeline is None:
         return None
     with acting_as_system("live-figures"):
-        decided = decided_in(pipeline, figure, desk_day().year)
-    href = reverse("dispatch:board", args=[pipeline.id])
-    if not decided:
-        return live.Live(_("今年还没有办结的"), "none", "", href)
-    longest = max(one.promise.used for one in decided)
-    words = _("今年办结 %(n)s 件，承诺时限内 %(k)s 件，法定时限内 %(l)s 件") % {
+        items = timed(pipeline, figure, desk_day().year)
+    decided, running = [one for one in items if one.on], [one for one in items if one.on is None]
+    words = _("今年办结 %(n)s 件，承诺时限内 %(k)s 件，法定时限内 %(l)s 件；在办 %(r)s 件，其中已超承诺 %(o)s 件") % {
         "n": len(decided),
         "k": sum(not one.promise.missed_by for one in decided),
         "l": sum(one.law is None or not one.law.missed_by for one in decided),
+        "r": len(running),
+        "o": sum(one.promise.missed_by > 0 for one in running),
     }
-    return live.Live(_("最长 %(n)s 个工作日") % {"n": longest}, light_of(decided), words, href)
+    longest = max((one.promise.used for one in decided), default=None)
+    value = _("今年还没有办结的") if longest is None else _("办结最长 %(n)s 个工作日") % {"n": longest}
+    return live.Live(value, light_of(items), words, reverse("dispatch:board", args=[pipeline.id]))
 
 
 def months_of(pipeline: Pipeline, year: int) -> tuple[list[str], list[tuple[str | int, ...]]]:
@@ -90,9 +92,10 @@ def months_of(pipeline: Pipeline, year: int) -> tuple[list[str], list[tuple[str 
     figure = next((one for one in _figures(pack_in_force().folder).values() if one.of == pipeline.id), None)
     if figure is None:
         return [], []
-    by_month: dict[str, list[Decided]] = {}
-    for one in decided_in(pipeline, figure, year):
-        by_month.setdefault(f"{one.on:%Y-%m}", []).append(one)
+    by_month: dict[str, list[Timed]] = {}
+    for one in timed(pipeline, figure, year):
+        if one.on is not None:
+            by_month.setdefault(f"{one.on:%Y-%m}", []).append(one)
     rows: list[tuple[str | int, ...]] = []
     for month, group in by_month.items():
         days = sorted(one.promise.used for one in group)

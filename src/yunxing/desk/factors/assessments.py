@@ -108,9 +108,15 @@ def _supplies(rule: AssessmentRule, _day: date) -> tuple[list[Row], str]:
             continue
         supplies.append(supply)
         wrong = breaches(supply, items)
+        failed = {item.id for item, *_rest in wrong}
         lines = [
-            f"{pick(item.title, item.title_en)}：{_printed(item, supply.values[item.id])} {SIGNS[item.comparator.value]} {_printed(item, supply.limits[item.id])}"
-            + (" ✕" if any(item.id == one.id for one, *_rest in wrong) else "")
+            _("%(item)s：%(value)s，约定 %(limit)s")
+            % {
+                "item": pick(item.title, item.title_en),
+                "value": _printed(item, supply.values[item.id]),
+                "limit": f"{SIGNS[item.comparator.value]} {_printed(item, supply.limits[item.id])}",
+            }
+            + (" ✕" if item.id in failed else "")
             for item in items
             if item.id in supply.values and item.id in supply.limits
         ]
@@ -163,7 +169,7 @@ def _counties(rule: AssessmentRule, board: Board | None) -> tuple[list[Row], str
                     _("考核口径总量 %(a)s 吨标准煤，控制数 %(b)s")
                     % {"a": format_number(_tons(found.assessed_total), 2), "b": format_number(_tons(found.cap), 2)}
                 )
-        basis = one.target.basis if one.target else ""
+        basis = one.target.basis.removeprefix("assumption：") if one.target else ""
         rows.append(
             {
                 "title": units[one.county], "href": f"{reverse('room:indicator', args=['county_energy_light'])}?a={one.county}", "unit": "",

@@ -33,7 +33,7 @@ from yunxing.values.scope import ALL, Scope
 
 AMOUNTS = 3
 """The level of a single firm's figures."""
-SHOWN = 200
+SHOWN = 50
 Row = dict[str, Any]
 
 
@@ -62,7 +62,7 @@ def cards(pack: Pack) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def page_of(rule: Generated, board: Board | None, pack: Pack, policy: str = "") -> dict[str, Any]:
+def page_of(rule: Generated, board: Board | None, pack: Pack, policy: str = "", number: int = 1) -> dict[str, Any]:
     """The list as the person sees it: rows within the scope, how many there are in all, and what the rows rest on."""
     rows, basis = _entitled(rule) if rule.made_of == "entitled_not_applied" else _reported(rule, board)
     if policy:
@@ -76,7 +76,8 @@ def page_of(rule: Generated, board: Board | None, pack: Pack, policy: str = "") 
         one["unit_name"] = units.get(one["unit"], one["unit"])
     return {
         "rule": rule, "heading": pick(rule.title, rule.title_en), "owner": office_of(pack, rule.owner), "clause": rule.clause, "basis": basis,
-        "total": len(rows), "rows": seen[:SHOWN], "all_rows": seen, "shown": min(SHOWN, len(seen)), "by_policy": rule.made_of == "entitled_not_applied",
+        "total": len(rows), "rows": seen[(number - 1) * SHOWN : number * SHOWN], "all_rows": seen,
+        "shown": len(seen[(number - 1) * SHOWN : number * SHOWN]), "number": number, "before": number - 1, "after": number + 1, "pages": -(-len(seen) // SHOWN), "by_policy": rule.made_of == "entitled_not_applied",
         "amounts": scope.sees_level(AMOUNTS) or rule.owner in _offices(scope),
         "policies": [(name, pick(*in_force.titles().get(name, (name, name)))) for name in rule.policies], "policy": policy,
         "units": sorted(((units.get(name, name), n) for name, n in counted.items()), key=lambda pair: -pair[1]) if scope.parties is ALL or _whole(rule, scope) else [],
