@@ -83,6 +83,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:step": ("/items/C-1/step/", OFFICERS, 405),
     "dispatch:lead": ("/items/C-1/leads/", OFFICERS, 405),
     "dispatch:propose_tiers": ("/pipelines/labour_tier/propose/", OFFICERS, 405),
+    "dispatch:plan_days": ("/pipelines/project_stages/plan-days/", OFFICERS, 200),
     "dispatch:plan": ("/items/C-1/plan/", OFFICERS, 405),
     "dispatch:paper": ("/items/C-1/papers/1/", DESK, 404),
     "dispatch:command": ("/command/", DESK, 200),
