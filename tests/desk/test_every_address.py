@@ -83,6 +83,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:step": ("/items/C-1/step/", OFFICERS, 405),
     "dispatch:lead": ("/items/C-1/leads/", OFFICERS, 405),
     "dispatch:propose_tiers": ("/pipelines/labour_tier/propose/", OFFICERS, 405),
+    "dispatch:plan_days": ("/pipelines/project_stages/plan-days/", OFFICERS, 200),
     "dispatch:plan": ("/items/C-1/plan/", OFFICERS, 405),
     "dispatch:paper": ("/items/C-1/papers/1/", DESK, 404),
     "dispatch:command": ("/command/", DESK, 200),
@@ -115,6 +116,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     # factors: pools of the pack without movements; no account, proposal or auction of any id
     "factors:home": ("/ledgers/", DESK, 200),
     "factors:pool": ("/ledgers/pools/m16_quota_bank/", DESK, 200),
+    "factors:assessment": ("/ledgers/assessments/m15_idle_tests/", DESK, 200),
     "factors:account": ("/ledgers/accounts/m16_quota_bank/city/", DESK, 404),
     "factors:act": ("/ledgers/acts/none/", {"command", "bureau"}, 404),
     "factors:proposals": ("/ledgers/proposals/", {"command", "bureau"}, 200),

@@ -21,12 +21,12 @@ from yunxing.desk.people import journal
 from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.scoping import current_scope
-from yunxing.engines.facts.takeaway import Column, Table, fingerprint, said
+from yunxing.engines.facts.takeaway import Column, Kind, Table, fingerprint, said
 from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, sheet_name, table_bytes
 from yunxing.values.digest import digest, digits
 from yunxing.values.errors import Refusal
 
-__all__ = ["Column", "Table", "answer", "page", "papers_kept_by", "taken_by"]
+__all__ = ["Column", "Kind", "Table", "answer", "page", "papers_kept_by", "taken_by"]
 Keeper = Callable[[str, Mapping[str, Any]], None]
 _keepers: list[Keeper] = []
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
