@@ -21,6 +21,7 @@ from yunxing.values.money import Rounding
 if TYPE_CHECKING:
     import polars as pl
 
+_PAIRWISE = 3  # each pair writes out what stands before it twice
 _READS_TWICE = ("band", "series", "case", "is_listed", "listed_value", "share_of")
 
 
@@ -151,9 +152,14 @@ def _loose(node: Node, args: list[pl.Expr]) -> tuple[pl.Expr | None, pl.Expr]:
     if not others:
         return None, pl.lit(min(fixed) if node.op == "least" else max(fixed), dtype=pl.Int64)
     found, known = others[0], None
-    if len(others) > 1:
+    if len(others) > _PAIRWISE:
         found = pl.min_horizontal(*others) if node.op == "least" else pl.max_horizontal(*others)
         known = pl.all_horizontal(*[one.is_not_null() for one in others])
+    elif len(others) > 1:
+        # by pairs it costs a third; the first stays unknown by itself, as an unknown test takes what stands behind `otherwise`
+        for one in others[1:]:
+            found = pl.when(one <= found if node.op == "least" else one >= found).then(one).otherwise(found)
+        known = pl.all_horizontal(*[one.is_not_null() for one in others[1:]])
     if fixed:
         found = found.clip(upper_bound=min(fixed)) if node.op == "least" else found.clip(lower_bound=max(fixed))
     return known, found
