@@ -10,6 +10,9 @@ from typing import Any
 from yunxing.io.store import dialect
 
 
+TABLE = "support_rule_change"
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """One signed change: parameters by name as written, conditions left out, and the first day of application."""
