@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yunxing.cli import entitlement_questions
+from yunxing.cli import entitlement_documents, entitlement_questions
 from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, errors, home_path, ready_home
 from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 entitlement_questions.register(app)
+entitlement_documents.register(app)
 
 DateOption = Annotated[str | None, typer.Option("--date", help="date of application, such as 2022-09-30; default today")]
 PolicyOption = Annotated[
@@ -66,7 +67,11 @@ def assess(
     counts = _counts(rows)
     lines = [f"{policy}: " + ", ".join(f"{outcome} {count}" for outcome, count in found.items()) for policy, found in counts.items()]
     data = {"rows": len(rows), "out": str(out), "applied_on": on.isoformat(), "ruleset": rules.id, "policies": counts}
-    emit(data, as_json=json, lines=[*(lines or [f"no policy in force on {on} reads these columns"]), f"{len(rows)} rows in {out}", named(rules)])
+    emit(
+        data,
+        as_json=json,
+        lines=[*(lines or [f"no policy in force on {on} reads these columns"]), f"{len(rows)} rows in {out}", named(rules)],
+    )
 
 
 def _on_spark(profiles: pl.LazyFrame, rules: RuleSet, on: date) -> pl.DataFrame:
@@ -107,7 +112,11 @@ def explain(
     party = str(given.get("party", ""))
     chosen = _chosen(rules, given, policy, on)
     answers = [explain_one(Scalar.of(one), _row(one, given, profile), on, party=party, ruleset=rules.id) for one in chosen]
-    emit(answers[0] if policy else {"explanations": answers}, as_json=json, lines=[*(line for answer in answers for line in _told(answer)), named(rules)])
+    emit(
+        answers[0] if policy else {"explanations": answers},
+        as_json=json,
+        lines=[*(line for answer in answers for line in _told(answer)), named(rules)],
+    )
 
 
 @app.command()

@@ -9,7 +9,6 @@ from typing import Any
 
 from yunxing.io.store import dialect
 
-
 TABLE = "support_rule_change"
 
 
