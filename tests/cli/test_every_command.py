@@ -29,13 +29,6 @@ STATELESS = {
     "bench",
     "city simulate",
     "contingency solve",
-    "entitlements appeal",
-    "entitlements ask",
-    "entitlements assess",
-    "entitlements explain",
-    "entitlements nearmiss",
-    "entitlements reverse",
-    "entitlements verify",
     "forecast",
     "pack new",
     "plan diff",
@@ -159,6 +152,9 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["entitlements", "nearmiss", str(file / "p.json"), "--date", "2022-12-31", "--json"],
         ["entitlements", "verify", str(file / "decision.json"), "--json"],
         ["entitlements", "assess", str(file / "p.parquet"), "-o", str(file / "o.parquet"), "--date", "2022-12-31", "--json"],
+        ["entitlements", "blank", "m08_dcmm", "-o", str(file / "dcmm.xlsx"), *at],
+        ["entitlements", "declare", str(file / "declared.csv"), *at],
+        ["entitlements", "retract", "DECLARED", *at],
         ["entitlements", "round", "--date", "2022-09-30", *at],
         ["entitlements", "what-if", "m02_loan_interest", "--set", "share=50%", "--date", "2022-09-30", *at],
         ["entitlements", "ask", str(file / "p.json"), "--date", "2022-12-31", "--json"],
@@ -224,6 +220,9 @@ BAD = {
     "entitlements nearmiss": ["plans"],
     "entitlements verify": ["{tmp}/none.json"],
     "entitlements round": ["--date", "30.9.2022"],
+    "entitlements blank": ["m08_dcm", "-o", "{tmp}/o.xlsx"],
+    "entitlements declare": ["{tmp}/none.xlsx"],
+    "entitlements retract": ["nothing"],
     "auction clear": ["README.md", "--supply", "10", "-o", "{tmp}/o.csv"],
     "forecast": ["{tmp}/none.csv", "-o", "{tmp}/o.csv"],
     "signals detect": ["trend", "{tmp}/none.csv", "-o", "{tmp}/o.csv"],
@@ -320,7 +319,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     answers = {"city simulate": first}
     calls = good_calls(folder)
     at = [" ".join(one[:2]) for one in calls]
-    parts = [0, 2, at.index("entitlements verify"), at.index("ledger balance"), len(calls)]  # later calls need what earlier ones answered
+    parts = [0, 2, at.index("entitlements verify"), at.index("entitlements retract"), at.index("ledger balance"), len(calls)]  # later calls need what earlier ones answered
     given: dict[str, str] = {}
     for start, end in itertools.pairwise(parts):
         told = drive([[given.get(word, word) for word in one] for one in calls[start:end]], folder)
@@ -331,6 +330,10 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
             answer = json.loads(answers["facts import"]["out"])
             given["BATCH"] = answer["batches"][0]
             given["PARTY"] = _a_party(folder)
+            declared = f"party,document,day,dcmm_level\n{given['PARTY']},x,2022-09-01,L2\n"
+            (folder / "files" / "declared.csv").write_text(declared, encoding="utf-8")
+        if "entitlements declare" in answers:
+            given["DECLARED"] = json.loads(answers["entitlements declare"]["out"])["batch"]
         if "entitlements explain" in answers:
             (folder / "files" / "decision.json").write_text(answers["entitlements explain"]["out"], encoding="utf-8")
         if "entitlements round" in answers:
