@@ -169,17 +169,20 @@ def search(
     on_bound: Callable[[float], None],
     *,
     elastic: bool = False,
+    nodes: int = 0,
 ) -> Solved:
-    """Branch and bound for at most `seconds`; every better plan and every better bound is told at once."""
+    """Branch and bound for at most `seconds` (and `nodes`, where given); every better plan and every better bound is told at once."""
     model = Model(problem, elastic=elastic)
     solver = model.load(whole=True)
     grain = 1.0 - 1e-3 if problem.value_whole else 0.0
     solver.setOptionValue("time_limit", max(0.05, seconds))
     solver.setOptionValue("mip_rel_gap", max(gap, 0.0))
     solver.setOptionValue("mip_abs_gap", 1e-6 if elastic else max(grain * model.value_factor, 1e-9))
+    if nodes:
+        solver.setOptionValue("mip_max_nodes", nodes)
     if start is not None:
         solver.setSolution(model.start(start))
-    told = [-np.inf, time.monotonic()]
+    told = [-np.inf]
 
     def better(event: Any) -> None:
         on_choice(model.choice(np.array(event.data_out.mip_solution)))
@@ -191,7 +194,7 @@ def search(
             on_bound(value)
 
     solver.cbMipImprovingSolution.subscribe(better)
-    solver.cbMipLogging.subscribe(progress)
+    solver.cbMipInterrupt.subscribe(progress)  # the logging event is silent while output is off
     solver.run()
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
@@ -248,6 +251,15 @@ def linear(
     begin.col_value = start.tolist()
     solver.setSolution(begin)
     solver.cbMipImprovingSolution.subscribe(lambda event: on_x(np.array(event.data_out.mip_solution)))
+    told = [-np.inf]
+
+    def progress(event: Any) -> None:
+        value = float(event.data_out.mip_dual_bound)
+        if value > told[0] and abs(value) < 1e29:
+            told[0] = value
+            on_bound(value / factor)
+
+    solver.cbMipInterrupt.subscribe(progress)
     solver.run()
     info = solver.getInfo()
     if info.primal_solution_status == 2:

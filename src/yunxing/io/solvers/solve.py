@@ -32,6 +32,7 @@ MEMORY = 3 * 2**30
 GRACE = 0.5
 AT_ONCE = 60_000
 RESERVE = 0.15  # seconds kept to stop the workers and write the answer
+LAST_WORD = 0.1  # seconds kept for what a worker tells when its own time is up
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ class Hears(Protocol):
 def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **more: Any) -> str:
     """Hear the workers until all have ended, the gap is reached or time is up; gives which."""
     for worker in workers:
-        worker.begin({"folder": folder, "seconds": max(0.05, deadline - time.monotonic()), "gap": run.gap, **more})
+        worker.begin({"folder": folder, "deadline": deadline - LAST_WORD, "gap": run.gap, **more})
     with selectors.DefaultSelector() as waiting:
         for worker in workers:
             waiting.register(worker.pipe, selectors.EVENT_READ, worker)
