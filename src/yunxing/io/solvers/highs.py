@@ -160,6 +160,17 @@ def relax(problem: Problem, seconds: float, *, elastic: bool = False) -> Solved:
     return Solved("optimal", multipliers=y, shares=model._completed(share))
 
 
+def farkas(problem: Problem, seconds: float) -> Floats:
+    """Multipliers that prove that the relaxation has no solution: the prices of the rows where what is missing is made least; empty when time ran out."""
+    model = Model(problem, elastic=True)
+    solver = model.load(whole=False)
+    solver.setOptionValue("time_limit", max(0.05, seconds))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return np.zeros(0)
+    return np.asarray(np.array(solver.getSolution().row_dual[: len(problem.resources)]) * model.row_scale)
+
+
 def search(
     problem: Problem,
     seconds: float,

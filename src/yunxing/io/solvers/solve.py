@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from yunxing.engines.contingency.check import verdict
-from yunxing.engines.contingency.dual import bound, gap_of
+from yunxing.engines.contingency.dual import bound, gap_of, hopeless, proves_none
 from yunxing.engines.contingency.greedy import greedy
 from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
@@ -39,8 +39,9 @@ LAST_WORD = 0.1  # seconds kept for what a worker tells when its own time is up
 class Answer:
     """What was found. `status`: optimal (proven), feasible (with its gap), infeasible (proven; `choice` misses least), unknown (no plan found in time).
 
-    `objective` and `bound` are minimised values of the canonical problem; `bound_by` says whether multipliers (anyone can recompute) or the search
-    (the solver's word) give it; `cut_by` is what ended the run: gap, search, deadline or a worker's end.
+    `objective` and `bound` are minimised values of the canonical problem; `bound_by` says whether `multipliers` (anyone can recompute) or the search
+    (the solver's word) give it, and of an infeasible problem which of them proves that (`dual.proves_none`); `cut_by` is what ended the run: gap,
+    search, deadline or a worker's end.
     """
 
     status: str
@@ -75,6 +76,7 @@ class _Run:
     certified: float = -np.inf
     searched: float = -np.inf
     infeasible: bool = False
+    none: Floats = field(default_factory=lambda: np.zeros(0))
     method: str = ""
     solvers: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -107,6 +109,12 @@ class _Run:
         if value > self.certified:
             self.certified, self.multipliers = value, y
 
+    def rule_out(self, y: Floats) -> None:
+        """No plan exists; kept as proven by multipliers where the sum says so, else by the search's word."""
+        self.infeasible = True
+        if proves_none(self.problem, y):
+            self.none = y
+
     def hear(self, message: dict[str, Any]) -> bool:
         """Take one message; True when its worker has ended its search."""
         kind = message["kind"]
@@ -117,14 +125,12 @@ class _Run:
         elif kind == "bound":
             self.searched = max(self.searched, float(message["value"]))
         elif kind == "infeasible":
-            self.infeasible = True
+            self.rule_out(np.array(message.get("y", ()), dtype=np.float64))
         elif kind == "ready":
             self.solvers.append(f"{message['solver']} {message['version']}")
-        elif kind == "ended":
-            if message["status"] == "memory":
-                self.notes.append("the solver reached its memory limit")
-            return True
-        return False
+        elif kind == "ended" and message["status"] == "memory":
+            self.notes.append("the solver reached its memory limit")
+        return bool(kind == "ended")
 
     @property
     def near(self) -> bool:
@@ -193,10 +199,12 @@ def solve(
     on_plan: Callable[[Ints, float, float], None] | None = None,
     started: float | None = None,
     best_effort: bool = True,
+    start: Ints | None = None,
 ) -> Answer:
     """The best checked plan within `seconds` (counted from `started`, a `time.monotonic`, when given) and what is proven about it.
 
-    `on_plan(choice, value, bound)` hears of every better plan; without `best_effort` the run ends as soon as no plan is proven to exist. The deadline is kept to within a second whatever a solver does.
+    `on_plan(choice, value, bound)` hears of every better plan; without `best_effort` the run ends as soon as it is proven that there is none. `start` is
+    a plan that is known already. The deadline is kept to within a second whatever a solver does.
     """
     begun = time.monotonic() if started is None else started
     run = _Run(problem, begun, gap, on_plan, best_effort=best_effort)
@@ -215,12 +223,18 @@ def solve(
         run.price(np.zeros(len(problem.resources)))
         run.price(y)
         run.offer(choice, "greedy")
+        if start is not None:
+            run.offer(start, "as before")
         if run.near:
             return _answer(run, "gap")
+        if run.choice is None and (proven := hopeless(problem, choice)) is not None:
+            run.rule_out(proven)
+            if not best_effort:
+                return _answer(run, "search")
         if not workers and begun + seconds - time.monotonic() > 2 * RESERVE:
             workers += [_Worker(engine, memory) for engine in engines]
         with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
-            write_problem(Path(folder), problem, choice, y)
+            write_problem(Path(folder), problem, choice if run.choice is None else run.choice, y)
             cut_by = _listen(run, workers, begun + seconds - RESERVE, folder)
     finally:
         for worker in workers:
@@ -260,7 +274,7 @@ def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **
                 messages, closed = key.data.messages()
                 heard = [run.hear(one) for one in messages]
                 ended = any(heard)
-                if ended:
+                if ended and all(one.get("status") != "limit" for one in messages):
                     cut_by = "search"
                 if closed and not ended and cut_by != "search":
                     code = key.data.process.wait()
@@ -277,9 +291,10 @@ def _answer(run: _Run, cut_by: str) -> Answer:
     found = run.choice is not None
     gap = gap_of(run.objective, run.bound) if found else np.inf
     status = "optimal" if found and gap <= 0 else "feasible" if found else "infeasible" if run.infeasible else "unknown"
+    by = "multipliers" if (len(run.none) > 0 if status == "infeasible" else run.certified >= run.searched) else "search"
     return Answer(
         status, run.choice if run.choice is not None else run.effort, run.objective, run.bound,
-        "multipliers" if run.certified >= run.searched else "search", run.multipliers, gap, cut_by, run.method, ", ".join(run.solvers) or "none",
+        by, run.none if len(run.none) else run.multipliers, gap, cut_by, run.method, ", ".join(run.solvers) or "none",
         time.monotonic() - run.started, run.first_seconds, tuple(run.notes),
     )  # fmt: skip
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from yunxing.engines.contingency.dual import bound, gap_of, options_of, reduced, sampled
+from yunxing.engines.contingency.dual import bound, gap_of, options_of, proves_none, reduced, sampled
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 from yunxing.engines.contingency.repair import mend, miss, swap, trim
 from yunxing.engines.contingency.restrict import Part, doubt, freed, master_of, part_of, survivors
 
 LARGE = 60_000  # options from which the relaxation is solved piece by piece
-SIFTS = 25
+SIFTS, SIFTED = 25, 2_000  # rounds, and units in doubt beside whole plans of the rest
 FEW = 3_000  # units up to which neighbourhoods of the best plan are searched before the whole
 STALE, NODES = 24, 400  # neighbourhoods without a better plan, and nodes in one of them, before it is left
 
@@ -38,6 +38,7 @@ class Attack:
     value: float = np.inf
     proven: float = -np.inf
     y: Floats = field(default_factory=lambda: np.zeros(0))
+    none: Floats = field(default_factory=lambda: np.zeros(0))  # multipliers that prove that there is no plan
 
     def left(self) -> float:
         """Seconds to the deadline."""
@@ -104,6 +105,7 @@ def _relaxed(state: Attack, first: Ints) -> Floats | str | None:
     if len(problem.options) <= LARGE:
         found = state.solver.relax(problem, state.left())
         if found.status == "infeasible":
+            state.none = state.solver.farkas(problem, state.left())
             return "infeasible"
         if found.status == "optimal":
             state.price(found.multipliers)
@@ -112,8 +114,11 @@ def _relaxed(state: Attack, first: Ints) -> Floats | str | None:
     return _sifted(state, first)
 
 
-def _sifted(state: Attack, first: Ints) -> Floats | None:
-    """The relaxation of a large problem: a sample's multipliers, then the units they leave in doubt beside whole plans of the rest, until both bounds meet."""
+def _sifted(state: Attack, first: Ints) -> Floats | str | None:
+    """The relaxation of a large problem: a sample's multipliers, then the units they leave in doubt beside whole plans of the rest, until both bounds meet.
+
+    Where the pieces have no solution their multipliers prove that the whole has none, or name the plan of the rest that is missing.
+    """
     problem = state.problem
     units, share = sampled(problem, 24_000)
     piece = part_of(problem, options_of(problem, units), first).problem
@@ -122,18 +127,25 @@ def _sifted(state: Attack, first: Ints) -> Floats | None:
         state.price(found.multipliers)
     plans = _around(problem, state.y, first)
     sums = [problem.activity(plan) for plan in plans]
-    also, shares, y, count = np.zeros(0, dtype=np.int64), None, state.y, 2_000
+    also, shares, y = np.zeros(0, dtype=np.int64), None, state.y
     for _ in range(SIFTS):
         if state.done:
             break
         _, distance = doubt(problem, y)
-        free = np.union1d(np.argsort(distance, kind="stable")[:count], also).astype(np.int64)
+        free = np.union1d(np.argsort(distance, kind="stable")[:SIFTED], also).astype(np.int64)
         master = master_of(problem, free, plans, sums)
         found = state.solver.relax(master.problem, state.left() * 0.6)
+        if found.status == "limit":
+            break
         if found.status != "optimal":
-            count *= 2
-            if found.status == "limit" or count > len(problem.units):
+            lack = state.solver.farkas(master.problem, state.left() * 0.6)
+            if not len(lack):
                 break
+            if proves_none(problem, lack):
+                state.none = lack
+                return "infeasible"
+            plans.append(problem.cheapest(-(problem.effects @ lack)))
+            sums.append(problem.activity(plans[-1]))
             continue
         y = found.multipliers
         state.price(y)
@@ -202,13 +214,10 @@ def _neighbourhoods(state: Attack, until: float) -> None:
     """
     problem = state.problem
     many, draw = len(problem.units), np.random.default_rng(many_seed(problem))
-    size, stale = min(many, max(12, 1_500 // max(2, len(problem.options) // many))), 0
+    size, stale, turn = min(many, max(12, 1_500 // max(2, len(problem.options) // many))), 0, 0
     while stale < STALE and not state.done and time.monotonic() < until and state.choice is not None and many > size // 2:
-        before = state.value
-        _, distance = doubt(problem, state.y)
-        # the less the multipliers decide a unit, the sooner it is drawn
-        weight = 1.0 / (1.0 + np.argsort(np.argsort(distance, kind="stable"), kind="stable") / max(1.0, many / 3))
-        units = np.sort(draw.choice(many, min(size, many), replace=False, p=weight / weight.sum())).astype(np.int64)
+        before, turn = state.value, turn + 1
+        units = _drawn(state, draw, min(size, many), by_rows=turn % 2 == 0)
         part = part_of(problem, options_of(problem, units), state.choice)
         if not len(part.units):
             return
@@ -221,6 +230,24 @@ def _neighbourhoods(state: Attack, until: float) -> None:
             size = min(many, size + max(2, size // 12))
         elif found.status != "optimal":
             size = max(6, size * 3 // 4)
+
+
+def _drawn(state: Attack, draw: np.random.Generator, size: int, *, by_rows: bool) -> Ints:
+    """Units to free: those that use a few rows together (who competes for the same thing), or by lot, the less the multipliers decide a unit the sooner."""
+    problem = state.problem
+    many, rows = len(problem.units), len(problem.resources)
+    assert state.choice is not None
+    _, distance = doubt(problem, state.y)
+    weight = 1.0 / (1.0 + np.argsort(np.argsort(distance, kind="stable"), kind="stable") / max(1.0, many / 3))
+    if by_rows and rows > 2:
+        uses = problem.effects[state.choice]
+        wanted = np.zeros(rows)
+        for row in draw.permutation(rows).tolist():
+            wanted[row] = 1.0
+            if int((uses @ wanted != 0).sum()) >= size:
+                break
+        weight = np.where(uses @ wanted != 0, weight * 1e3, weight)
+    return np.sort(draw.choice(many, size, replace=False, p=weight / weight.sum())).astype(np.int64)
 
 
 def many_seed(problem: Problem) -> int:

@@ -60,7 +60,7 @@ def run(solver: Any, task: dict[str, Any], tell: Any) -> int:
     )  # fmt: skip
     status = solver.alone(state, first) if hasattr(solver, "alone") else attack(state, first, y)
     if status == "infeasible":
-        tell(kind="infeasible")
+        tell(kind="infeasible", y=state.none.tolist())
         best: list[np.ndarray[Any, Any]] = []
         if state.left() > 0.05 and hasattr(solver, "relax"):
             solver.search(problem, state.left() * 0.9, 1e-4, None, best.append, lambda _value: None, elastic=True)
