@@ -224,9 +224,11 @@ def power_inputs(home: Path, connection: Any, rules: Contingency, day: date) -> 
     return Supplying(units, users, month, last, peak, reasons)
 
 
-def day_of(given: Supplying, entry: PowerEntry, season: Season, gap: Fraction, tripped: Sequence[str] = ()) -> Day:
+def day_of(
+    given: Supplying, entry: PowerEntry, season: Season, gap: Fraction, tripped: Sequence[str] = (), also: Sequence[tuple[int, int]] = ()
+) -> Day:
     """The day that a scenario asks: demand in the shape of the season, supply short of the peak by `gap` and by the units that trip, feeders at 105 % of
-    their usual peak.
+    their usual peak. `also` are windows in blocks in which load must stay possible to be given up: those of the orders in force.
     """
     per = entry.blocks // 24
     shape = np.repeat(np.array(season.shape, dtype=np.int64), per)
@@ -240,7 +242,7 @@ def day_of(given: Supplying, entry: PowerEntry, season: Season, gap: Fraction, t
     short = np.flatnonzero(demand > supply)
     runs = [(int(one[0]), int(one[-1]) + 1) for one in np.split(short, np.flatnonzero(np.diff(short) > 1) + 1) if len(one)]
     whole = [(int(short[0]), int(short[-1]) + 1)] if len(short) else []  # who is limited may have to stay so while the gap lasts
-    spans = tuple(sorted({*((first * per, end * per) for first, end in season.spans()), *runs, *whole}))
+    spans = tuple(sorted({*((first * per, end * per) for first, end in season.spans()), *runs, *whole, *also}))
     return Day(
         demand, np.maximum(supply, 0), Fraction(24, entry.blocks), spans, feeders, peak[:, None] * shape // 100, peak * 105 // 100,
         entry.notice_minutes, parse_rate(entry.reserve),

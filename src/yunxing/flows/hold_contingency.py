@@ -29,14 +29,20 @@ def hold(
     *,
     floor: Fraction,
     progress: Progress = quiet,
+    before: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The result of a scenario of a kind (pollution, power, coal). `asked` is what the form gave; `floor` the plan's days of coal."""
+    """The result of a scenario of a kind (pollution, power, coal). `asked` is what the form gave; `floor` the plan's days of coal.
+
+    `before` is the result in force, of the same kind: the plan then changes as little of it as it can, and says what and why (`changes`).
+    """
+    if before is not None and before["kind"] != kind:
+        raise BadInput(f"the plan to begin from: found one of kind {before['kind']!r}, expected {kind!r}.")
     if kind == "pollution":
-        return compile_list(home, connection, rules, asked, day, progress)
+        return compile_list(home, connection, rules, asked, day, progress, before)
     if kind == "power":
-        return hold_power(home, connection, rules, asked, day, progress)
+        return hold_power(home, connection, rules, asked, day, progress, before)
     if kind == "coal":
-        return hold_coal(home, connection, rules, asked, day, floor, progress)
+        return hold_coal(home, connection, rules, asked, day, floor, progress, before)
     raise BadInput(f"the kind of a scenario: found {kind!r}, expected pollution, power or coal.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -46,3 +46,38 @@ def steadied(problem: Problem, before: Ints, most: float) -> Problem:
 def changed(before: Ints, now: Ints) -> Ints:
     """The units whose option differs."""
     return np.flatnonzero(before != now)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one unit's option changed: had it stayed, `resource` would be missed by `short` (in its own units); with no such row it would cost `saved` more
+    (the problem's own value; negative where the change itself costs).
+    """
+
+    unit: int
+    before: int
+    now: int
+    resource: str
+    short: Fraction
+    saved: Fraction
+
+
+def reasons(problem: Problem, before: Ints, now: Ints) -> list[Reason]:
+    """For every unit whose option changed, what keeping the old option alone would do to the new plan; the row missed most against its size is named."""
+    units = changed(before, now)
+    activity = problem.activity(now)
+    stayed = (problem.effects[before[units]] - problem.effects[now[units]]).toarray() + activity
+    missing = np.maximum(np.maximum(problem.lower - stayed, stayed - problem.upper), 0.0)
+    missing = np.where(missing <= problem.slack, 0.0, missing)
+    found = []
+    for at, unit in enumerate(units.tolist()):
+        row = int(np.argmax(missing[at] / problem.size)) if missing.shape[1] else -1
+        broken = row >= 0 and missing[at, row] > 0
+        saved = problem.own(float(problem.value[before[unit]] - problem.value[now[unit]]))
+        found.append(
+            Reason(
+                unit, int(before[unit]), int(now[unit]), problem.resources[row] if broken else "",
+                Fraction(float(missing[at, row])) * problem.scale[row] if broken else Fraction(0), saved,
+            )
+        )  # fmt: skip
+    return found
