@@ -18,7 +18,7 @@ from yunxing.engines.contingency.problem import Ints, plan_digest
 from yunxing.engines.contingency.steady import most_of, steadied
 from yunxing.flows.contingency_inputs import Graded, graded_lines
 from yunxing.flows.plan_changes import cuts_before, list_changes
-from yunxing.flows.plan_proof import Progress, enterprise_names, proof, quiet, sealed
+from yunxing.flows.plan_proof import Progress, enterprise_names, once, proof, quiet, sealed
 from yunxing.io.solvers.solve import Answer, solve
 from yunxing.packs.contingency import Contingency, PollutionEntry
 from yunxing.values.money import parse_rate
@@ -34,6 +34,7 @@ def compile_list(
     day: date,
     progress: Progress = quiet,
     before: Mapping[str, Any] | None = None,
+    kept: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The season's list: a cut for every line at every level. `asked`: `same` (one cut for an industry and grade), `spread` (county fairness), `seconds`."""
     progress("reading")
@@ -42,7 +43,7 @@ def compile_list(
     progress("solving")
     seconds = float(asked.get("seconds") or rules.pollution.seconds)
     given, work, answer = _widened(given, seconds if before is None else 0.7 * seconds)
-    reg = enterprise_names(connection, day)
+    reg: Mapping[str, str] = once(kept, f"names {day}", lambda: enterprise_names(connection, day))
     changes: dict[str, Any] = {}
     if before is not None and answer.status in ("optimal", "feasible"):
         titles = {one.id: one.title for one in (*rules.pollution.level, *rules.pollution.pollutant)}

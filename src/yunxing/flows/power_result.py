@@ -17,7 +17,7 @@ from yunxing.engines.contingency.problem import plan_digest
 from yunxing.flows.contingency_inputs import Supplying, day_of, power_inputs
 from yunxing.flows.hold_power import Held, hold_day, words_of
 from yunxing.flows.plan_changes import options_before, power_changes, windows_before
-from yunxing.flows.plan_proof import Progress, enterprise_names, millionths, proof, quiet, sealed
+from yunxing.flows.plan_proof import Progress, enterprise_names, millionths, once, proof, quiet, sealed
 from yunxing.packs.contingency import Contingency, PowerEntry
 
 
@@ -29,10 +29,11 @@ def hold_power(
     day: date,
     progress: Progress = quiet,
     before: Mapping[str, Any] | None = None,
+    kept: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A day of orderly use. `asked`: `season`, `gap` (percent of the peak demand), `tripped` (units), `locked` (parties not to be touched), `seconds`."""
     progress("reading")
-    given = power_inputs(home, connection, rules, day)
+    given: Supplying = once(kept, f"power {day}", lambda: power_inputs(home, connection, rules, day))
     entry = rules.power
     season = next((one for one in entry.season if one.id == asked.get("season")), None) or next(
         (one for one in entry.season if one.holds(day)), entry.season[0]
@@ -49,7 +50,7 @@ def hold_power(
     progress("solving")
     taken, gone = options_before(work, before) if before else (None, frozenset[int]())
     held = hold_day(work, seconds=float(asked.get("seconds") or entry.seconds), gap=0.005, before=taken)
-    names = enterprise_names(connection, day)
+    names: Mapping[str, str] = once(kept, f"names {day}", lambda: enterprise_names(connection, day))
     found = power_result(given, entry, season.id, work, held, names)
     if before is not None and taken is not None:
         found["changes"] = power_changes(work, held, before, taken, gone, names)

@@ -69,6 +69,8 @@ def form(kind: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
         for name, one in services.bounds(kind).items()
     ]
     found: dict[str, Any] = {"kind": kind, "title": KINDS[kind], "sliders": sliders, "given": given}
+    found["finished"] = [row(one)["plan"] for one in Plan.objects.filter(kind=kind, state=Plan.State.DONE)[:20]]
+    found["spread_off"] = str(given.get("spread", "1")) in ("0", "False")
     if kind == "power":
         found["seasons"] = [(one.id, pick(one.title, one.title_en)) for one in rules().power.season]
         found["units"] = _unit_names()
@@ -104,12 +106,45 @@ def page(plan: Plan, beside: Sequence[str] = ()) -> dict[str, Any]:
         "tiles": tiles(result),
         "tile_columns": max((unit.tile[0] for unit in pack_in_force().regions.units), default=0) + 1,
         "short": [one["words"] for one in result["short"]],
+        "order": order_words(result),
+        "signable": services.order_proven(result),
+        "changes": changes(plan, result),
         "compared": [row(one) for one in Plan.objects.filter(pk__in=list(beside)[:MOST_COMPARED], kind=plan.kind, state=Plan.State.DONE)],
         "others": [row(one) for one in Plan.objects.filter(kind=plan.kind, state=Plan.State.DONE).exclude(pk=plan.pk)[:10]],
         "levels": services.levels_of(plan) if plan.kind != "coal" else {},
         **{"pollution": _pollution, "power": _power, "coal": _coal}[plan.kind](plan, result),
     }
     return found
+
+
+def order_words(result: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Each tier that was gone past: its name, what proves that it was not enough, and whether that is proven."""
+    by = {
+        "sum": _("全部用上也不够（逐时段相加）"),
+        "multipliers": _("已证明不够（影子价格，可独立复算）"),
+        "search": _("已证明不够（求解器搜遍）"),
+    }
+    order = result.get("order", {})
+    return [
+        *((str(TIERS[name]), str(by[how]), True) for name, how in order.get("by", {}).items()),
+        *((str(TIERS[name]), str(_("时限内未能证明不够，请加长时限再推演")), False) for name in order.get("unproven", ())),
+    ]
+
+
+def changes(plan: Plan, result: dict[str, Any]) -> dict[str, Any] | None:
+    """What the plan changes against the one it began from, rows cut to the person's area; None for a plan that began from none."""
+    found = result.get("changes")
+    if found is None:
+        return None
+    rows = mine(plan, found["rows"])
+    return {
+        "from": plan.asked.get("after", ""),
+        "count": len(found["rows"]),
+        "same": found["same"],
+        "dearer": money(found["dearer"]) if found["dearer"] else "",
+        "rows": [{**one, "unit": unit_name(one["unit"]) if one["unit"] else ""} for one in rows[:SHOWN]],
+        "more": max(0, len(rows) - SHOWN),
+    }
 
 
 def mine(plan: Plan, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -101,8 +101,8 @@ def ask(kind: str, asked: Mapping[str, Any], person: str, title: str = "") -> Pl
     return plan
 
 
-def carry_out(pk: str) -> bool:
-    """Solve a waiting scenario; False when another worker has it. What is refused is told on the plan, never lost."""
+def carry_out(pk: str, kept: dict[str, Any] | None = None) -> bool:
+    """Solve a waiting scenario; False when another worker has it. What is refused is told on the plan, never lost. `kept`: see `hold`."""
     if not Plan.objects.filter(pk=pk, state=Plan.State.WAITING).update(state=Plan.State.SOLVING, step="reading"):
         return False
     plan = Plan.objects.get(pk=pk)
@@ -122,6 +122,7 @@ def carry_out(pk: str) -> bool:
             floor=floor_of(pack, rules()),
             progress=progress,
             before=before(plan.kind, plan.asked.get("after", "")),
+            kept=kept,
         )
     except Refusal as refused:
         Plan.objects.filter(pk=pk).update(state=Plan.State.FAILED, trouble=refused.message[:1000], finished=clock.now())
@@ -137,12 +138,12 @@ def carry_out(pk: str) -> bool:
 
 def work() -> int:
     """The worker's round: every scenario that waits, the oldest first; one left over by a worker that died waits again."""
-    done = 0
+    done, kept = 0, dict[str, Any]()
     with acting_as_system("scenarios"):
         stale = clock.now() - _patience()
         Plan.objects.filter(state=Plan.State.SOLVING, made__lt=stale).update(state=Plan.State.WAITING)
         for pk in list(Plan.objects.filter(state=Plan.State.WAITING).order_by("made", "id").values_list("pk", flat=True)[:20]):
-            done += carry_out(pk)
+            done += carry_out(pk, kept)
     return done
 
 

@@ -5,12 +5,7 @@ The parent believes nothing: each plan is checked before it counts, each bound f
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import selectors
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -27,9 +22,8 @@ from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 from yunxing.engines.contingency.repair import miss
 from yunxing.io.solvers.transport import write_linear, write_problem
+from yunxing.io.solvers.workers import MEMORY, Worker, begun_worker, stands_by
 
-MEMORY = 3 * 2**30
-GRACE = 0.5
 AT_ONCE = 60_000
 RESERVE = 0.15  # seconds kept to stop the workers and write the answer
 LAST_WORD = 0.1  # seconds kept for what a worker tells when its own time is up
@@ -137,58 +131,6 @@ class _Run:
         return gap_of(self.objective, self.bound) <= self.gap
 
 
-class _Worker:
-    """A solver's process with its own pipe."""
-
-    def __init__(self, engine: str, memory: int) -> None:
-        reading, writing = os.pipe()
-        quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "yunxing.io.solvers.worker", engine, str(writing), str(memory)],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(writing,), env={**os.environ, **quiet},
-        )  # fmt: skip
-        os.close(writing)
-        os.set_blocking(reading, False)
-        self.engine, self.pipe, self.rest = engine, reading, b""
-
-    def begin(self, task: dict[str, Any]) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            assert self.process.stdin is not None
-            self.process.stdin.write(json.dumps(task).encode() + b"\n")
-            self.process.stdin.close()
-
-    def messages(self) -> tuple[list[dict[str, Any]], bool]:
-        """What has arrived, and whether the pipe was closed."""
-        closed = False
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                piece = os.read(self.pipe, 1 << 20)
-                if not piece:
-                    closed = True
-                    break
-                self.rest += piece
-        *lines, self.rest = self.rest.split(b"\n")
-        found = []
-        for line in lines:
-            with contextlib.suppress(json.JSONDecodeError):  # a line cut off by a kill
-                found.append(json.loads(line))
-        return found, closed
-
-    def stop(self) -> None:
-        """Terminate, wait half a second, kill this process and no other."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        if self.process.stdin is not None and not self.process.stdin.closed:
-            with contextlib.suppress(BrokenPipeError):
-                self.process.stdin.close()
-        os.close(self.pipe)
-
-
 def solve(
     problem: Problem,
     *,
@@ -213,12 +155,12 @@ def solve(
         run.price(np.zeros(len(problem.resources)))
         run.infeasible = run.choice is None
         return _answer(run, "search")
-    workers: list[_Worker] = []
+    workers: list[Worker] = []
     try:
         if (
-            len(problem.options) <= AT_ONCE
+            len(problem.options) <= AT_ONCE and not stands_by()
         ):  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
-            workers += [_Worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
+            workers += [begun_worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
         choice, y = greedy(problem, until=begun + max(seconds, 0.5))
         run.price(np.zeros(len(problem.resources)))
         run.price(y)
@@ -232,7 +174,7 @@ def solve(
             if not best_effort:
                 return _answer(run, "search")
         if not workers and begun + seconds - time.monotonic() > 2 * RESERVE:
-            workers += [_Worker(engine, memory) for engine in engines]
+            workers += [begun_worker(engine, memory) for engine in engines]
         with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
             write_problem(Path(folder), problem, choice if run.choice is None else run.choice, y)
             cut_by = _listen(run, workers, begun + seconds - RESERVE, folder)
@@ -258,7 +200,7 @@ class Hears(Protocol):
         """Whether the asked gap is reached."""
 
 
-def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **more: Any) -> str:
+def _listen(run: Hears, workers: list[Worker], deadline: float, folder: str, **more: Any) -> str:
     """Hear the workers until all have ended, the gap is reached or time is up; gives which."""
     for worker in workers:
         worker.begin({"folder": folder, "deadline": deadline - LAST_WORD, "gap": run.gap, **more})
@@ -385,7 +327,7 @@ def solve_linear(
     run.certified = model.bound(np.zeros(len(model.row_lower)))
     cut_by = "deadline"
     if seconds > 2 * RESERVE:
-        worker = _Worker("highs", memory)
+        worker = begun_worker("highs", memory)
         try:
             with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
                 write_linear(Path(folder), model, first)
