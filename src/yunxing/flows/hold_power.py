@@ -210,7 +210,7 @@ def words_of(work: Station, held: Held) -> list[str]:
     lines = np.flatnonzero(feeders.max(axis=1) if feeders.size else np.zeros(0))[:5].tolist()
     return [
         *(
-            f"第 {one + 1} 时段缺口 {int(work.day.gap[one]):,} kW（含备用），到“{tier}”为止最多可压 {int(most[one]) // 100:,} kW，"
+            f"{work.day.clock(one)} 缺口 {int(work.day.gap[one]):,} kW（含备用），到“{tier}”为止最多可压 {int(most[one]) // 100:,} kW，"
             f"缺 {-(-int(city[one]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
             for one in blocks
         ),

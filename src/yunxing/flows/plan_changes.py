@@ -27,6 +27,11 @@ def told(count: int, rows: Sequence[Mapping[str, Any]], dearer: int) -> dict[str
     return {"same": count - len(rows), "dearer": dearer, "rows": list(rows)}
 
 
+def kind_of(before: object, now: object) -> str:
+    """What kind of change it is: new, gone, other."""
+    return "other" if before and now else "new" if now else "gone"
+
+
 # ---- power ------------------------------------------------------------------------------------------------------------------------------------------------
 def windows_before(before: Result | None, per: int) -> list[tuple[int, int]]:
     """The windows of the orders before, in blocks: what was ordered must stay possible."""
@@ -62,7 +67,7 @@ def power_changes(work: Station, held: Held, before: Result, taken: Ints, gone: 
         rows.append(
             {
                 "party": key[0], "name": names.get(key[0], key[0]), "line": key[1], "unit": users.county[user],
-                "before": _order_words(orders.get(key)), "now": _way_words(work, option),
+                "before": _order_words(orders.get(key)), "now": _way_words(work, option), "kind": kind_of(key in orders, work.ways.tier[option] != RUN),
                 "why": _power_why(work, held, user, why.get(user), gone=user in gone, fell=work.ways.tier[option] == RUN),
             }
         )  # fmt: skip
@@ -90,7 +95,7 @@ def _power_why(work: Station, held: Held, user: int, one: Reason | None, *, gone
         short = -(-one.short // 100)
         kind, _, rest = one.resource.partition(" ")
         if kind == "city":
-            return f"若不变，第 {int(rest.split()[-1]) + 1} 时段还缺 {int(short):,} kW。"
+            return f"若不变，{work.day.clock(int(rest.split()[-1]))} 还缺 {int(short):,} kW。"
         if kind == "feeder":
             return f"若不变，线路 {rest.split()[0]} 超限 {int(short):,} kW。"
         return f"若不变，“{TIER_NAMES[TIERS[held.tier]]}”用量多于所需。"
@@ -130,10 +135,10 @@ def coal_changes(
         rows.append(
             {
                 "party": coal.sites[one.site], "name": names[one.site], "line": "", "unit": "",
-                "before": f"{head} {one.before:.0f} 列", "now": f"{head} {one.now:.0f} 列", "why": why,
+                "before": f"{head} {one.before:.0f} 列", "now": f"{head} {one.now:.0f} 列", "kind": kind_of(one.before > 0, one.now > 0), "why": why,
             }
         )  # fmt: skip
-    return told(int((before.trains[:, :, : coal.near] > 0.5).sum()) + sum(one["before"].endswith(" 0 列") for one in rows), rows, dearer)
+    return told(int((before.trains[:, :, : coal.near] > 0.5).sum()) + sum(one["kind"] == "new" for one in rows), rows, dearer)
 
 
 # ---- pollution --------------------------------------------------------------------------------------------------------------------------------------------
@@ -169,6 +174,7 @@ def list_changes(
                 {
                     "party": party, "name": names.get(party, party), "line": work.lines.line[at], "unit": work.lines.county[at],
                     "before": _cut_words(work.cuts[one.before]), "now": _cut_words(work.cuts[one.now]), "why": why,
+                    "kind": kind_of(any(work.cuts[one.before]), any(work.cuts[one.now])),
                 }
             )  # fmt: skip
     return told(len(work.lines.party), rows, int(dearer / 100))

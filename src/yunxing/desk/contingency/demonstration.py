@@ -16,7 +16,7 @@ LONGEST = "2.5"  # seconds at most: each ends sooner by its proof, and a visitor
 def make(tripped: str = "") -> dict[str, int]:
     """Hold the scenarios, sign the list, execute it at yellow; cases are opened for power and coal. The unit's failure begins from the summer plan."""
     if not Plan.objects.exists():
-        asked = [
+        asked: list[tuple[str, str, dict[str, Any]]] = [
             ("pollution", "秋冬季应急减排清单", {"same": False, "spread": False}),
             ("power", "迎峰度夏有序用电方案", {"season": "summer", "gap": 6}),
             ("power", "迎峰度冬有序用电方案", {"season": "winter", "gap": 3}),

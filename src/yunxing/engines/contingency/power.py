@@ -64,6 +64,11 @@ class Day:
         found: Ints = -(-short * self.reserve.numerator // self.reserve.denominator)
         return found
 
+    def clock(self, block: int) -> str:
+        """When a block is: `18:00—19:00`."""
+        minutes = [int(at * self.hours * 60) for at in (block, block + 1)]
+        return "—".join(f"{one // 60:02d}:{one % 60:02d}" for one in minutes)
+
     @property
     def need(self) -> Ints:
         """The gap, and where there is none the room that load shifted there may use, below 0."""
