@@ -201,7 +201,9 @@ def _nothing(work: Station, begun: float) -> Held:
 
 
 def words_of(work: Station, held: Held) -> list[str]:
-    """What is short, block by block, when even the last tier does not hold: the amount, what all could give, how much of it protected users hold."""
+    """What is short, block by block, when even the last tier does not hold: the amount, what all could give, how much of it protected users hold; and
+    the tiers that were gone past without proof.
+    """
     city, feeders = work.short(held.options)
     most = reach(work, held.tier)
     kept = sum(int(load) for load, exempt in zip(work.users.load, work.users.exempt, strict=True) if exempt)
@@ -214,5 +216,6 @@ def words_of(work: Station, held: Held) -> list[str]:
             f"缺 {-(-int(city[one]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
             for one in blocks
         ),
+        *(f"“{TIER_NAMES[TIERS[one]]}”在时限内未能证明不够，请加长时限再推演后再用后一级。" for one in held.unproven),
         *(f"线路 {work.day.feeders[one]} 超限 {-(-int(feeders[one].max()) // 100):,} kW，线上可调负荷已用完。" for one in lines),
     ]

@@ -128,7 +128,7 @@ def power_result(given: Supplying, entry: PowerEntry, season: str, work: Station
             "unproven": [TIERS[tier] for tier in held.unproven],
         },
         "verdict": {"holds": holds, "faults": faults[:20]},
-        "short": [{"words": one} for one in (words_of(work, held) if not held.holds else [])],
+        "short": [{"words": one} for one in (words_of(work, held) if not held.holds or held.unproven else [])],
     }
 
 

@@ -34,6 +34,8 @@ def bound(problem: Problem, y: Floats) -> float:
     used = np.flatnonzero(y)
     edges = np.where(y > 0, problem.lower, problem.upper)
     least = np.minimum.reduceat(reduced(problem, y), problem.first[:-1]) if len(problem.units) else np.zeros(0)
+    if not len(used) and problem.value_whole:
+        return math.fsum(least.tolist())  # whole numbers below 2**53: nothing was rounded
     total = math.fsum([*(y[used] * edges[used]).tolist(), *least.tolist()])
     weight = float(np.abs(problem.value).sum() + (abs(problem.effects) @ np.abs(y)).sum() if len(y) else np.abs(problem.value).sum())
     doubt = 2.0**-49 * (weight / max(len(problem.options), 1) * max(len(problem.units), 1) + float(np.abs(y[used] * edges[used]).sum()))

@@ -19,6 +19,7 @@ from yunxing.engines.contingency.restrict import Part, doubt, freed, master_of, 
 
 LARGE = 60_000  # options from which the relaxation is solved piece by piece
 SIFTS, SIFTED = 25, 2_000  # rounds, and units in doubt beside whole plans of the rest
+SMALL = 3_000  # options up to which the whole is searched for a while before anything else
 FEW = 3_000  # units up to which neighbourhoods of the best plan are searched before the whole
 STALE, NODES = 24, 400  # neighbourhoods without a better plan, and nodes in one of them, before it is left
 
@@ -88,6 +89,10 @@ def attack(state: Attack, first: Ints, y: Floats) -> str:
     if shares is not None:
         rounded = problem.cheapest(-shares)
         state.take(trim(problem, mend(problem, rounded, state.y, rounds=40)), "relaxation")
+    if not state.done and len(problem.options) <= SMALL:
+        ended = _whole(state, first, share=0.25, nodes=10 * NODES)
+        if ended != "limit":
+            return ended
     if not state.done:
         _restricted(state, shares)
     if not state.done and state.choice is not None:
@@ -261,8 +266,8 @@ def _begun(part: Part, choice: Ints | None) -> Ints | None:
     return inside if inside is not None and choice is not None and bool((part.whole(inside) == choice).all()) else None
 
 
-def _whole(state: Attack, first: Ints) -> str:
-    """Search on every option that a better plan may use; what it proves holds for the whole problem."""
+def _whole(state: Attack, first: Ints, *, share: float = 1.0, nodes: int = 0) -> str:
+    """Search on every option that a better plan may use, for a share of the time left; what it proves holds for the whole problem."""
     problem = state.problem
     everything = np.arange(len(problem.options), dtype=np.int64)
     kept = everything if state.choice is None else survivors(problem, state.y, state.value)
@@ -276,8 +281,9 @@ def _whole(state: Attack, first: Ints) -> str:
     start = _begun(part, state.choice)
     settled = float(problem.value[part.fixed].sum() - problem.value[part.fixed[part.units]].sum())
     found = state.solver.search(
-        part.problem, state.left(), state.gap, start, lambda one: state.take(part.whole(one), "search"),
+        part.problem, state.left() * share, state.gap, start, lambda one: state.take(part.whole(one), "search"),
         lambda value: state.believe(min(value + settled, state.value)),
+        nodes=nodes,
     )  # fmt: skip
     if found.status == "infeasible":
         if state.choice is None:
