@@ -181,7 +181,10 @@ def small(document, by):
     if by == 1:
         return document
     units = [
-        {**unit, "options": [{**o, "value": o["value"] / by, "effect": {k: v / by for k, v in o["effect"].items()}} for o in unit["options"]]}
+        {
+            **unit,
+            "options": [{**o, "value": o["value"] / by, "effect": {k: v / by for k, v in o["effect"].items()}} for o in unit["options"]],
+        }
         for unit in document["units"]
     ]
     rows = [{k: v / by if k != "resource" else v for k, v in one.items()} for one in document["requirements"]]
