@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from yunxing.engines.chain import gaps, weight
@@ -32,7 +32,7 @@ VERDICTS = {
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a list. `party` is whom it is about (empty for a segment), `firm` whether that is an enterprise whose name a scope may hide;
-    `key` names the row in its list; `at` is the segment or product; `value` the figure by which the list is ordered, in percent or fen.
+    `key` names the row in its list, `other` a second firm the row is about (the sole supplier); `at` is the segment or product.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Row:
     at: tuple[str, str]
     why: tuple[str, str]
     firm: bool = True
+    other: str = ""
 
 
 def percent_text(value: Fraction | None) -> str:
@@ -158,11 +159,10 @@ class _View:
         members = {one.id for one in self.network.members[self.chain.id]}
         for one in weight.sole_supplied(self.network, int(self.bounds.single_share * WHOLE), members):
             share = percent_text(Fraction(one.share, WHOLE))
-            supplier = self.read.name(one.supplier)
-            yield self._firm(
-                one.buyer, self._product(one.product),
-                (f"{supplier} 一家供应 {share}", f"{supplier} alone supplies {share}"), f"{one.buyer}/{one.product}",
-            )  # fmt: skip
+            row = self._firm(
+                one.buyer, self._product(one.product), (f"一家供应 {share}", f"one supplier for {share}"), f"{one.buyer}/{one.product}"
+            )
+            yield replace(row, other=one.supplier)
 
     def stocks(self) -> Iterator[Row]:
         """Needs with a stock below the bound."""
