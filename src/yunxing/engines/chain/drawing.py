@@ -61,17 +61,22 @@ class Drawing:
 
 def depths(chain: Chain) -> dict[str, int]:
     """The column of every segment: one more than the deepest segment it needs something from; segments that need each other share the way round."""
+    import rustworkx
+
     makers = {product.id: segment.id for segment in chain.segments for product in segment.products}
-    found = {segment.id: 0 for segment in chain.segments}
-    for _round in chain.segments:
-        changed = False
-        for segment in chain.segments:
-            sources = [found[makers[need]] for need in segment.needs if makers.get(need) not in (None, segment.id)]
-            deepest = min(max(sources, default=-1) + 1, len(chain.segments) - 1)
-            if deepest > found[segment.id]:
-                found[segment.id], changed = deepest, True
-        if not changed:
-            break
+    names = [segment.id for segment in chain.segments]
+    place = {name: at for at, name in enumerate(names)}
+    graph = rustworkx.PyDiGraph()
+    graph.add_nodes_from(names)
+    pairs = [(makers[need], segment.id) for segment in chain.segments for need in segment.needs if need in makers]
+    graph.add_edges_from_no_data([(place[one], place[other]) for one, other in pairs])
+    circle = {names[at]: min(group) for group in rustworkx.strongly_connected_components(graph) for at in group}
+    depth = dict.fromkeys(circle.values(), 0)
+    for _round in names:  # the longest way over the circles takes at most one round a segment
+        for source, target in pairs:
+            if circle[source] != circle[target]:
+                depth[circle[target]] = max(depth[circle[target]], depth[circle[source]] + 1)
+    found = {name: depth[circle[name]] for name in names}
     used = sorted(set(found.values()))
     return {name: used.index(depth) for name, depth in found.items()}
 
