@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS ?= 1
 export PYTHONDONTWRITEBYTECODE =
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/$(B)/pycache
 
-.PHONY: help setup demo serve check test test-all test-all-only fuzz bench docs lock clean distclean
+.PHONY: help setup demo serve check test test-all test-all-only fuzz explore bench docs lock clean distclean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -82,11 +82,14 @@ test: setup  ## every test this machine can run
 	$(PY) -m pytest -q -m "not (browser or postgres or spark)" -n 2 --dist loadfile
 	$(PY) -m pytest -q -m browser -n 2 --dist loadscope   # apart: the browser's loop forbids Django's synchronous calls in its process
 
-test-all: test test-all-only fuzz  ## test, the second lanes (other databases, the statistics on Spark), and ten minutes of fuzzing
+test-all: test test-all-only explore fuzz  ## test, the second lanes (other databases, the statistics on Spark), new examples, and ten minutes of fuzzing
 
 # Spark is 400 MB and needs Java: it is fetched where there is Java, and nowhere else
 test-all-only: setup $(if $(shell command -v java),$(B)/spark.stamp)
 	$(PY) -m pytest -q -m "postgres or spark"
+
+explore: setup  ## every property with examples nobody has tried yet (make test tries the same ones each time)
+	YUNXING_EXPLORE=1 $(PY) -m pytest -q -m "not (browser or postgres or spark)" -n 2 --dist loadfile $$(grep -rl "^from hypothesis" tests --include='test_*.py')
 
 FUZZ_SECONDS ?= 600
 fuzz: setup $(B)/fuzz.stamp  ## ten minutes of coverage-guided fuzzing of the importer (FUZZ_SECONDS says otherwise)

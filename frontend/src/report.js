@@ -114,6 +114,7 @@ function start(form) {
     flying = true;
     const sent = new Map(pending);
     const cells = [...sent].map(([key, text]) => ({ key, text, ver: Number(byKey.get(key).dataset.ver) }));
+    const versions = new Map(cells.map((cell) => [cell.key, cell.ver]));
     let answer;
     try {
       const response = await fetch(words.save, {
@@ -140,7 +141,8 @@ function start(form) {
       return;
     }
     for (const [key, cell] of Object.entries(answer.saved)) took(key, cell, sent.get(key));
-    for (const clash of answer.clashes) ask(clash);
+    // a figure chosen while this answer was on its way has been given a newer version: it is sent again, and asked about only then
+    for (const clash of answer.clashes) if (Number(byKey.get(clash.key).dataset.ver) === versions.get(clash.key)) ask(clash);
     paint(answer);
     stow();
     if (pending.size) flush();
@@ -235,7 +237,11 @@ function start(form) {
     clearTimeout(typing);
     typing = setTimeout(() => typed(event.target), 400);
   });
-  form.addEventListener("change", (event) => event.target.dataset.key && typed(event.target));
+  form.addEventListener("change", (event) => {
+    if (!event.target.dataset.key) return;
+    clearTimeout(typing);
+    typed(event.target);
+  });
   form.addEventListener("keydown", (event) => {
     const input = event.target;
     if (!input.dataset?.key || event.isComposing || event.altKey || event.metaKey) return;

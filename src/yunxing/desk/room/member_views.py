@@ -26,6 +26,7 @@ from yunxing.desk.room.views import asked_board
 from yunxing.desk.scoping import current_scope
 from yunxing.engines.registry.catalogue import Column
 from yunxing.values.errors import BadInput, Refusal
+from yunxing.values.stored import in_english
 
 DESK = needs(*DESK_ROLES)
 READ_ONLY = frozenset({"id"})
@@ -79,9 +80,9 @@ def fields(row: list[tuple[Column, str]]) -> list[dict[str, Any]]:
     kinds = {"date": "date", "phone": "tel"}
     return [
         {
-            "id": column.id, "title": title(column), "unit": {"money": _("万元"), "rate": "%"}.get(column.type, column.unit), "value": text,
+            "id": column.id, "title": title(column), "unit": {"money": pick("万元", in_english("万元")), "rate": "%"}.get(column.type, pick(column.unit, in_english(column.unit))), "value": text,
             "type": kinds.get(column.type, "text"), "readonly": column.id in READ_ONLY, "required": column.required,
-            "choices": [(one.title, one.title) for one in column.choices] or ([("是", _("是")), ("否", _("否"))] if column.type == "flag" else []),
+            "choices": [(one.title, pick(one.title, one.title_en)) for one in column.choices] or ([("是", _("是")), ("否", _("否"))] if column.type == "flag" else []),
         }
         for column, text in row
         if column.common or scope.sees_level(column.level)
