@@ -107,8 +107,8 @@ def _links(
 
 def _shares(makers: Sequence[str], rng: Any) -> list[tuple[str, int]]:
     """Suppliers of one need with their shares in ten-thousandths, the rest from outside the city (no name); large makers are met more often."""
-    count = min(len(makers), int(rng.choice([1, 1, 2, 2, 3])))
-    places = sorted({min(int(rng.exponential(2.0)), len(makers) - 1) for _at in range(count)}) if makers else []
+    count = min(len(makers), int(rng.choice([1, 2, 2, 3])))
+    places = sorted({min(int(rng.exponential(1.2)), len(makers) - 1) for _at in range(count)}) if makers else []
     outside = WHOLE if not makers else HUNDRED * int(rng.choice([0, 0, 10, 30, 60]))
     rest, found = WHOLE - outside, []
     for number, place in enumerate(places):

@@ -18,6 +18,7 @@ WHY = {
     "weak_share": ("外购占比超过界限", "share bought outside beyond the bound"),
     "weak_firms": ("企业数低于界限", "too few firms"),
     "single_share": ("一家供应占比超过界限", "one supplier beyond the bound"),
+    "end_product": ("终端环节，产品销往市外或消费者", "end of the chain, sold outside or to consumers"),
     "no_purchase": ("没有采购数据", "no purchases told"),
 }
 VERDICTS = {

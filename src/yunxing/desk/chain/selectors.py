@@ -11,7 +11,7 @@ from yunxing.desk.casework.models import Case
 from yunxing.desk.chain.services import OPENS, case_key
 from yunxing.desk.dispatch.place import unit_name
 from yunxing.desk.room.chain_net import sees
-from yunxing.desk.room.figures import pick
+from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.shell import pack_in_force
 from yunxing.desk.scoping import current_scope
 from yunxing.engines.chain import gaps, weight
@@ -19,6 +19,7 @@ from yunxing.engines.chain.gaps import State
 from yunxing.flows import walk_case
 from yunxing.flows.chain_lists import VERDICTS, WHY, Row, lists_of, percent_text, yi
 from yunxing.flows.read_chains import ReadChains
+from yunxing.values.period import parse_period
 from yunxing.values.scope import ALL
 
 FEW = 3  # a figure of fewer firms is not shown to someone who may not see all of them
@@ -68,13 +69,18 @@ def verdict_of(state: State) -> dict[str, Any]:
         "colour": colour,
         "shape": shape,
         "word": pick(*VERDICTS[state.verdict]),
-        "why": "；".join(pick(*WHY[name]) for name in state.why),
+        "why": pick("；", "; ").join(pick(*WHY[name]) for name in state.why),
     }
 
 
 def masked(state: State) -> bool:
     """Whether a segment's purchases are too few firms' to be shown to someone who does not see the whole city."""
     return current_scope().units is not ALL and 0 < state.buyers < FEW
+
+
+def period_label(read: ReadChains) -> str:
+    """The period of the outputs in words; empty where none was reported."""
+    return parse_period(read.period).label(language()) if read.period else ""
 
 
 def home(read: ReadChains | None) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def home(read: ReadChains | None) -> dict[str, Any]:
         "rows": rows,
         "faults": [str(one) for one in read.faults] if wide else [],
         "day": read.day,
-        "period": read.period,
+        "period": period_label(read),
         "views": _views(read),
     }
 
@@ -116,7 +122,7 @@ def chain_page(read: ReadChains, key: str) -> dict[str, Any]:
     sheets = _sheets(read, key)
     clause = f"{pack_in_force().document.short_number}/{chain.clause}"
     return {
-        "key": key, "chain": chain, "title": pick(chain.title, chain.title_en), "clause": clause, "led": led, "day": read.day, "period": read.period,
+        "key": key, "chain": chain, "title": pick(chain.title, chain.title_en), "clause": clause, "led": led, "day": read.day, "period": period_label(read),
         "share": percent_text(gaps.local_share(gaps.of_chain(read.network, key))), "firms": len(read.network.members[key]),
         "segments": [segment_row(read, one) for one in states], "sheets": sheets,
         "choices": sorted(((one.name, one.id) for one in read.network.members[key] if sees(read, one.id)), key=lambda pair: pair[0]),
@@ -135,7 +141,7 @@ def segment_row(read: ReadChains, state: State) -> dict[str, Any]:
         "local": _("保密") if hidden else percent_text(None if state.outside is None else 1 - state.outside),
         "largest": _("保密") if hidden else percent_text(state.largest),
         "hhi": _("保密") if hidden else (percent_text(state.hhi).rstrip("%") if state.hhi is not None else "—"),
-        "products": "、".join(pick(one.title, one.title_en) for one in segment.products), **verdict_of(state),
+        "products": pick("、", ", ").join(pick(one.title, one.title_en) for one in segment.products), **verdict_of(state),
     }  # fmt: skip
 
 

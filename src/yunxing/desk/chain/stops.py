@@ -90,7 +90,7 @@ def _sentence(read: ReadChains, found: Stopped, hits: Sequence[Hit], seen: Seque
     }
     worst = min(seen, key=lambda one: (one.lowest, one.day, one.firm), default=None)
     if worst is None:
-        return words + "。"
+        return words + pick("。", ".")
     return words + _("；最重的是%(worst)s，降到正常的 %(level)s。") % {
         "worst": read.name(worst.firm),
         "level": percent_text(Fraction(worst.lowest, WHOLE)),
@@ -111,7 +111,7 @@ def _substitutes(read: ReadChains, firm: str, hits: Sequence[Hit]) -> list[dict[
                 "name": read.name(one.firm),
                 "unit": unit_name(read.unit(one.firm)),
                 "output": yi(one.output),
-                "reasons": "、".join(reason_word(name) for name in one.reasons),
+                "reasons": pick("、", ", ").join(reason_word(name) for name in one.reasons),
             }
             by_product.setdefault(one.product, []).append(row)
     sold = sorted({one.product for one in read.network.sells.get(firm, ())})

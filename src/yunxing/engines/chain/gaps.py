@@ -65,15 +65,25 @@ def of_chain(network: Network, chain: str) -> tuple[Link, ...]:
 def states(network: Network, chain: str, bounds: Bounds) -> list[State]:
     """Every segment of a chain, in its order."""
     bought = of_chain(network, chain)
+    wanted = {need for one in network.segments.values() for need in one.needs}
     found = []
     for segment in network.chains[chain].segments:
         firms = [one for one in network.members[chain] if segment.id in one.segments]
         made = {one.id for one in segment.products}
-        found.append(_state(segment.id, len(firms), [one.output for one in firms], [one for one in bought if one.product in made], bounds))
+        found.append(
+            _state(
+                segment.id,
+                len(firms),
+                [one.output for one in firms],
+                [one for one in bought if one.product in made],
+                bounds,
+                last=not made & wanted,
+            )
+        )
     return found
 
 
-def _state(segment: str, firms: int, outputs: list[int | None], links: list[Link], bounds: Bounds) -> State:
+def _state(segment: str, firms: int, outputs: list[int | None], links: list[Link], bounds: Bounds, *, last: bool) -> State:
     total = sum(one.amount or 0 for one in links)
     by_supplier: dict[str, int] = {}
     for one in links:
@@ -84,15 +94,18 @@ def _state(segment: str, firms: int, outputs: list[int | None], links: list[Link
     largest = Fraction(max(named, default=0), total) if total else None
     hhi = sum((Fraction(one, local) ** 2 for one in named), Fraction(0)) if local else None
     known = [one for one in outputs if one is not None]
-    verdict, why = judged(firms, outside, largest, bounds)
+    verdict, why = judged(firms, outside, largest, bounds, last=last)
     return State(
         segment, firms, sum(known) if known else None, total, local, outside, largest, hhi, len({one.buyer for one in links}), verdict, why
     )
 
 
-def judged(firms: int, outside: Fraction | None, largest: Fraction | None, bounds: Bounds) -> tuple[Verdict, tuple[str, ...]]:
-    """The verdict on a segment and the bounds it passed, the gravest first. Without purchases and with too few firms it is unknown, not sound."""
-    why = []
+def judged(
+    firms: int, outside: Fraction | None, largest: Fraction | None, bounds: Bounds, *, last: bool = False
+) -> tuple[Verdict, tuple[str, ...]]:
+    """The verdict on a segment and the bounds it passed, the gravest first. Without purchases it is unknown, not sound; the `last` segment of a chain,
+    whose products no other needs, is judged by its firms alone.
+    """
     beyond = {
         "missing_share": outside is not None and outside > bounds.missing_share,
         "weak_share": outside is not None and outside > bounds.weak_share,
@@ -108,7 +121,9 @@ def judged(firms: int, outside: Fraction | None, largest: Fraction | None, bound
         return "weak", (*why, *(["single_share"] if beyond["single_share"] else []))
     if beyond["single_share"]:
         return "single", ("single_share",)
-    return ("unknown", ("no_purchase",)) if outside is None else ("sound", ())
+    if outside is None and not last:
+        return "unknown", ("no_purchase",)
+    return "sound", ("end_product",) if outside is None else ()
 
 
 @dataclass(frozen=True, slots=True)
