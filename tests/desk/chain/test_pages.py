@@ -269,7 +269,7 @@ def test_a_pack_without_chains_has_an_empty_page(people, monkeypatch):
 
 @pytest.mark.parametrize("address", ["/chain/", "/chain/aluminium/", f"/chain/aluminium/stop/{SMELTER}/"])
 def test_english_leaves_no_chinese_but_names(people, address):
-    people["command"].cookies["django_language"] = "en"
+    people["command"].post("/i18n/setlang/", {"language": "en", "next": "/"})
     page = main_of(people["command"].get(address))
     bare = re.sub(r'<([a-z]+)[^>]*lang="zh-Hans"[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
     bare = re.sub(r'<(a|button) [^>]*aria-label="[^"]*"[^>]*>|<title>[^<]*</title>|aria-label="[^"]*"', "", bare)
