@@ -13,9 +13,11 @@ from django.utils import translation
 
 from desk.chain.conftest import ALUMINA, NAMES, PARTS, ROLLER, SMELTER, UNITS, enterprise, supply, write
 from yunxing.desk.casework.models import Case
-from yunxing.desk.chain import selectors
+from yunxing.desk.chain import demonstration, selectors
 from yunxing.desk.people.models import JournalEntry
 from yunxing.desk.room import chain_net
+from yunxing.desk.room.executors import executor_name
+from yunxing.desk.room.shell import pack_in_force
 from yunxing.desk.scoping import acting_as_system, acting_in
 from yunxing.engines.registry.parties import Membership
 from yunxing.values.scope import ALL, Scope
@@ -287,3 +289,23 @@ def test_words_of_every_kind_are_there_in_both_languages():
                 )
                 == 5
             )
+
+
+def test_the_demonstration_opens_the_first_missing_link_and_bottleneck_once():
+    with acting_as_system("test"):
+        assert demonstration.make() == demonstration.make() == {"chain_cases": 2}
+        assert sorted(one.subject for one in Case.objects.filter(definition="broken_link")) == [
+            "chain:aluminium/bottlenecks",
+            "chain:aluminium/broken",
+        ]
+
+
+def test_the_demonstration_of_a_pack_without_chains_opens_nothing(monkeypatch):
+    monkeypatch.setattr(chain_net, "_rules", lambda _folder: None)
+
+    with acting_as_system("test"):
+        assert demonstration.make() == {"chain_cases": 0}
+
+
+def test_what_executes_the_clause_is_named_by_its_title():
+    assert executor_name("chain:map_and_lists", pack_in_force()) == "产业链 · 产业链一图多单"

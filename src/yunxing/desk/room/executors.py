@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yunxing.desk.room.figures import pick
 from yunxing.packs.pack import Pack, load_pack
 from yunxing.packs.plan import bare
+from yunxing.packs.sections import present
 
 Titles = Mapping[str, tuple[str, str]]
 
@@ -28,6 +29,7 @@ def titles_of(folder: Path) -> Titles:
     found |= {one.claim: (one.title, one.title_en) for one in pack.load_section("walked").values()}
     found |= {f"document:{one.id}": (one.title, one.title_en) for one in pack.documents.document}
     found |= {f"list:{one.id}": (one.title, one.title_en) for one in pack.rosters.list}
+    found |= {f"chain:{one.id}": (one.title, one.title_en) for one in pack.load_section("chains").views.values()} if present(folder, "chains") else {}
     return found
 
 
