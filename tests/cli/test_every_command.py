@@ -168,6 +168,9 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["contingency", "solve", str(file / "problem.json"), "-o", str(file / "solved.json"), "--seconds", "20", "--json"],
         ["ledger", "verify", *at],
         ["ledger", "balance", "ACCOUNT", *at],
+        ["chain", "map", *at],
+        ["chain", "gaps", "aluminium", "--date", "2022-09-30", *at],
+        ["chain", "stop", "FIRM", "--date", "2022-09-30", "--days", "30", *at],
         ["ledger", "post", str(file / "none.jsonl"), *at],
         ["cases", "publish", *at],
         ["cases", "due", "--start", "2022-09-28", "--days", "5", *at],
@@ -189,6 +192,9 @@ BAD = {
     "entitlements ask": ["{tmp}/none.json"],
     "entitlements appeal": ["{tmp}/none.json", "--policy", "m18_listing_ladder"],
     "entitlements what-if": ["m02_loan_interest", "--set", "share"],
+    "chain map": ["no_such_chain"],
+    "chain gaps": ["no_such_chain"],
+    "chain stop": ["nobody"],
     "pack check": ["no_such_pack"],
     "pack trace": ["156/99"],
     "plan attach": ["binzhou_2022_156", "README.md"],
@@ -337,7 +343,8 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         if "entitlements explain" in answers:
             (folder / "files" / "decision.json").write_text(answers["entitlements explain"]["out"], encoding="utf-8")
         if "entitlements round" in answers:
-            given["ACCOUNT"] = _an_account(folder / "home" / "desk.sqlite3")
+            given["ACCOUNT"] = _one_of(folder, "select id from support_account order by id")
+            given["FIRM"] = _one_of(folder, "select party from reporting_membership where roster = 'chain_firms' order by party")
     return answers
 
 
@@ -351,12 +358,12 @@ def _a_party(folder: Path) -> str:
     )
 
 
-def _an_account(store: Path) -> str:
+def _one_of(folder: Path, sql: str) -> str:
     import sqlite3
     from contextlib import closing
 
-    with closing(sqlite3.connect(store)) as connection:
-        return str(connection.execute("select id from support_account order by id").fetchone()[0])
+    with closing(sqlite3.connect(folder / "home" / "desk.sqlite3")) as connection:
+        return str(connection.execute(sql).fetchone()[0])
 
 
 @pytest.mark.slow

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "yunxing.desk.factors.apps.FactorsConfig",
     "yunxing.desk.library.apps.LibraryConfig",
     "yunxing.desk.contingency.apps.ContingencyConfig",
+    "yunxing.desk.chain.apps.ChainConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -44,6 +44,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("pipeline", "pipelines/*.toml", ("pipeline",)),
     Kind("activity", "activities.toml", ("activity",)),
     Kind("contingency", "contingency/*.toml", ("contingency",)),
+    Kind("chain", "chains.toml", ("view",)),
 )
 
 
@@ -79,6 +80,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("emergency", "yunxing.packs.command", "load_emergency"),
     Loader("walked", "yunxing.packs.activities", "load_walked"),
     Loader("contingency", "yunxing.packs.contingency", "load_contingency"),
+    Loader("chains", "yunxing.packs.chains", "load_chains"),
 )
 
 

@@ -74,7 +74,7 @@ def _line_of_float(text: str, number: str) -> int | None:
 
 def load(path: Path, schema: type[Schema], prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Schema:
     """The file checked against `schema`, its tables first put through `prepare`. All faults are collected and raised at once as `PackFault`."""
-    return cast(Schema, _loaded(path, _text(path), schema, prepare))
+    return cast("Schema", _loaded(path, _text(path), schema, prepare))
 
 
 @lru_cache(maxsize=1024)  # what is read is immutable, and one month asks for the same forty files hundreds of times

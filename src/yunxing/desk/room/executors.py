@@ -17,6 +17,7 @@ from yunxing.packs.pipelines import load_figures
 from yunxing.packs.plan import PLANNED, bare
 from yunxing.packs.pools import load_pools
 from yunxing.packs.quotas import load_quotas
+from yunxing.packs.sections import present
 
 Titles = Mapping[str, tuple[str, str]]
 
@@ -38,6 +39,7 @@ def titles_of(folder: Path) -> Titles:
     found |= {f"list:{name}": (one.title, one.title_en) for name, one in load_generated(folder).items()}
     found |= {f"policy:{one.id}": (one.title, one.title_en) for one in load_quotas(folder).assessments.values()}
     found |= {f"pool:{name}": (one.title, one.title_en) for name, one in load_quotas(folder).pools.items()}
+    found |= {f"chain:{one.id}": (one.title, one.title_en) for one in pack.load_section("chains").views.values()} if present(folder, "chains") else {}
     return found
 
 
