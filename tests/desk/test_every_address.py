@@ -83,6 +83,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "dispatch:step": ("/items/C-1/step/", OFFICERS, 405),
     "dispatch:lead": ("/items/C-1/leads/", OFFICERS, 405),
     "dispatch:propose_tiers": ("/pipelines/labour_tier/propose/", OFFICERS, 405),
+    "dispatch:plan_days": ("/pipelines/project_stages/plan-days/", OFFICERS, 200),
     "dispatch:plan": ("/items/C-1/plan/", OFFICERS, 405),
     "dispatch:paper": ("/items/C-1/papers/1/", DESK, 404),
     "dispatch:command": ("/command/", DESK, 200),
@@ -115,6 +116,13 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "matching:credit": ("/matching/credit/", {"command"}, 200),  # and the offices that watch credit
     "matching:open_credit": ("/matching/credit/open/", {"command", "bureau"}, 405),
     "contingency:act_on_order": ("/scenarios/alerts/W2022-01/orders/X/", OFFICERS | {"enterprise"}, 405),
+    # chains: those of the pack, without a firm on any; only the command and the office of the map open cases, another office finds none
+    "chain:chains": ("/chain/", DESK, 200),
+    "chain:chain": ("/chain/aluminium/", DESK, 200),
+    "chain:case": ("/chain/aluminium/case/", {"command", "bureau"}, 405),
+    "chain:paper": ("/chain/aluminium/paper.odt", DESK, 404),
+    "chain:ask": ("/chain/none/stop/", DESK, 404),
+    "chain:stop": ("/chain/aluminium/stop/91990000MA00000A0X/", DESK, 404),
     "dispatch:emergency": ("/emergency/", DESK, 200),
     "dispatch:declare": ("/emergency/declare/", {"command"}, 405),
     "dispatch:mode": ("/emergency/E2022-01/", BUSINESS, 404),
@@ -128,6 +136,7 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     # factors: pools of the pack without movements; no account, proposal or auction of any id
     "factors:home": ("/ledgers/", DESK, 200),
     "factors:pool": ("/ledgers/pools/m16_quota_bank/", DESK, 200),
+    "factors:assessment": ("/ledgers/assessments/m15_idle_tests/", DESK, 200),
     "factors:account": ("/ledgers/accounts/m16_quota_bank/city/", DESK, 404),
     "factors:act": ("/ledgers/acts/none/", {"command", "bureau"}, 404),
     "factors:proposals": ("/ledgers/proposals/", {"command", "bureau"}, 200),

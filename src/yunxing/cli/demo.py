@@ -309,7 +309,8 @@ def ad_hoc(stage: Stage) -> dict[str, Any]:
 
 
 def scenarios(stage: Stage) -> dict[str, int]:
-    """Plans for power, coal and heavy pollution, the list signed and an alert under way."""
+    """Plans for power, coal and heavy pollution, the list signed and an alert under way; cases of a missing link and of a bottleneck."""
+    from yunxing.desk.chain.demonstration import make as chains
     from yunxing.desk.contingency.demonstration import make
     from yunxing.desk.reporting.models import Membership, Party
     from yunxing.desk.scoping import acting_as_system
@@ -318,7 +319,7 @@ def scenarios(stage: Stage) -> dict[str, int]:
     with acting_as_system("demonstration"):
         units = Party.objects.filter(pk__in=Membership.objects.filter(roster="power_units").values("party"))
         smallest = min(((int(one.attributes.get("nominal_kw") or 0), str(one.pk)) for one in units), default=(0, ""))
-        made = make(smallest[1])
+        made = make(smallest[1]) | chains()
     step(1, 1)
     return made
 

@@ -42,6 +42,7 @@ MENU: tuple[MenuEntry, ...] = (
     ("dispatch:command", lambda: _("指挥")),
     ("delivery:rounds", lambda: _("兑现")),
     ("contingency:scenarios", lambda: _("推演")),
+    ("chain:chains", lambda: _("产业链")),
     ("matching:home", lambda: _("对接")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),

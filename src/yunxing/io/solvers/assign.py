@@ -14,8 +14,9 @@ from yunxing.engines.matching.assign import filled
 from yunxing.engines.matching.augment import augmented
 from yunxing.engines.matching.judge import bound, prices, verdict
 from yunxing.engines.matching.market import Ints, Market
-from yunxing.io.solvers.solve import MEMORY, _listen, _Worker
+from yunxing.io.solvers.solve import listen
 from yunxing.io.solvers.transport import write_market
+from yunxing.io.solvers.workers import MEMORY, Worker, begun_worker
 
 ANSWER = "units.npy"
 AT_ONCE = 3000  # edges up to which no process is worth starting
@@ -76,11 +77,11 @@ class Assignment:
     def __init__(self, market: Market, *, seconds: float, memory: int = MEMORY) -> None:
         self.market, self.begun, self.seconds = market, time.monotonic(), seconds
         self.folder = tempfile.TemporaryDirectory(prefix="yunxing-assign-")
-        self.worker: _Worker | None = None
+        self.worker: Worker | None = None
         if len(market.value) > AT_ONCE:
             write_market(Path(self.folder.name), market)
-            self.worker = _Worker("flow", memory)
-            self.worker.begin({"folder": self.folder.name, "seconds": seconds, "gap": 0.0, "flow": True})
+            self.worker = begun_worker("flow", memory)
+            self.worker.begin({"folder": self.folder.name, "gap": 0.0, "flow": True})
 
     def answer(self) -> Assigned:
         """Wait until the solver has ended or the deadline; then it is stopped."""
@@ -91,7 +92,7 @@ class Assignment:
                 run.found = augmented(self.market)
                 run.solvers.append(OWN)
             else:
-                cut_by = _listen(run, [self.worker], self.begun + self.seconds, self.folder.name, started=True)
+                cut_by = listen(run, [self.worker], self.begun + self.seconds, self.folder.name, started=True)
         finally:
             self.close()
         spent = time.monotonic() - self.begun
