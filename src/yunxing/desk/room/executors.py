@@ -17,6 +17,9 @@ from yunxing.packs.pipelines import load_figures
 from yunxing.packs.plan import PLANNED, bare
 from yunxing.packs.pools import load_pools
 from yunxing.packs.quotas import load_quotas
+from yunxing.packs.relations import FILE as RELATIONS
+from yunxing.packs.relations import RelationsFile
+from yunxing.packs.strict import load
 
 Titles = Mapping[str, tuple[str, str]]
 
@@ -38,7 +41,16 @@ def titles_of(folder: Path) -> Titles:
     found |= {f"list:{name}": (one.title, one.title_en) for name, one in load_generated(folder).items()}
     found |= {f"policy:{one.id}": (one.title, one.title_en) for one in load_quotas(folder).assessments.values()}
     found |= {f"pool:{name}": (one.title, one.title_en) for name, one in load_quotas(folder).pools.items()}
+    found |= {f"relation:{one.id}": (one.title, one.title_en) for one in load(folder / RELATIONS, RelationsFile).relation if one.id}
+    cards = {one.id: (one.name, one.name_en) for one in pack.load_section("indicators")}
+    tested = {f"signal:{one.id}": (one, cards.get(one.indicator, (one.indicator, one.indicator))) for one in pack.load_section("signals")}
+    found |= {name: (f"{zh}（{KINDS[one.kind][0]}）", f"{en} ({KINDS[one.kind][1]})") for name, (one, (zh, en)) in tested.items()}
+    found |= {f"contingency:{one.id}": (one.title, one.title_en) for one in pack.load_section("contingency").entries.values()}
     return found
+
+
+KINDS = {"incipient": ("苗头性", "early sign"), "trend": ("倾向性", "trend"), "latent": ("潜在性", "latent")}
+"""The kinds of signals, as a rule's title names them."""
 
 
 def kind_word(kind: str) -> str:
@@ -68,11 +80,11 @@ def executor_name(claim: str, pack: Pack) -> str:
     return f"{kind_word(kind)} · {named}" if named else kind_word(kind)
 
 
-def executor_href(claim: str, pack: Pack) -> str:
-    """The page where what executes a clause is at work; empty for what is planned, or of a kind that has no page."""
+def executor_href(claim: str, pack: Pack, without: frozenset[str] = frozenset()) -> str:
+    """The page where what executes a clause is at work; empty for what is planned, or of a kind that has no page or one the reader may not open."""
     kind, _colon, name = bare(claim).partition(":")
     place = PLACES.get(kind)
-    return "" if claim.startswith(PLANNED) or place is None else place(name, pack)
+    return "" if claim.startswith(PLANNED) or place is None or kind in without else place(name, pack)
 
 
 def _at(view: str) -> Callable[[str, Pack], str]:
