@@ -50,6 +50,24 @@ def generalised_assignment(agents: int, jobs: int, seed: int) -> dict[str, Any]:
     }
 
 
+def tight_assignment(agents: int, jobs: int, seed: int) -> dict[str, Any]:
+    """Type D, the hard one: what costs little takes much."""
+    draw = random.Random(seed)
+    load = [[draw.randint(1, 100) for _ in range(jobs)] for _ in range(agents)]
+    units = [
+        {
+            "id": f"j{j}",
+            "options": [{"id": f"a{i}", "value": 111 - load[i][j] + draw.randint(-10, 10), "effect": {f"r{i}": load[i][j]}} for i in range(agents)],
+        }
+        for j in range(jobs)
+    ]
+    return {
+        "sense": "min",
+        "units": units,
+        "requirements": [{"resource": f"r{i}", "max": 8 * sum(load[i]) // (10 * agents)} for i in range(agents)],
+    }
+
+
 def assignment(count: int, seed: int) -> tuple[dict[str, Any], np.ndarray]:
     """Everyone on one place, every place taken once: equalities written as min = max. With the matrix for a reference."""
     cost = np.random.default_rng(seed).integers(1, 100, (count, count))

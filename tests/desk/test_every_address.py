@@ -103,6 +103,13 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "contingency:alert": ("/scenarios/alerts/W2022-01/", BUSINESS, 404),
     "contingency:act_on_alert": ("/scenarios/alerts/W2022-01/act/", {"command", "bureau"}, 405),
     "contingency:act_on_order": ("/scenarios/alerts/W2022-01/orders/X/", OFFICERS | {"enterprise"}, 405),
+    # chains: those of the pack, without a firm on any; only the command and the office of the map open cases, another office finds none
+    "chain:chains": ("/chain/", DESK, 200),
+    "chain:chain": ("/chain/aluminium/", DESK, 200),
+    "chain:case": ("/chain/aluminium/case/", {"command", "bureau"}, 405),
+    "chain:paper": ("/chain/aluminium/paper.odt", DESK, 404),
+    "chain:ask": ("/chain/none/stop/", DESK, 404),
+    "chain:stop": ("/chain/aluminium/stop/91990000MA00000A0X/", DESK, 404),
     "dispatch:emergency": ("/emergency/", DESK, 200),
     "dispatch:declare": ("/emergency/declare/", {"command"}, 405),
     "dispatch:mode": ("/emergency/E2022-01/", BUSINESS, 404),

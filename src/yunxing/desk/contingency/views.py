@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,6 +56,16 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     return render(request, "contingency/scenarios.html", page)
 
 
+def begun_from(plan: Plan, lock: list[str]) -> dict[str, Any]:
+    """The conditions of a plan for the form, with the plan itself as the one to change as little of as can be, and some more enterprises to be left alone."""
+    return {
+        **plan.asked,
+        "locked": sorted({*plan.asked.get("locked", ()), *lock}),
+        "title": plan.title,
+        **({"after": plan.pk} if plan.state == Plan.State.DONE else {}),
+    }
+
+
 @require_http_methods(["GET", "POST"])
 @ASKERS
 def new(request: HttpRequest, kind: str) -> HttpResponse:
@@ -61,12 +73,16 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS or not may_ask(request, kind):
         raise Http404
     trouble, status = "", 200
-    given = dict(plan_asked(request.GET["like"]).asked) if request.GET.get("like") else {}
+    given = begun_from(plan_asked(request.GET["like"]), request.GET.getlist("lock")) if request.GET.get("like") else {}
     if request.method == "POST":
         try:
             plan = services.ask(kind, services.asked_of(kind, request.POST), me(request).username, request.POST.get("title", ""))
         except BadInput as refused:
-            trouble, status, given = refused.message, 400, request.POST.dict()
+            trouble, status, given = (
+                refused.message,
+                400,
+                {**request.POST.dict(), **{name: request.POST.getlist(name) for name in ("tripped", "locked")}},
+            )
         else:
             return redirect("contingency:scenario", plan.pk)
     page = {**selectors.form(kind, given), "trouble": trouble}

@@ -19,6 +19,7 @@ from yunxing.packs.pools import load_pools
 from yunxing.packs.quotas import load_quotas
 from yunxing.packs.relations import FILE as RELATIONS
 from yunxing.packs.relations import RelationsFile
+from yunxing.packs.sections import present
 from yunxing.packs.strict import load
 
 Titles = Mapping[str, tuple[str, str]]
@@ -46,6 +47,11 @@ def titles_of(folder: Path) -> Titles:
     tested = {f"signal:{one.id}": (one, cards.get(one.indicator, (one.indicator, one.indicator))) for one in pack.load_section("signals")}
     found |= {name: (f"{zh}（{KINDS[one.kind][0]}）", f"{en} ({KINDS[one.kind][1]})") for name, (one, (zh, en)) in tested.items()}
     found |= {f"contingency:{one.id}": (one.title, one.title_en) for one in pack.load_section("contingency").entries.values()}
+    found |= {f"chain:{one.id}": (one.title, one.title_en) for one in pack.load_section("chains").views.values()} if present(folder, "chains") else {}
+    if present(folder, "matching"):
+        matching = pack.load_section("matching")
+        found |= {f"matching:{name}": (one.title, one.title_en) for name, one in matching.kinds.items()}
+        found |= {f"signal:{one.id}": (one.title, one.title_en) for one in [matching.credit] if one is not None}
     return found
 
 
@@ -61,6 +67,7 @@ def kind_word(kind: str) -> str:
         "list": _("清单"),
         "policy": _("规则"),
         "pool": _("资金池"),
+        "relation": _("规则关系"),
         "signal": _("信号"),
         "case": _("事项"),
         "pipeline": _("培育库"),
@@ -122,6 +129,16 @@ def _document(name: str, _pack: Pack) -> str:
     return reverse("room:bulletins") if name.endswith("bulletin") else f"{reverse('dispatch:papers')}#{name}"
 
 
+def _signal(name: str, pack: Pack) -> str:
+    """The month's signals of a rule; what banks report of credit drawn back has its own page."""
+    return f"{reverse('room:signals')}?{urlencode({'rule': name})}" if name in _rules(pack.folder) else reverse("matching:credit")
+
+
+@lru_cache(maxsize=2)
+def _rules(folder: Path) -> frozenset[str]:
+    return frozenset(one.id for one in load_pack(folder).load_section("signals"))
+
+
 def _relation(_name: str, _pack: Pack) -> str:
     return reverse("support:policies")
 
@@ -133,11 +150,13 @@ PLACES: dict[str, Callable[[str, Pack], str]] = {
     "policy": _policy,
     "relation": _relation,
     "pool": _pool,
-    "signal": _of("room:signals", rule="{}"),
+    "signal": _signal,
     "case": _of("casework:cases", queue="all", kind="{}"),
     "pipeline": _at("dispatch:board"),
     "activity": _at("dispatch:activity"),
     "document": _document,
     "contingency": lambda _name, _pack: reverse("contingency:scenarios"),
+    "matching": _at("matching:kind"),
+    "chain": lambda _name, _pack: reverse("chain:chains"),
 }
 """Where each kind of executor is shown; every name is an address of the desk."""
