@@ -8,7 +8,7 @@ from yunxing.packs.pack import load_pack
 from yunxing.packs.plan import PLANNED
 
 PACK = load_pack(PLAN)
-LEFT_TO_OTHERS = {"matching", "chain", "signal"}
+LEFT_TO_OTHERS = {"matching", "signal"}
 """Kinds of which a claim may still be planned; the list only ever shrinks."""
 
 

@@ -129,5 +129,6 @@ PLACES: dict[str, Callable[[str, Pack], str]] = {
     "activity": _at("dispatch:activity"),
     "document": _document,
     "contingency": lambda _name, _pack: reverse("contingency:scenarios"),
+    "chain": lambda _name, _pack: reverse("chain:chains"),
 }
 """Where each kind of executor is shown; every name is an address of the desk."""
