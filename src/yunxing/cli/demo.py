@@ -89,6 +89,7 @@ def demo(
         issued = bulletins(stage)
         tables = ad_hoc(stage)
         held = scenarios(stage)
+        matched = matchings(stage, firm)
     story = {
         "city": city,
         "import": taken,
@@ -102,6 +103,7 @@ def demo(
     story["reports"], story["bulletins"] = reports, issued
     story["rounds"], story["factors"] = delivered, factors
     story["requests"], story["ad_hoc"], story["scenarios"] = requests, tables, held
+    story["matching"] = matched
     emit(story, as_json=json, lines=told(story))
 
 
@@ -322,6 +324,18 @@ def scenarios(stage: Stage) -> dict[str, int]:
     return made
 
 
+def matchings(stage: Stage, firm: str) -> dict[str, int]:
+    """Both sides of every kind, a round each, contacts, what is suspected of credit withdrawn."""
+    from yunxing.desk.matching.demonstration import make
+    from yunxing.desk.scoping import acting_as_system
+
+    step = stage.track("供需对接 matching")
+    with acting_as_system("demonstration"):
+        made = make(firm)
+    step(1, 1)
+    return made
+
+
 def told(story: dict[str, Any]) -> list[str]:
     """The story in words, Chinese beside English."""
     from yunxing.values.money import format_money
@@ -354,6 +368,8 @@ def told(story: dict[str, Any]) -> list[str]:
     )
     held = story["scenarios"]
     lines.append(f"应急推演 scenarios: {held['scenarios']}，预警指令 orders under way {held['orders']}")
+    made = story["matching"]
+    lines.append(f"供需对接 matching: {made['kinds']} 类 kinds，配对 pairs {made['pairs']}，疑似抽贷 credit suspected {made['credit']}")
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

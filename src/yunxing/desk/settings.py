@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "yunxing.desk.library.apps.LibraryConfig",
     "yunxing.desk.contingency.apps.ContingencyConfig",
     "yunxing.desk.chain.apps.ChainConfig",
+    "yunxing.desk.matching.apps.MatchingConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

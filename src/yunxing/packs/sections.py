@@ -45,6 +45,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("activity", "activities.toml", ("activity",)),
     Kind("contingency", "contingency/*.toml", ("contingency",)),
     Kind("chain", "chains.toml", ("view",)),
+    Kind("matching", "matching/*.toml", ("matching",)),
+    Kind("signal", "matching/credit.toml", ("signal",)),
 )
 
 
@@ -81,6 +83,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("walked", "yunxing.packs.activities", "load_walked"),
     Loader("contingency", "yunxing.packs.contingency", "load_contingency"),
     Loader("chains", "yunxing.packs.chains", "load_chains"),
+    Loader("matching", "yunxing.packs.matching", "load_matching"),
 )
 
 
@@ -143,5 +146,6 @@ def present(folder: Path, section: str) -> bool:
         "pipelines": "pipelines/*.toml",
         "walked": "pipelines/*.toml",
         "contingency": "contingency/*.toml",
+        "matching": "matching/*.toml",
     }
     return any(folder.glob(names.get(section, f"{section}.toml")))

@@ -40,6 +40,10 @@ def titles_of(folder: Path) -> Titles:
     found |= {f"policy:{one.id}": (one.title, one.title_en) for one in load_quotas(folder).assessments.values()}
     found |= {f"pool:{name}": (one.title, one.title_en) for name, one in load_quotas(folder).pools.items()}
     found |= {f"chain:{one.id}": (one.title, one.title_en) for one in pack.load_section("chains").views.values()} if present(folder, "chains") else {}
+    if present(folder, "matching"):
+        matching = pack.load_section("matching")
+        found |= {f"matching:{name}": (one.title, one.title_en) for name, one in matching.kinds.items()}
+        found |= {f"signal:{one.id}": (one.title, one.title_en) for one in [matching.credit] if one is not None}
     return found
 
 
