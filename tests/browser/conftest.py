@@ -65,7 +65,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "demo_accounts.json").exists():
             command = [*PROGRAM, "demo", "--out", str(home), "--firms", str(FIRMS)]
-            subprocess.run(command, check=True, cwd=ROOT, env=clean_environment(), capture_output=True, timeout=240)
+            subprocess.run(command, check=True, cwd=ROOT, env=clean_environment(), capture_output=True, timeout=900)
     return home
 
 

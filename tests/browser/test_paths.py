@@ -291,7 +291,10 @@ def test_each_administrator_lands_on_the_page_of_his_role(signed_in, desk):
 
 
 def test_the_overview_is_light_and_quick(signed_in, desk):
-    """Compressed: at most 300 kB on the first visit, 30 kB later (what is named by its hash is kept for good). Warm server time under 300 ms."""
+    """Compressed: at most 300 kB on the first visit, 30 kB later (what is named by its hash is kept for good).
+
+    Warm, the server makes it in at most eight times what the smallest signed-in page takes (measured: four times, 0.08 s beside 0.02 s of one core).
+    """
     page = signed_in("zhihui")
     wanted = {"Accept-Encoding": "gzip"}
     _status, body = fetch(desk, page, "/", **wanted)
@@ -299,17 +302,18 @@ def test_the_overview_is_light_and_quick(signed_in, desk):
     weights = {part: len(fetch(desk, page, part, **wanted)[1]) for part in parts}
     first, later = len(gzip.compress(text_of(body).encode())) + sum(weights.values()), len(gzip.compress(text_of(body).encode()))
     kept = {part: urllib.request.urlopen(desk.url + part, timeout=30).headers["Cache-Control"] for part in parts}
-    taken = []
-    for _ in range(5):
-        began = time.perf_counter()
-        fetch(desk, page, "/")
-        taken.append(time.perf_counter() - began)
+    taken = {"/": [], "/account/": []}
+    for _ in range(8):
+        for address, times in taken.items():
+            began = time.perf_counter()
+            fetch(desk, page, address)
+            times.append(time.perf_counter() - began)
 
     assert any("charts" in part for part in parts)
     assert first <= 300_000, weights
     assert later <= 30_000
     assert all("immutable" in header for header in kept.values()), kept
-    assert min(taken) < 0.3
+    assert min(taken["/"]) < 8 * min(taken["/account/"]), taken
 
 
 def test_a_page_without_a_chart_does_not_carry_the_chart_library(signed_in, desk):

@@ -29,13 +29,6 @@ STATELESS = {
     "bench",
     "city simulate",
     "contingency solve",
-    "entitlements appeal",
-    "entitlements ask",
-    "entitlements assess",
-    "entitlements explain",
-    "entitlements nearmiss",
-    "entitlements reverse",
-    "entitlements verify",
     "forecast",
     "pack new",
     "plan diff",
@@ -159,6 +152,9 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["entitlements", "nearmiss", str(file / "p.json"), "--date", "2022-12-31", "--json"],
         ["entitlements", "verify", str(file / "decision.json"), "--json"],
         ["entitlements", "assess", str(file / "p.parquet"), "-o", str(file / "o.parquet"), "--date", "2022-12-31", "--json"],
+        ["entitlements", "blank", "m08_dcmm", "-o", str(file / "dcmm.xlsx"), *at],
+        ["entitlements", "declare", str(file / "declared.csv"), *at],
+        ["entitlements", "retract", "DECLARED", *at],
         ["entitlements", "round", "--date", "2022-09-30", *at],
         ["entitlements", "what-if", "m02_loan_interest", "--set", "share=50%", "--date", "2022-09-30", *at],
         ["entitlements", "ask", str(file / "p.json"), "--date", "2022-12-31", "--json"],
@@ -172,6 +168,9 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["contingency", "solve", str(file / "problem.json"), "-o", str(file / "solved.json"), "--seconds", "20", "--json"],
         ["ledger", "verify", *at],
         ["ledger", "balance", "ACCOUNT", *at],
+        ["chain", "map", *at],
+        ["chain", "gaps", "aluminium", "--date", "2022-09-30", *at],
+        ["chain", "stop", "FIRM", "--date", "2022-09-30", "--days", "30", *at],
         ["ledger", "post", str(file / "none.jsonl"), *at],
         ["cases", "publish", *at],
         ["cases", "due", "--start", "2022-09-28", "--days", "5", *at],
@@ -193,6 +192,9 @@ BAD = {
     "entitlements ask": ["{tmp}/none.json"],
     "entitlements appeal": ["{tmp}/none.json", "--policy", "m18_listing_ladder"],
     "entitlements what-if": ["m02_loan_interest", "--set", "share"],
+    "chain map": ["no_such_chain"],
+    "chain gaps": ["no_such_chain"],
+    "chain stop": ["nobody"],
     "pack check": ["no_such_pack"],
     "pack trace": ["156/99"],
     "plan attach": ["binzhou_2022_156", "README.md"],
@@ -224,6 +226,9 @@ BAD = {
     "entitlements nearmiss": ["plans"],
     "entitlements verify": ["{tmp}/none.json"],
     "entitlements round": ["--date", "30.9.2022"],
+    "entitlements blank": ["m08_dcm", "-o", "{tmp}/o.xlsx"],
+    "entitlements declare": ["{tmp}/none.xlsx"],
+    "entitlements retract": ["nothing"],
     "auction clear": ["README.md", "--supply", "10", "-o", "{tmp}/o.csv"],
     "forecast": ["{tmp}/none.csv", "-o", "{tmp}/o.csv"],
     "signals detect": ["trend", "{tmp}/none.csv", "-o", "{tmp}/o.csv"],
@@ -320,7 +325,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     answers = {"city simulate": first}
     calls = good_calls(folder)
     at = [" ".join(one[:2]) for one in calls]
-    parts = [0, 2, at.index("entitlements verify"), at.index("ledger balance"), len(calls)]  # later calls need what earlier ones answered
+    parts = [0, 2, at.index("entitlements verify"), at.index("entitlements retract"), at.index("ledger balance"), len(calls)]  # later calls need what earlier ones answered
     given: dict[str, str] = {}
     for start, end in itertools.pairwise(parts):
         told = drive([[given.get(word, word) for word in one] for one in calls[start:end]], folder)
@@ -331,10 +336,15 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
             answer = json.loads(answers["facts import"]["out"])
             given["BATCH"] = answer["batches"][0]
             given["PARTY"] = _a_party(folder)
+            declared = f"party,document,day,dcmm_level\n{given['PARTY']},x,2022-09-01,L2\n"
+            (folder / "files" / "declared.csv").write_text(declared, encoding="utf-8")
+        if "entitlements declare" in answers:
+            given["DECLARED"] = json.loads(answers["entitlements declare"]["out"])["batch"]
         if "entitlements explain" in answers:
             (folder / "files" / "decision.json").write_text(answers["entitlements explain"]["out"], encoding="utf-8")
         if "entitlements round" in answers:
-            given["ACCOUNT"] = _an_account(folder / "home" / "desk.sqlite3")
+            given["ACCOUNT"] = _one_of(folder, "select id from support_account order by id")
+            given["FIRM"] = _one_of(folder, "select party from reporting_membership where roster = 'chain_firms' order by party")
     return answers
 
 
@@ -348,12 +358,12 @@ def _a_party(folder: Path) -> str:
     )
 
 
-def _an_account(store: Path) -> str:
+def _one_of(folder: Path, sql: str) -> str:
     import sqlite3
     from contextlib import closing
 
-    with closing(sqlite3.connect(store)) as connection:
-        return str(connection.execute("select id from support_account order by id").fetchone()[0])
+    with closing(sqlite3.connect(folder / "home" / "desk.sqlite3")) as connection:
+        return str(connection.execute(sql).fetchone()[0])
 
 
 @pytest.mark.slow

@@ -31,14 +31,15 @@ def reverse(
     amount: Annotated[str, typer.Option("--amount", help="at least this amount, such as '500 万元'")],
     day: DateOption = None,
     pack: PackOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Which value of one column, nearest to the present one, gives at least this amount."""
-    from yunxing.cli.entitlements import profile_row
+    from yunxing.cli.entitlements import named, profile_row
     from yunxing.engines.entitlements.reverse import input_for
     from yunxing.values.money import parse_money
 
-    _, scalar, row, _ = profile_row(profile, policy, day, pack)
+    rules, scalar, row, _ = profile_row(profile, policy, day, pack, home)
     found = input_for(scalar, row, column, parse_money(amount))
     change = found["found"]
     if change is None:
@@ -48,7 +49,7 @@ def reverse(
             f"{change['title']['zh']}: {change['before']} → {change['after']}"
             + ("" if found["exact"] else f" (得 {found['amount_fen']} 分 fen)")
         ]
-    emit(found, as_json=json, lines=lines)
+    emit({**found, "ruleset": rules.id}, as_json=json, lines=[*lines, named(rules)])
 
 
 def ask(
@@ -59,16 +60,18 @@ def ask(
     ] = None,
     day: DateOption = None,
     pack: PackOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """The unknown columns that could still change an outcome, the one that decides soonest first."""
-    from yunxing.cli.entitlements import profile_rows
+    from yunxing.cli.entitlements import named, profile_rows
     from yunxing.engines.entitlements.questions import ask_next
 
-    found = profile_rows(profile, policy, day, pack)
+    found = profile_rows(profile, policy, day, pack, home)
     asked = ask_next([scalar for _, scalar, _, _ in found], {scalar.policy.id: row for _, scalar, row, _ in found})
     lines = [f"{one['title']['zh']} · {one['title']['en']}: {', '.join(one['opens'])}" for one in asked]
-    emit({"questions": asked}, as_json=json, lines=lines or ["没有缺的 · nothing is missing"])
+    rules = found[0][0]
+    emit({"questions": asked, "ruleset": rules.id}, as_json=json, lines=[*(lines or ["没有缺的 · nothing is missing"]), named(rules)])
 
 
 def appeal(
@@ -79,14 +82,15 @@ def appeal(
     waive: Annotated[list[str] | None, typer.Option("--waive", help="a condition the party disputes, taken as met")] = None,
     day: DateOption = None,
     pack: PackOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Run a decision again with disputed columns or conditions: whether that changes the result, by how much, under which clause."""
-    from yunxing.cli.entitlements import profile_row
+    from yunxing.cli.entitlements import named, profile_row
     from yunxing.engines.entitlements.appeal import appeal as run_again
     from yunxing.engines.entitlements.intake import read_value
 
-    _, scalar, row, _ = profile_row(profile, policy, day, pack)
+    rules, scalar, row, _ = profile_row(profile, policy, day, pack, home)
     replaced = {}
     for one in replace or []:
         name, sign, value = one.partition("=")
@@ -95,7 +99,7 @@ def appeal(
         column = scalar.policy.sheet.columns.get(name)
         replaced[name] = read_value(column, value) if column else None
     found = run_again(scalar, row, replaced=replaced, waived=waive or [])
-    emit(found, as_json=json, lines=[found["sentence"]["zh"], found["sentence"]["en"]])
+    emit({**found, "ruleset": rules.id}, as_json=json, lines=[found["sentence"]["zh"], found["sentence"]["en"], named(rules)])
 
 
 def what_if(
@@ -109,7 +113,7 @@ def what_if(
     json: JsonOption = False,
 ) -> None:
     """What a change of a rule would do over every profile of the last round: cost, winners, losers, by county, industry and size."""
-    from yunxing.cli.entitlements import day_of_application
+    from yunxing.cli.entitlements import day_of_application, named
     from yunxing.engines.entitlements.wording import yuan
     from yunxing.flows.rules_in_force import rules_in_force
     from yunxing.flows.what_if import Variant
@@ -132,7 +136,7 @@ def what_if(
     for name, groups in report["groups"].items():
         moved = [one for one in groups if one["winners"] or one["losers"]]
         lines += [f"  {name} {one['group']}: +{one['winners']} −{one['losers']}" for one in moved]
-    emit(report, as_json=json, lines=lines)
+    emit(report, as_json=json, lines=[*lines, named(rules)])
 
 
 def _settings(given: list[str]) -> dict[str, str | dict[str, str]]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yunxing.cli import entitlement_questions
-from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, errors, ready_home
+from yunxing.cli import entitlement_documents, entitlement_questions
+from yunxing.cli.context import HomeOption, JsonOption, PackOption, day_given, emit, errors, home_path, ready_home
 from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 entitlement_questions.register(app)
+entitlement_documents.register(app)
 
 DateOption = Annotated[str | None, typer.Option("--date", help="date of application, such as 2022-09-30; default today")]
 PolicyOption = Annotated[
@@ -41,6 +42,7 @@ def assess(
         str, typer.Option("--engine", help="polars, duckdb, spark (needs Java and the extra), or python (the slow twin)")
     ] = "polars",
     pack: PackOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Every party against every policy in force: outcome, condition masks, amount."""
@@ -49,7 +51,7 @@ def assess(
     from yunxing.engines.entitlements.assess import assess as assess_all
     from yunxing.io.files import write_atomic
 
-    rules, on = _rules(pack), day_of_application(day)
+    rules, on = _rules(pack, home), day_of_application(day)
     chosen: Any = engine
     if engine == "duckdb":
         from yunxing.io.entitlement_tables import on_duckdb
@@ -65,7 +67,11 @@ def assess(
     counts = _counts(rows)
     lines = [f"{policy}: " + ", ".join(f"{outcome} {count}" for outcome, count in found.items()) for policy, found in counts.items()]
     data = {"rows": len(rows), "out": str(out), "applied_on": on.isoformat(), "ruleset": rules.id, "policies": counts}
-    emit(data, as_json=json, lines=[*(lines or [f"no policy in force on {on} reads these columns"]), f"{len(rows)} rows in {out}"])
+    emit(
+        data,
+        as_json=json,
+        lines=[*(lines or [f"no policy in force on {on} reads these columns"]), f"{len(rows)} rows in {out}", named(rules)],
+    )
 
 
 def _on_spark(profiles: pl.LazyFrame, rules: RuleSet, on: date) -> pl.DataFrame:
@@ -94,18 +100,23 @@ def explain(
     policy: PolicyOption = None,
     day: DateOption = None,
     pack: PackOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Why one party gets what it gets: conditions with their clause, every step with its numbers, which cap bound, what is missing."""
     from yunxing.engines.entitlements.assess import Scalar
     from yunxing.engines.entitlements.explain import explain as explain_one
 
-    rules, on = _rules(pack), day_of_application(day)
+    rules, on = _rules(pack, home), day_of_application(day)
     given = _read_json(profile)
     party = str(given.get("party", ""))
     chosen = _chosen(rules, given, policy, on)
     answers = [explain_one(Scalar.of(one), _row(one, given, profile), on, party=party, ruleset=rules.id) for one in chosen]
-    emit(answers[0] if policy else {"explanations": answers}, as_json=json, lines=[line for answer in answers for line in _told(answer)])
+    emit(
+        answers[0] if policy else {"explanations": answers},
+        as_json=json,
+        lines=[*(line for answer in answers for line in _told(answer)), named(rules)],
+    )
 
 
 @app.command()
@@ -115,13 +126,14 @@ def nearmiss(
     policy: PolicyOption = None,
     day: DateOption = None,
     pack: PackOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """The policies that one single condition stands in the way of, with the margin."""
     from yunxing.engines.entitlements.assess import Scalar, today_row
     from yunxing.engines.entitlements.nearmiss import near_miss
 
-    rules, on = _rules(pack), day_of_application(day)
+    rules, on = _rules(pack, home), day_of_application(day)
     given = _read_json(profile)
     found = [near_miss(Scalar.of(one), today_row(_row(one, given, profile), on)) for one in _chosen(rules, given, policy, on)]
     near = [one for one in found if one]
@@ -130,7 +142,8 @@ def nearmiss(
         + (f", 差 {one['margin']}" if one["margin"] else "")
         for one in near
     ]
-    emit({"near_misses": near}, as_json=json, lines=lines or ["没有只差一项的政策 · no policy is one condition short"])
+    lines = lines or ["没有只差一项的政策 · no policy is one condition short"]
+    emit({"near_misses": near, "ruleset": rules.id}, as_json=json, lines=[*lines, named(rules)])
 
 
 @app.command()
@@ -138,22 +151,24 @@ def verify(
     decision: Annotated[Path, typer.Argument(help="DECISION.json as explain --policy ID --json wrote it")],
     *,
     pack: PackOption = None,
+    home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Recompute a stored decision from its own columns; exit 1 and the differences when it cannot be replayed."""
     from yunxing.engines.entitlements.assess import Scalar
     from yunxing.engines.entitlements.explain import differences
 
-    rules, stored = _rules(pack), _read_json(decision)
+    stored = _read_json(decision)
+    rules = _rules(pack, home, str(stored.get("ruleset", "")))
     if not isinstance(stored.get("policy"), str):
         raise BadInput(f"{decision}: found no policy, expected a file written by explain --policy ID --json")
     found = differences(Scalar.of(rules.policy(stored["policy"])), stored, rules.id)
     if found:
         raise DoesNotHold(f"{decision}:\n" + "\n".join(found))
     emit(
-        {"holds": True, "decision": stored["decision"]},
+        {"holds": True, "decision": stored["decision"], "ruleset": rules.id},
         as_json=json,
-        lines=[f"复算一致 · replayed to the same result: {stored['decision']}"],
+        lines=[f"复算一致 · replayed to the same result: {stored['decision']}", named(rules)],
     )
 
 
@@ -202,26 +217,34 @@ def _round_lines(done: Round) -> list[str]:
 
 
 def profile_rows(
-    profile: Path, policy: str | None, day: str | None, pack: Path | None
+    profile: Path, policy: str | None, day: str | None, pack: Path | None, home: Path | None
 ) -> list[tuple[RuleSet, Scalar, dict[str, int | None], date]]:
     """A profile file as a row of each policy chosen, each policy compiled for one party."""
     from yunxing.engines.entitlements.assess import Scalar, today_row
 
-    rules, on, given = _rules(pack), day_of_application(day), _read_json(profile)
+    rules, on, given = _rules(pack, home), day_of_application(day), _read_json(profile)
     chosen = _chosen(rules, given, policy, on)
     return [(rules, Scalar.of(one), today_row(_row(one, given, profile), on), on) for one in chosen]
 
 
-def profile_row(profile: Path, policy: str, day: str | None, pack: Path | None) -> tuple[RuleSet, Scalar, dict[str, int | None], date]:
+def profile_row(
+    profile: Path, policy: str, day: str | None, pack: Path | None, home: Path | None
+) -> tuple[RuleSet, Scalar, dict[str, int | None], date]:
     """The same of one policy."""
-    return profile_rows(profile, policy, day, pack)[0]
+    return profile_rows(profile, policy, day, pack, home)[0]
 
 
-def _rules(pack: Path | None) -> RuleSet:
+def _rules(pack: Path | None, home: Path | None, wanted: str = "") -> RuleSet:
+    """The rules in force in this home, as the desk decides by them: the pack's and every signed change; `wanted` is found again among earlier ones."""
+    from yunxing.flows.rules_in_force import rules_at
     from yunxing.packs.find import find_pack
-    from yunxing.packs.policies import load_policies
 
-    return load_policies(find_pack(pack))
+    return rules_at(home_path(home), find_pack(pack), wanted)
+
+
+def named(rules: RuleSet) -> str:
+    """The line that says which rules an answer rests on."""
+    return f"规则集 · rule set {rules.id}"
 
 
 def day_of_application(text: str | None) -> date:

@@ -25,8 +25,9 @@ from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.ledger.allocate import MODES, Award, Claim
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, workbook
+from yunxing.flows.gather_profiles import lineage_of
 from yunxing.flows.rules_in_force import rules_in_force
-from yunxing.flows.run_round import UNIT, open_pool, payable, synthetic_profiles
+from yunxing.flows.run_round import UNIT, open_pool, payable, profiles_for
 from yunxing.io.books.write import book_bytes
 from yunxing.io.documents.docx import write_docx
 from yunxing.io.store import dialect, postings
@@ -80,7 +81,7 @@ def proactive(
     if wrong or not policies:
         raise BadInput(f"round: {', '.join(wrong) or 'no policy'}; expected one or more of {', '.join(known) or 'none in force'}")
     rules = whole.only(policies)
-    frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on)
+    frames = dict(profiles) if profiles is not None else profiles_for(home, pack, connection, rules, on)
     sources, excluding = sources_of(pack), load_relations(pack).relations
     found: list[Offered] = []
     for name in sorted(set(policies) & set(frames)):
@@ -102,7 +103,8 @@ def sources_of(pack: Path) -> dict[str, str]:
     rosters = load_registers(pack).rosters
     found = {}
     for column in load(pack / "profile.toml", ProfileFile).column:
-        kind, _, what = column.source.partition(":")
+        kind, _, rest = column.source.partition(":")
+        what = rest.partition(".")[0]
         found[column.name] = f"list:{rosters[what].title}" if kind == "list" and what in rosters else column.source
     return found
 
@@ -123,10 +125,11 @@ def _offer(scalar: Scalar, row: Mapping[str, Any], ruleset: str, on: date, sourc
     if result.outcome != "yes" or not result.amount_fen:
         return None
     answer = explain(scalar, values, on, party=party, ruleset=ruleset)
-    arrived = row["arrived"] or on
+    arrived, lineage = row["arrived"] or on, lineage_of(row)
     for condition in answer["conditions"]:
         for because in condition["because"]:
-            because |= {"from": source_words(sources.get(because["column"], "")), "day": arrived.isoformat()}
+            day, place = lineage.get(because["column"], (arrived.isoformat(), ""))
+            because |= {"from": source_words(sources.get(because["column"], "")), "day": day, "place": place}
     sheet = policy.sheet
     at = datetime.combine(arrived, time(), UTC)
     return Offered(

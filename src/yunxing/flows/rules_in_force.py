@@ -12,7 +12,7 @@ from typing import Any
 
 from yunxing.engines.entitlements.overlay import Replacement, overlaid
 from yunxing.engines.entitlements.ruleset import RuleSet
-from yunxing.io.store import rule_changes
+from yunxing.io.store import dialect, rule_changes
 from yunxing.packs.policies import load_policies
 from yunxing.packs.policy_changes import replacement
 
@@ -20,6 +20,24 @@ from yunxing.packs.policy_changes import replacement
 def rules_in_force(pack: Path, connection: Any) -> RuleSet:
     """The rule set under which decisions are made now. Errors: `PackFault`, and `RuleRefused` for a change the pack no longer knows."""
     return _overlaid(pack, _stamp(pack), tuple(rule_changes.signed(connection)))
+
+
+def rules_at(home: Path, pack: Path, named: str = "") -> RuleSet:
+    """The same from a state folder, for who only asks: nothing is made. Where there is no store yet, no change was signed and the pack's rules hold.
+
+    `named` is the id of the rule set wanted: one that was in force between two signed changes is found again; else the present one is given.
+    """
+    if not (home / "settings.toml").is_file():
+        return load_policies(pack)
+    with dialect.connected(home) as connection:
+        if not dialect.has_table(connection, rule_changes.TABLE):
+            return load_policies(pack)
+        present = rules_in_force(pack, connection)
+        if named in ("", present.id):
+            return present
+        changes, stamp = tuple(rule_changes.signed(connection)), _stamp(pack)
+    earlier = (_overlaid(pack, stamp, changes[:number]) for number in range(len(changes)))
+    return next((rules for rules in earlier if rules.id == named), present)
 
 
 def _stamp(pack: Path) -> tuple[tuple[str, int], ...]:

@@ -21,16 +21,17 @@ from yunxing.engines.entitlements.intake import from_mapping
 from yunxing.engines.entitlements.nearmiss import is_near_miss
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.ruleset import RuleSet
-from yunxing.engines.entitlements.tree import Type
 from yunxing.engines.facts.wall import guard
 from yunxing.engines.ledger.allocate import MODES, Award, Claim
 from yunxing.engines.ledger.batch import one_transfer
 from yunxing.engines.ledger.payment_list import Payment, table, workbook
+from yunxing.flows.gather_profiles import LINEAGE, Sources, frame_of, gathered
 from yunxing.flows.rules_in_force import rules_in_force
 from yunxing.io import profiles as profile_store
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import write_atomic
 from yunxing.io.store import dialect, postings
+from yunxing.packs.pack import load_pack
 from yunxing.packs.policy_examples import bases_of
 from yunxing.packs.pools import Pool, load_pools
 from yunxing.values.digest import canonical_json, digest
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 UNIT = "fen"
-EXTRA = ("party", "payee", "name", "source", "arrived")
+BESIDE = ("payee", "name", "source", "arrived", LINEAGE)
 FOLDER = "rounds"
 LOAN_COLUMNS = {"loan_principal", "loan_from", "loan_to"}
 LISTING_COLUMNS = {"board", "raised", "listed_on"}
@@ -92,15 +93,15 @@ def run_round(
     A pool with `consent` is reserved at the desk, after the enterprises confirmed (`flows.deliver`); a policy that is not paid, or rests on a number
     nobody verified, is assessed alone.
 
-    `profiles` gives a frame for each policy id (columns of the policy, `party`, `payee`, `name`, `source`, `arrived`); without it the demo's
-    synthetic profiles are made from the registry, in which parties in `surely` declare each policy's ordinary case. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
+    `profiles` gives a frame for each policy id (columns of the policy, `party`, `payee`, `name`, `source`, `arrived`); without it the
+    profiles are gathered (`profiles_for`); in a demonstration parties in `surely` declare each policy's ordinary case. `recorded` is the instant written into the ledger. Errors: `BadInput`, `PackFault`.
     """
     pools = load_pools(pack)
     with dialect.connected(home) as connection:
         rules = rules_in_force(pack, connection)
-        frames = dict(profiles) if profiles is not None else synthetic_profiles(home, pack, connection, rules, on, surely=surely)
+        frames = dict(profiles) if profiles is not None else profiles_for(home, pack, connection, rules, on, surely=surely)
         if not frames:
-            raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
+            raise BadInput(f"round: no profiles for {on}; no source says anything of an enterprise or project yet, load the registry first")
         profile_store.keep(home, on, frames)
         named = _round_id(rules, pools, frames, on)
         folder = home / FOLDER / f"{on.isoformat()}.{named.partition(':')[2][:12]}"
@@ -128,7 +129,7 @@ def run_round(
 def _assessed_alone(rules: RuleSet, name: str, frame: pl.DataFrame, on: date) -> tuple[pl.DataFrame, PolicyRound]:
     """A policy without a pool: who has it and how much, nothing reserved."""
     sheet = rules.policy(name).sheet
-    found = assess(frame.drop("payee", "name", "source", "arrived"), rules.only([name]), on).with_columns(ruleset=_lit(rules.id))
+    found = assess(frame.drop(*BESIDE, strict=False), rules.only([name]), on).with_columns(ruleset=_lit(rules.id))
     near = sum(is_near_miss(failed, unknown) for failed, unknown in found.select("failed", "unknown").iter_rows())
     return found, PolicyRound(
         name, sheet.title, sheet.title_en, "", outcomes_of(found), int(found["amount_fen"].sum() or 0), 0, 0, 0, near, ""
@@ -151,6 +152,33 @@ def _round_id(rules: RuleSet, pools: Mapping[str, Pool], frames: Mapping[str, pl
     }
     budgets = {pool.id: [pool.period, pool.budget_fen] for pool in pools.values()}
     return digest(canonical_json({"ruleset": rules.id, "inputs": inputs, "pools": budgets, "on": on.isoformat()}))
+
+
+def profiles_for(
+    home: Path, pack: Path, connection: Any, rules: RuleSet, on: date, *, surely: frozenset[str] = frozenset()
+) -> dict[str, pl.DataFrame]:
+    """The profiles of a round: gathered from registry, lists, facts, ledger and declared workbooks, each value with where it stands.
+
+    In a demonstration (the pack says so) few documents are declared: who has any is drawn, and only what the registry and the reported facts
+    say is real. Parties in `surely` are not touched.
+    """
+    if not load_pack(pack).document.synthetic.demonstration_data:
+        return gathered(home, pack, connection, rules, on)
+    made = synthetic_profiles(home, pack, connection, rules, on, surely=surely)
+    sources = Sources(home, pack, connection, on)
+    return {name: _with_real(sources, rules.policy(name, on), frame, surely) for name, frame in made.items()}
+
+
+def _with_real(sources: Sources, policy: Policy, frame: pl.DataFrame, surely: frozenset[str]) -> pl.DataFrame:
+    """The drawn rows with what the registry and the facts really say, and where that stands."""
+    real = [one for one in policy.sheet.columns.values() if sources.feeds[one.name].kind in ("registry", "fact")]
+    rows = []
+    for drawn in frame.to_dicts():
+        party = sources.parties.get(drawn["party"])
+        held = sources.row(policy, party, real) if real and party is not None and party.id not in surely else {}
+        said = {one.name: held[one.name] for one in real if held.get(one.name) is not None}
+        rows.append({**drawn, **said, LINEAGE: held.get(LINEAGE)})
+    return frame_of(policy, rows)
 
 
 def synthetic_profiles(
@@ -203,12 +231,7 @@ def reported_listings(home: Path, pack: Path, on: date) -> dict[str, tuple[str, 
 
 def profile_frame(policy: Policy, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Rows as a frame with the policy's columns and the columns of a claim, each in its type."""
-    import polars as pl
-
-    kinds = {Type.FLAG: pl.Boolean(), Type.DATE: pl.Date(), Type.CODE: pl.String(), Type.TEXT: pl.String()}
-    schema: dict[str, Any] = {name: pl.Date() if name == "arrived" else pl.String() for name in EXTRA}
-    schema |= {column.name: kinds.get(column.type, pl.Int64()) for column in policy.sheet.columns.values()}
-    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+    return frame_of(policy, rows).drop(LINEAGE)
 
 
 def open_pool(connection: Any, pool: Pool, pack: Path, on: date, recorded: datetime) -> None:
@@ -242,9 +265,7 @@ class _Part:
     def __init__(self, connection: Any, rules: RuleSet, policy: Policy, *, pool: Pool, frame: pl.DataFrame, on: date) -> None:
         self.connection, self.rules, self.policy, self.pool, self.on = connection, rules, policy, pool, on
         self.rows = {row["party"]: row for row in frame.iter_rows(named=True)}
-        self.assessed = assess(frame.drop("payee", "name", "source", "arrived"), rules.only([policy.id]), on).with_columns(
-            ruleset=_lit(rules.id)
-        )
+        self.assessed = assess(frame.drop(*BESIDE, strict=False), rules.only([policy.id]), on).with_columns(ruleset=_lit(rules.id))
         self.scalar = Scalar.of(policy)
         self.answers: list[dict[str, Any]] = []
 

@@ -94,7 +94,7 @@ def stage(cast, settings, tmp_path, monkeypatch):
         connection,
         [Party(id_, "enterprise", name, "", unit, "r", "26", "small", "", LONG_AGO, None, {}) for id_, name, unit in firms],
     )
-    monkeypatch.setattr(deliver, "synthetic_profiles", lambda *_args: frames())
+    monkeypatch.setattr(deliver, "profiles_for", lambda *_args: frames())
 
     def frames():
         rules, fees = load_policies(pack().folder), {}

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_rounds_stand_at_their_steps_and_the_visitor_has_one_offer_open(stage, monkeypatch) -> None:
     from yunxing.flows import run_round
 
-    monkeypatch.setattr(demo_rounds, "synthetic_profiles", run_round.synthetic_profiles)
+    monkeypatch.setattr(demo_rounds, "profiles_for", run_round.profiles_for)
     made = demo_rounds.make(date(2022, 9, 30), stage.firms[0])
     with acting_as_system("test"):
         states = {one.number: one.state for one in Round.objects.all()}

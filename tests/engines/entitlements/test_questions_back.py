@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
+import operator
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,7 @@ from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.questions import ask_next
 from yunxing.engines.entitlements.reverse import input_for, least_change, ways_in
 from yunxing.engines.entitlements.tree import Type
+from yunxing.engines.entitlements.wording import yuan
 from yunxing.packs.policies import load_policies
 from yunxing.packs.policy_examples import load_examples
 from yunxing.values.errors import BadInput
@@ -125,6 +129,36 @@ def test_a_near_miss_says_how_far_in_the_unit_of_what_is_short() -> None:
     short = near_miss(Scalar.of(strict), {"money": 10, "other": 10})
     assert short is not None
     assert short["margin"] == "0.01元"
+
+
+@given(
+    money=st.integers(0, 10**6), other=st.integers(0, 10**6), times=st.tuples(st.integers(1, 12), st.integers(1, 12)),
+    rates=st.tuples(st.sampled_from([None, "rate", "prices"]), st.sampled_from([None, "rate", "prices"])), op=st.sampled_from(["ge", "gt", "le", "lt"]),
+)  # fmt: skip
+def test_the_margin_is_the_exact_distance_of_the_two_sides(
+    money: int, other: int, times: tuple[int, int], rates: tuple[str | None, str | None], op: str
+) -> None:
+    """Factors that an author writes, and denominators of rates on either side, are never mistaken for one another."""
+
+    def side(column: Any, factor: int, rate: Any) -> Any:
+        return column * factor * rate if rate is not None else column * factor
+
+    def rule(f: Any, p: Any) -> Any:
+        picked = {None: None, "rate": p.rate, "prices": p.prices}
+        left, right = side(f.money, times[0], picked[rates[0]]), side(f.other, times[1], picked[rates[1]])
+        return r.grant(when=[r.condition("c", getattr(operator, op)(left, right))], amount=p.cap)
+
+    value = {None: Fraction(1), "rate": Fraction(7, 20), "prices": Fraction(64512, 10000)}
+    left, right = money * times[0] * value[rates[0]], other * times[1] * value[rates[1]]
+    found = near_miss(Scalar.of(compiled(rule)), {"money": money, "other": other})
+    if getattr(operator, op)(left, right):
+        assert found is None
+        return
+    short = math.ceil(abs(left - right))
+    if op in ("lt", "gt") and short == abs(left - right):
+        short += 1  # equal is not enough
+    assert found is not None
+    assert found["margin"] == yuan(short, "zh")
 
 
 def test_the_question_that_decides_soonest_is_asked_first() -> None:

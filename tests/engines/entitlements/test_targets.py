@@ -16,7 +16,7 @@ from yunxing.engines.entitlements.assess import Scalar, assess
 from yunxing.engines.entitlements.intake import from_frame
 from yunxing.engines.entitlements.ruleset import RuleSet
 from yunxing.engines.entitlements.to_ibis import prove_quotients
-from yunxing.engines.entitlements.to_polars import expression, levels
+from yunxing.engines.entitlements.to_polars import Layout, expression, levels
 from yunxing.engines.entitlements.tracing import RuleRefused
 from yunxing.io.entitlement_tables import on_duckdb
 from yunxing.values.errors import BadInput
@@ -177,7 +177,7 @@ def test_a_new_kind_without_a_target_is_an_error_not_a_guess() -> None:
     with pytest.raises(NotImplementedError, match="strange"):
         Program([strange])
     with pytest.raises(NotImplementedError, match="strange"):
-        expression(strange, "p")
+        expression(strange, Layout("p"))
 
 
 def frame(**columns: Any) -> pl.DataFrame:

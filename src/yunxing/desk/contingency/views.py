@@ -15,7 +15,7 @@ from yunxing.desk.contingency import alerts, papers, selectors, services
 from yunxing.desk.contingency.models import Alert, Order, Plan
 from yunxing.desk.contingency.place import KINDS, may_ask
 from yunxing.desk.dispatch.place import actor_of
-from yunxing.desk.people.access import me, needs
+from yunxing.desk.people.access import me, needs, standing
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.room.shell import DESK_ROLES
@@ -149,8 +149,8 @@ def alert(request: HttpRequest, name: str) -> HttpResponse:
     found = alert_asked(name)
     page = alerts.alert_page(found)
     page["may"] = may_ask(request, found.plan.kind)
-    page["officer"] = request.standing.role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)  # type: ignore[attr-defined]
-    page["firm"] = request.standing.role == Role.ENTERPRISE  # type: ignore[attr-defined]
+    page["officer"] = standing(request).role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)
+    page["firm"] = standing(request).role == Role.ENTERPRISE
     return render(request, "contingency/alert.html", page)
 
 
@@ -179,7 +179,7 @@ def act_on_order(request: HttpRequest, name: str, party: str) -> HttpResponse:
     """Acknowledge an order, or record its check. An enterprise acknowledges its own and checks nothing."""
     order: Order | None = Order.objects.select_related("alert").filter(alert_id=name, party=party).first()
     wanted = request.POST.get("act", "")
-    firm = request.standing.role == Role.ENTERPRISE  # type: ignore[attr-defined]
+    firm = standing(request).role == Role.ENTERPRISE
     if order is None or (firm and wanted != "acknowledge"):
         raise Http404
     text = request.POST.get("actual", "").strip()

@@ -156,12 +156,20 @@ class Board:
     def series(self, indicator: str, scope: tuple[str, str] = CITY) -> list[Row]:
         """The headline rows of one scope, oldest first."""
         stat = self.cards[indicator].headline
-        found = [row for key, row in self.rows.items() if key[:3] == (indicator, *scope) and key[4] == stat]
+        found = [row for of_stat, row in self._by_subject.get((indicator, *scope), ()) if of_stat == stat]
         return sorted(found, key=lambda row: chronological(parse_period(row.period)))
+
+    @cached_property
+    def _by_subject(self) -> dict[tuple[str, str, str], list[tuple[str, Row]]]:
+        """(Statistic, row) by (indicator, scope kind, scope): a page asks for dozens of them."""
+        found: dict[tuple[str, str, str], list[tuple[str, Row]]] = {}
+        for key, row in self.rows.items():
+            found.setdefault(key[:3], []).append((key[4], row))
+        return found
 
     def units(self, indicator: str) -> dict[str, Row]:
         """The latest headline row of every reporting unit."""
-        names = {key[2] for key in self.rows if key[0] == indicator and key[1] == "unit"}
+        names = {key[2] for key in self._by_subject if key[:2] == (indicator, "unit")}
         return {name: row for name in sorted(names) if (row := self.headline(indicator, ("unit", name)))}
 
     def shown(self, row: Row | None) -> Printed:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunxing.desk.room.figures import pick
+from yunxing.packs.generated import load_generated
 from yunxing.packs.pack import Pack, load_pack
-from yunxing.packs.plan import bare
+from yunxing.packs.pipelines import load_figures
+from yunxing.packs.plan import PLANNED, bare
+from yunxing.packs.pools import load_pools
+from yunxing.packs.quotas import load_quotas
+from yunxing.packs.sections import present
 
 Titles = Mapping[str, tuple[str, str]]
 
@@ -21,6 +28,7 @@ def titles_of(folder: Path) -> Titles:
     pack = load_pack(folder)
     found: dict[str, tuple[str, str]] = {}
     found |= {f"indicator:{one.id}": (one.name, one.name_en) for one in pack.load_section("indicators")}
+    found |= {f"indicator:{name}": (one.title, one.title_en) for name, one in load_figures(folder).items()}
     found |= {f"form:{name}": (one.title, one.title_en) for name, one in pack.load_section("forms").items()}
     found |= {f"policy:{one.id}": (one.sheet.title, one.sheet.title_en) for one in pack.load_section("policies")}
     found |= {f"pool:{name}": (one.title, one.title_en) for name, one in pack.load_section("pools").items()}
@@ -28,6 +36,14 @@ def titles_of(folder: Path) -> Titles:
     found |= {one.claim: (one.title, one.title_en) for one in pack.load_section("walked").values()}
     found |= {f"document:{one.id}": (one.title, one.title_en) for one in pack.documents.document}
     found |= {f"list:{one.id}": (one.title, one.title_en) for one in pack.rosters.list}
+    found |= {f"list:{name}": (one.title, one.title_en) for name, one in load_generated(folder).items()}
+    found |= {f"policy:{one.id}": (one.title, one.title_en) for one in load_quotas(folder).assessments.values()}
+    found |= {f"pool:{name}": (one.title, one.title_en) for name, one in load_quotas(folder).pools.items()}
+    found |= {f"chain:{one.id}": (one.title, one.title_en) for one in pack.load_section("chains").views.values()} if present(folder, "chains") else {}
+    if present(folder, "matching"):
+        matching = pack.load_section("matching")
+        found |= {f"matching:{name}": (one.title, one.title_en) for name, one in matching.kinds.items()}
+        found |= {f"signal:{one.id}": (one.title, one.title_en) for one in [matching.credit] if one is not None}
     return found
 
 
@@ -56,3 +72,66 @@ def executor_name(claim: str, pack: Pack) -> str:
     title = titles_of(pack.folder).get(bare(claim))
     named = pick(*title) if title else pick("", name.replace("_", " "))
     return f"{kind_word(kind)} · {named}" if named else kind_word(kind)
+
+
+def executor_href(claim: str, pack: Pack) -> str:
+    """The page where what executes a clause is at work; empty for what is planned, or of a kind that has no page."""
+    kind, _colon, name = bare(claim).partition(":")
+    place = PLACES.get(kind)
+    return "" if claim.startswith(PLANNED) or place is None else place(name, pack)
+
+
+def _at(view: str) -> Callable[[str, Pack], str]:
+    return lambda name, _pack: reverse(view, args=[name])
+
+
+def _of(view: str, **query: str) -> Callable[[str, Pack], str]:
+    """A list narrowed to the thing: `{}` in a value of the query becomes its id."""
+    return lambda name, _pack: f"{reverse(view)}?{urlencode({key: value.format(name) for key, value in query.items()})}"
+
+
+def _policy(name: str, pack: Pack) -> str:
+    """A rule of the entitlements has a page of its own; an assessment of the ledgers stands beside them."""
+    return reverse("factors:assessment" if name in _assessments(pack.folder) else "support:policy", args=[name])
+
+
+def _pool(name: str, pack: Pack) -> str:
+    """A pool of quotas has its own page; a pool that benefits are reserved against stands on its rule's."""
+    policy = _policy_of_pool(pack.folder).get(name, "")
+    return reverse("support:policy", args=[policy]) if policy else reverse("factors:pool", args=[name])
+
+
+@lru_cache(maxsize=2)
+def _assessments(folder: Path) -> frozenset[str]:
+    return frozenset(load_quotas(folder).assessments)
+
+
+@lru_cache(maxsize=2)
+def _policy_of_pool(folder: Path) -> Mapping[str, str]:
+    return {name: one.policies[0] for name, one in load_pools(folder).items()}
+
+
+def _document(name: str, _pack: Pack) -> str:
+    """Bulletins are issued in the room; every other paper that the plan promises stands among the promised ones."""
+    return reverse("room:bulletins") if name.endswith("bulletin") else f"{reverse('dispatch:papers')}#{name}"
+
+
+def _relation(_name: str, _pack: Pack) -> str:
+    return reverse("support:policies")
+
+
+PLACES: dict[str, Callable[[str, Pack], str]] = {
+    "indicator": _at("room:indicator"),
+    "form": _of("reporting:reports", form="{}"),
+    "list": _at("registers:list"),
+    "policy": _policy,
+    "relation": _relation,
+    "pool": _pool,
+    "signal": _of("room:signals", rule="{}"),
+    "case": _of("casework:cases", queue="all", kind="{}"),
+    "pipeline": _at("dispatch:board"),
+    "activity": _at("dispatch:activity"),
+    "document": _document,
+    "contingency": lambda _name, _pack: reverse("contingency:scenarios"),
+}
+"""Where each kind of executor is shown; every name is an address of the desk."""

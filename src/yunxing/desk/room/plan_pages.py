@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk.room import target_pages
 from yunxing.desk.room.board import Board, worst
-from yunxing.desk.room.executors import executor_name
+from yunxing.desk.room.executors import executor_href, executor_name
 from yunxing.desk.room.figures import in_words, pick, printed
+from yunxing.desk.room.live import live
 from yunxing.packs.attach import AttachedText
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Commitment, Measure, Part
@@ -28,9 +29,12 @@ def measure_lights(board: Board | None, pack: Pack) -> dict[int, str]:
 def light_of(commitment: Commitment, board: Board | None) -> str:
     """The light of a promise: its indicator's; a cap or a rate binds a rule and carries none."""
     name = commitment.indicator
-    if board is None or not commitment.is_promise or name is None or name not in board.cards:
+    if not commitment.is_promise or name is None:
         return "none"
-    return board.light(name)
+    if board is not None and name in board.cards:
+        return board.light(name)
+    counted = live(name)
+    return counted.light if counted else "none"
 
 
 def plan_board(pack: Pack, board: Board | None, office: str) -> dict[str, Any]:
@@ -75,8 +79,10 @@ def measure_card(measure: Measure, pack: Pack, board: Board | None, light: str) 
 
 def progress(one: Commitment, board: Board | None) -> dict[str, str]:
     """A promise's present figure beside its target; empty where nothing measures it yet."""
-    if board is None or one.indicator is None or one.indicator not in board.cards:
-        return {}
+    if one.indicator is None or board is None or one.indicator not in board.cards:
+        counted = live(one.indicator) if one.indicator else None
+        target = f"{SIGNS[one.comparator]}{in_words(one.value)}"
+        return {"title": pick(one.title, one.title_en), "value": counted.value, "target": target} if counted else {}
     ahead = target_pages.line_of(board, one.indicator)
     return {
         "title": board.cards[one.indicator].title,
@@ -141,7 +147,10 @@ def part_row(part: Part, pack: Pack) -> dict[str, Any]:
         "anchor": part.clause.replace("/", "-"),
         "text": pick(part.zh, part.en),
         "narrative": pick(_("说明性文字，不构成承诺"), part.narrative) if part.narrative else "",
-        "executed_by": [{"name": executor_name(claim, pack), "planned": claim.startswith(PLANNED)} for claim in part.executed_by],
+        "executed_by": [
+            {"name": executor_name(claim, pack), "planned": claim.startswith(PLANNED), "href": executor_href(claim, pack)}
+            for claim in part.executed_by
+        ],
     }
 
 
@@ -159,9 +168,18 @@ def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str
         "value": _("尚不能计量"),
         "forecast": "—",
         "executed": executor_name(one.shown_by, pack),
+        "executed_href": executor_href(one.shown_by, pack),
         "planned": one.shown_by.startswith(PLANNED),
         "href": "",
     }
+    counted = None if measured or name is None else live(name)
+    if counted is not None:
+        return row | {
+            "value": counted.value,
+            "light": counted.light if one.is_promise else "none",
+            "forecast": counted.words or "—",
+            "href": counted.href,
+        }
     if not measured or board is None or name is None:
         row["value"] = _("由规则执行") if one.shown_by.startswith(("policy:", "pool:")) else row["value"]
         return row

@@ -15,7 +15,7 @@ from yunxing.desk.support import delivery_services as services
 from yunxing.desk.support.delivery_models import Offer, Round
 from yunxing.desk.support.in_force import pack, rules
 from yunxing.engines.entitlements import delivery
-from yunxing.flows.run_round import synthetic_profiles
+from yunxing.flows.run_round import profiles_for
 from yunxing.values.digest import digits
 from yunxing.values.errors import BadInput
 from yunxing.values.scope import ALL, Scope
@@ -33,7 +33,7 @@ def make(month_end: date, visitor: str = "") -> dict[str, str]:
     made: dict[str, str] = {}
     chosen = rules().only([policy for _, policy in ROUNDS])
     home, opened = Path(settings.HOME), month_end + timedelta(days=1)
-    profiles = synthetic_profiles(home, pack().folder, connection, chosen, opened, surely=frozenset({visitor}))
+    profiles = profiles_for(home, pack().folder, connection, chosen, opened, surely=frozenset({visitor}))
     for wanted, policy in ROUNDS:
         try:
             one = services.open_round([policy], OPENER, at=_at(opened), profiles={policy: profiles[policy]} if policy in profiles else {})

@@ -15,7 +15,7 @@ from yunxing.desk.support import in_force
 from yunxing.desk.support.policy_pages import certainty_word, english, outcome_word, pick, result_word
 from yunxing.engines.entitlements.assess import Result, Scalar, today_row
 from yunxing.engines.entitlements.explain import explain
-from yunxing.engines.entitlements.intake import from_mapping
+from yunxing.engines.entitlements.intake import from_mapping, show
 from yunxing.engines.entitlements.nearmiss import near_miss
 from yunxing.engines.entitlements.policy import Policy
 from yunxing.engines.entitlements.questions import ask_next
@@ -23,6 +23,7 @@ from yunxing.engines.entitlements.reverse import ways_in
 from yunxing.engines.entitlements.stacking import Choice, stacking_of
 from yunxing.engines.entitlements.to_scalar import Value
 from yunxing.engines.entitlements.wording import yuan
+from yunxing.flows.gather_profiles import lineage_of
 from yunxing.io import profiles
 from yunxing.io.store.registry import read_some
 from yunxing.packs.forms import load_forms
@@ -157,6 +158,7 @@ def explained(party: str, policy: str, row_of: str, today: date) -> dict[str, An
     return {
         **line,
         "answer": answer,
+        "data": data_of(one),
         "sentence": answer["sentences"]["en" if english() else "zh"],
         "conditions": [_told(each) for each in answer["conditions"]],
         "steps": [
@@ -198,6 +200,25 @@ def _told(condition: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def data_of(one: Assessed) -> list[dict[str, str]]:
+    """Every column of the rule: its value as a reader knows it, where it comes from, since when, and where it stands there; empty where unknown."""
+    named, lineage = sources(one), lineage_of(one.raw)
+    told = []
+    for name, column in one.policy.sheet.columns.items():
+        value = one.row.get(name)
+        day, place = lineage.get(name, ("", ""))
+        told.append(
+            {
+                "title": pick(column.title, column.title_en) or name,
+                "value": "" if value is None else show(column, value),
+                "source": named[name]["name"] if name in named else "",
+                "day": day,
+                "place": place,
+            }
+        )
+    return told
+
+
 def sources(one: Assessed) -> dict[str, dict[str, str]]:
     """Where each value comes from: the form, list, document or register the pack names, and who gave the profile."""
     given = str(one.raw.get("source") or "")
@@ -218,7 +239,7 @@ def _source_words(folder: Path, *, english: bool) -> dict[str, str]:
             form = rest.partition(".")[0]
             zh, en = f"{forms[form].title} · {column.title}", f"{forms[form].title_en} · {column.title_en}"
         elif kind == "list":
-            zh, en = lists.get(rest, (rest, rest))
+            zh, en = lists.get(rest.partition(".")[0], (rest, rest))
         elif kind != "declared":
             zh, en = {"registry": ("主体登记", "the registry"), "round": ("办理批次", "the round"), "ledger": ("台账", "the ledger")}.get(
                 kind, (rest, rest)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from yunxing.engines.entitlements.intake import any_of, from_frame, mask, refusal_names, refusals, refused_bits
 from yunxing.engines.entitlements.policy import Policy
+from yunxing.engines.entitlements.proofs import INT64_MAX
 from yunxing.engines.entitlements.ruleset import RuleSet, in_force, regime
-from yunxing.engines.entitlements.to_polars import expression, with_steps
+from yunxing.engines.entitlements.to_polars import Layout, expression, only_where, with_steps
 from yunxing.engines.entitlements.to_scalar import Program, Value
 from yunxing.engines.entitlements.tree import Type
 from yunxing.values.errors import BadInput
@@ -161,27 +162,37 @@ def _with_polars(lazy: pl.LazyFrame, policy: Policy) -> pl.DataFrame:
     return lazy_rows(lazy, policy).collect()
 
 
+def _judged(lazy: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
+    """The profiles with what decides: `__fine` (inside every range), `__held_i` of the conditions, `__no`, `__open`, and `amount_fen` where open."""
+    import polars as pl
+
+    layout, held = Layout.of(policy), _held(policy)
+    frame = from_frame(lazy, policy.sheet)
+    frame = with_steps(frame.with_columns(__fine=~any_of(refused_bits(policy.sheet))), policy, layout)
+    frame = frame.with_columns(**{name: expression(node, layout) for name, (_, node) in zip(held, policy.conditions, strict=True)})
+    fine = pl.col("__fine")
+    frame = frame.with_columns(
+        __no=fine & any_of([~pl.col(name) for name in held]),
+        __open=fine & pl.all_horizontal(*[pl.col(name) for name in held]).fill_null(False),
+    )
+    return frame.with_columns(amount_fen=only_where(policy.amount, layout, pl.col("__open")))
+
+
+def _held(policy: Policy) -> list[str]:
+    return [f"__held_{i}" for i in range(len(policy.conditions))]
+
+
 def lazy_rows(lazy: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
     """The assessment rows of one policy as a plan, in the order of the profiles: nothing runs before it is collected or written."""
     import polars as pl
 
-    frame = from_frame(lazy, policy.sheet)
-    frame = with_steps(frame.with_columns(__bad=any_of(refused_bits(policy.sheet))), policy.id, policy.roots())
-    held = [f"__held_{i}" for i in range(len(policy.conditions))]
-    frame = frame.with_columns(
-        **{name: expression(node, policy.id) for name, (_, node) in zip(held, policy.conditions, strict=True)},
-        __amount=expression(policy.amount, policy.id),
-    )
-    fine = ~pl.col("__bad")
+    held, fine = _held(policy), pl.col("__fine")
     # truth values decide; the masks that say which bit are worked out only where somebody reads them
-    frame = frame.with_columns(
-        __no=fine & any_of([~pl.col(name) for name in held]),
-        __open=fine & pl.all_horizontal(*[pl.col(name) for name in held]).fill_null(False),
+    frame = _judged(lazy, policy).with_columns(
         refused=refusals(policy.sheet),
         failed=pl.when(fine).then(mask([~pl.col(name) for name in held])).otherwise(0),
         unknown=pl.when(fine).then(mask([pl.col(name).is_null() for name in held])).otherwise(0),
     )
-    frame = frame.with_columns(amount_fen=pl.when(pl.col("__open")).then(pl.col("__amount")).otherwise(None))
     kind = pl.Enum(OUTCOMES)
     outcome = (
         pl.when(~fine).then(pl.lit("refused", dtype=kind))
@@ -237,14 +248,27 @@ def today_row(row: Mapping[str, Value], on: date) -> dict[str, Value]:
 
 
 def totals(lazy: pl.LazyFrame, policy: Policy, on: date) -> pl.DataFrame:
-    """Rows, parties refused and the sum granted, by outcome, of one policy: streamed, so that memory does not grow with the rows.
+    """Rows and the sum granted, by outcome, of one policy: streamed, so that memory does not grow with the rows.
 
-    The profiles' keys are not looked at here: `assess` refuses a party that stands twice.
+    Columns `outcome, rows, amount_fen`, a line for each outcome that occurs. The profiles' keys are not looked at here: `assess` refuses a party
+    that stands twice.
     """
     import polars as pl
 
-    names = lazy.collect_schema().names()
-    given = {"party": pl.lit(""), "claim": pl.lit(""), AS_OF: pl.lit(on)}
-    rows = lazy_rows(lazy.with_columns(**{name: value for name, value in given.items() if name not in names}), policy)
-    summed = rows.group_by("outcome").agg(rows=pl.len(), amount_fen=pl.col("amount_fen").sum())
-    return summed.collect(engine="streaming").sort("outcome")
+    if AS_OF not in lazy.collect_schema().names():
+        lazy = lazy.with_columns(pl.lit(on).alias(AS_OF))
+    granted = pl.col("amount_fen")
+    # a sum leaves int64 before a single amount does; 128 bits are taken where a thousand million rows could
+    wide = policy.ranges.get(policy.amount.key, (0, INT64_MAX))[1] > INT64_MAX // 10**9
+    counted = _judged(lazy, policy).select(
+        all=pl.len(),
+        no=pl.col("__no").sum(),
+        yes=granted.is_not_null().sum(),
+        refused=(~pl.col("__fine")).sum(),
+        fen=(granted.cast(pl.Int128) if wide else granted).sum(),
+    )
+    found = counted.collect(engine="streaming").row(0, named=True)
+    rows = {name: int(found[name]) for name in ("yes", "no", "refused")}
+    rows["needs_data"] = int(found["all"]) - sum(rows.values())
+    lines = [(name, rows[name], int(found["fen"]) if name == "yes" else 0) for name in OUTCOMES if rows[name]]
+    return pl.DataFrame(lines, schema={"outcome": pl.Enum(OUTCOMES), "rows": pl.Int64(), "amount_fen": pl.Int128()}, orient="row")

@@ -50,7 +50,7 @@ def _margin(scalar: Scalar, node: Node, values: list[Value], lang: Lang) -> str 
     if node.op not in ("lt", "le", "gt", "ge"):
         return None
     left, right = (values[scalar.program.place[arg.key]] for arg in node.args)
-    kind, scale = node.args[0].type, max(_scale(arg) for arg in node.args)
+    kind, scale = node.args[0].type, _common(node)
     if left is None or right is None or kind in (Type.FLAG, Type.CODE, Type.RATE):
         return None
     short = -(-abs(left - right) // scale) + (node.op in ("lt", "gt") and abs(left - right) % scale == 0)
@@ -64,8 +64,20 @@ def _margin(scalar: Scalar, node: Node, values: list[Value], lang: Lang) -> str 
     return words[lang == "en"].format(short)
 
 
-def _scale(node: Node) -> int:
-    """What a side was multiplied by so that both stand over one denominator."""
-    if node.op == "mul" and node.args[1].op == "const" and node.args[1].type is Type.COUNT:
-        return int(node.args[1].value)
-    return 1
+def _denominator(node: Node) -> int:
+    """What the node's number stands over. A comparison and a sum put both sides over their common denominator; a factor the author wrote is none."""
+    if node.op == "mul":
+        return _denominator(node.args[0]) * _denominator(node.args[1])
+    if node.op in ("add", "sub"):
+        return _common(node)
+    if node.op == "case":
+        return _denominator(node.args[1])
+    if node.op == "step":
+        return _denominator(node.args[0])
+    return node.denominator
+
+
+def _common(node: Node) -> int:
+    """What both sides stand over: as `tracing` made them alike, their own denominator where they agree, else the product."""
+    left, right = (_denominator(arg) for arg in node.args)
+    return left if left == right else left * right

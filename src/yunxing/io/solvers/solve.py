@@ -177,7 +177,7 @@ def solve(
             workers += [begun_worker(engine, memory) for engine in engines]
         with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
             write_problem(Path(folder), problem, choice if run.choice is None else run.choice, y)
-            cut_by = _listen(run, workers, begun + seconds - RESERVE, folder)
+            cut_by = listen(run, workers, begun + seconds - RESERVE, folder)
     finally:
         for worker in workers:
             worker.stop()
@@ -200,9 +200,9 @@ class Hears(Protocol):
         """Whether the asked gap is reached."""
 
 
-def _listen(run: Hears, workers: list[Worker], deadline: float, folder: str, **more: Any) -> str:
-    """Hear the workers until all have ended, the gap is reached or time is up; gives which."""
-    for worker in workers:
+def listen(run: Hears, workers: list[Worker], deadline: float, folder: str, *, started: bool = False, **more: Any) -> str:
+    """Hear the workers until all have ended, the gap is reached or time is up; gives which. `started` says that they have their task already."""
+    for worker in [] if started else workers:
         worker.begin({"folder": folder, "deadline": deadline - LAST_WORD, "gap": run.gap, **more})
     with selectors.DefaultSelector() as waiting:
         for worker in workers:
@@ -331,7 +331,7 @@ def solve_linear(
         try:
             with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
                 write_linear(Path(folder), model, first)
-                cut_by = _listen(run, [worker], begun + seconds - RESERVE, folder, linear=True)
+                cut_by = listen(run, [worker], begun + seconds - RESERVE, folder, linear=True)
         finally:
             worker.stop()
     proven = gap_of(run.objective, run.bound)

@@ -22,7 +22,7 @@ import numpy as np
 from yunxing.io.solvers.strategy import Attack, attack
 from yunxing.io.solvers.transport import read_linear, read_problem
 
-ENGINES = {"highs": "yunxing.io.solvers.highs", "cpsat": "yunxing.io.solvers.cpsat"}
+ENGINES = {"highs": "yunxing.io.solvers.highs", "cpsat": "yunxing.io.solvers.cpsat", "flow": "yunxing.io.solvers.mincost"}
 
 
 def main() -> int:
@@ -49,6 +49,9 @@ def main() -> int:
 
 def run(solver: Any, task: dict[str, Any], tell: Any) -> int:
     """Attack the problem of a task and tell what is found."""
+    if task.get("flow"):
+        tell(kind="ended", status=solver.assigned(task["folder"]))
+        return 0
     if task.get("linear"):
         return run_linear(solver, task, tell)
     problem, first, y = read_problem(task["folder"])

@@ -35,3 +35,8 @@ def granted_before(connection: Any, policy: str) -> dict[str, int]:
         party = str(key).split("/")[2]
         sums[party] = sums.get(party, 0) + int(amount)
     return sums
+
+
+def keeps_account(connection: Any, account: str) -> bool:
+    """Whether the ledger holds the account: only then is nothing granted a zero, and not simply unknown."""
+    return bool(rows(connection, "SELECT id FROM support_account WHERE id = %s", [account]))

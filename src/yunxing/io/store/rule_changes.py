@@ -9,6 +9,8 @@ from typing import Any
 
 from yunxing.io.store import dialect
 
+TABLE = "support_rule_change"
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
