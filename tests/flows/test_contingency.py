@@ -315,7 +315,8 @@ def test_scenarios_held_together_read_what_is_alike_once(given, pack, rules, mon
     kept = {}
 
     found = [
-        hold(Path(), None, rules, "power", {"season": "summer", "gap": gap, "seconds": 4}, DAY, floor=Fraction(7), kept=kept) for gap in (0, 1)
+        hold(Path(), None, rules, "power", {"season": "summer", "gap": gap, "seconds": 4}, DAY, floor=Fraction(7), kept=kept)
+        for gap in (0, 1)
     ]
 
     assert len(reads) == 1

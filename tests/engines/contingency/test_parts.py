@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from contingency_cast import generalised_assignment, knapsack, small_documents
+from contingency_cast import choices, generalised_assignment, knapsack, small_documents
 from yunxing.engines.contingency.check import verdict
 from yunxing.engines.contingency.document import problem_of
 from yunxing.engines.contingency.dual import bound
@@ -22,11 +22,6 @@ from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.restrict import doubt, freed, master_of, part_of, survivors
 
 FLOATS = st.floats(-20, 20, allow_nan=False)
-
-
-def choices(problem):
-    spans = [range(int(first), int(last)) for first, last in itertools.pairwise(problem.first.tolist())]
-    return [np.array(one, dtype=np.int64) for one in itertools.product(*spans)]
 
 
 @settings(max_examples=50, deadline=None)
