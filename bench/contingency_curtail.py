@@ -1,6 +1,6 @@
 """Curtailment of N enterprises at one alert level, beside HiGHS fed with the same whole model, by arrays and by linopy's expressions.
 
-`python bench/contingency_curtail.py [FIRMS]`, by default 20,000. linopy is in no lock (it brings xarray, dask and a cloud client): put it on PYTHONPATH to see
+`python bench/contingency_curtail.py [FIRMS]`, by default 20,000. linopy is in no lock (it brings xarray, dask and numexpr): put it on PYTHONPATH to see
 its line, as in `uv pip install --target /somewhere linopy`.
 
 Target: a plan within 1 s, a proven gap of 0.1 % within 15 s, under 2 GB.
