@@ -1,4 +1,7 @@
-"""Curtailment of N enterprises at one alert level, beside HiGHS fed with the same whole model. `python bench/contingency_curtail.py [FIRMS]`, by default 20,000.
+"""Curtailment of N enterprises at one alert level, beside HiGHS fed with the same whole model, by arrays and by linopy's expressions.
+
+`python bench/contingency_curtail.py [FIRMS]`, by default 20,000. linopy is in no lock (it brings xarray, dask and numexpr): put it on PYTHONPATH to see
+its line, as in `uv pip install --target /somewhere linopy`.
 
 Target: a plan within 1 s, a proven gap of 0.1 % within 15 s, under 2 GB.
 """
@@ -77,10 +80,41 @@ def whole(firms: int) -> None:
     print(f"  whole model: {found.status}, bound {found.bound}, {time.monotonic() - begun:.1f} s")
 
 
+def expressions(firms: int) -> None:
+    """The other peer: the whole model written in linopy's expressions."""
+    try:
+        import linopy
+        import pandas as pd
+        import xarray as xr
+    except ImportError:
+        print("  linopy: not installed")
+        return
+    built = problem(firms)
+    begun = time.monotonic()
+    model = linopy.Model()
+    x = model.add_variables(binary=True, coords=[pd.RangeIndex(len(built.options), name="option")], name="x")
+    owner = xr.DataArray(built.unit_of, dims="option", coords={"option": np.arange(len(built.options))}, name="unit")
+    model.add_constraints((1 * x).groupby(owner).sum() == 1)
+    by_row = built.by_resource
+    for row in range(len(built.resources)):
+        at = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]]
+        amounts = xr.DataArray(by_row.data[by_row.indptr[row] : by_row.indptr[row + 1]], dims="option", coords={"option": at})
+        total = (amounts * x.sel(option=at)).sum()
+        if np.isfinite(built.lower[row]):
+            model.add_constraints(total >= built.lower[row], name=f"least{row}")
+        if np.isfinite(built.upper[row]):
+            model.add_constraints(total <= built.upper[row], name=f"most{row}")
+    model.add_objective((xr.DataArray(built.value, dims="option", coords={"option": np.arange(len(built.options))}) * x).sum())
+    written = time.monotonic() - begun
+    status = model.solve(solver_name="highs", time_limit=SECONDS, mip_rel_gap=GAP, threads=1, io_api="direct", log_to_console=False)
+    value = float(model.objective.value) if model.objective.value is not None else None
+    print(f"  linopy {linopy.__version__}: {status}, value {value}, written {written:.1f} s, {time.monotonic() - begun:.1f} s in all")
+
+
 def main() -> None:
     firms = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    if "--whole" in sys.argv:
-        whole(firms)
+    if "--whole" in sys.argv or "--linopy" in sys.argv:
+        (whole if "--whole" in sys.argv else expressions)(firms)
         return
     from yunxing.engines.contingency.check import verdict
     from yunxing.io.solvers.solve import solve
@@ -96,9 +130,10 @@ def main() -> None:
     )
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 2**20
     print(f"checker: {verdict(built, answer.choice).holds}; peak memory {peak:.2f} GiB")
-    print("HiGHS fed with the whole model:")
-    done = subprocess.run([sys.executable, str(Path(__file__)), str(firms), "--whole"], capture_output=True, text=True, check=False)
-    print(done.stdout.rstrip())
+    print(f"ours: value {answer.objective:.6g}; HiGHS fed with the whole model:")
+    for peer in ("--whole", "--linopy"):
+        done = subprocess.run([sys.executable, str(Path(__file__)), str(firms), peer], capture_output=True, text=True, check=False)
+        print(done.stdout.rstrip() or done.stderr.strip().splitlines()[-1:])
 
 
 if __name__ == "__main__":

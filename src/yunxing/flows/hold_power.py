@@ -109,6 +109,9 @@ def hold_day(work: Station, *, seconds: float, gap: float = 0.005, last: int = C
     least = use_of(work, tried.options, tier)
     if tried.holds(work) and tier > SHIFT and clock.left() > 0.6:
         tried, least = _tightened(work, tier, rows, clock, gap, tried, least)
+    elif tried.holds(work) and tried.answer.gap > gap and clock.left() > 0.6:
+        again = _rounds(work, tier, rows, clock, gap, start=tried.options)  # what was kept for later tiers is not needed any more
+        tried = again if again.holds(work) and again.answer.gap <= tried.answer.gap else tried
     best_loss = int(work.ways.loss[tried.options].sum())
     if before is not None and tried.holds(work):
         tried = _steadied(work, tier, rows, whole, tried, before, least if tier > SHIFT else None)

@@ -62,7 +62,8 @@ def power_changes(work: Station, held: Held, before: Result, taken: Ints, gone: 
     user_of = work.ways.user[stage.options[stage.problem.first[:-1]]]  # the stage's units are sorted, the users are not
     rows = []
     why = {int(user_of[one.unit]): one for one in reasons(stage.problem, stage.choice_of(taken), stage.choice_of(held.options))}
-    for user in sorted({*why, *gone}):
+    # the largest loads first: they are telephoned first
+    for user in sorted({*why, *gone}, key=lambda one: (-int(users.load[one]), users.party[one], users.line[one])):
         key, option = (users.party[user], users.line[user]), int(held.options[user])
         rows.append(
             {

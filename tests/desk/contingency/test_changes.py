@@ -138,6 +138,19 @@ def test_an_order_that_is_proven_may_be_signed(clerks, held, gives):
         assert words in page, words
 
 
+def test_tiers_stand_in_the_order_of_law_whatever_the_order_of_a_kept_result(clerks, held, gives):
+    gives(
+        order={"proven": True, "by": {"avoid": "sum", "shift": "sum"}, "unproven": []},
+        tiers={"avoid": 5000, "cut": 0, "limit": 2000, "shift": 9000},
+    )
+    page = selectors.order_words({"order": {"by": {"limit": "sum", "avoid": "sum", "shift": "sum"}, "unproven": []}})
+
+    assert [name for name, _words, _proven in page] == ["错峰", "避峰", "限电"]
+    text = clerks["DRC"].get(f"/scenarios/{held('power').pk}/").content.decode()
+    places = [text.index(words) for words in ("错峰 9 MW", "避峰 5 MW", "限电 2 MW", "拉闸 0 MW")]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     ("rows", "kinds"), [([], (0, 0, 0)), (CHANGES["rows"], (1, 1, 0)), ([{"kind": "other"}, {"kind": "new"}, {"kind": "new"}], (2, 0, 1))]
 )

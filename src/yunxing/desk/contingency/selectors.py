@@ -133,9 +133,14 @@ def order_words(result: dict[str, Any]) -> list[tuple[str, str, bool]]:
     }
     order = result.get("order", {})
     return [
-        *((str(TIERS[name]), str(by[how]), True) for name, how in order.get("by", {}).items()),
+        *((str(TIERS[name]), str(by[how]), True) for name, how in _by_tier(order.get("by", {}))),
         *((str(TIERS[name]), str(_("时限内未能证明不够，请加长时限再推演")), False) for name in order.get("unproven", ())),
     ]
+
+
+def _by_tier(found: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The entries in the order of law; a kept result has its keys in alphabetical order."""
+    return [(name, found[name]) for name in TIERS if name in found]
 
 
 def change_kinds(rows: Sequence[dict[str, Any]]) -> tuple[int, int, int]:
@@ -308,7 +313,7 @@ def _power(_plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
         for at, one in enumerate(result["blocks"])
     ]  # fmt: skip
     level = next((pick(one.title, one.title_en) for one in rules().power.level if one.id == result["level"]), _("无缺口"))
-    used = [(TIERS[name], f"{kilowatts // 1000:,}", name == result["tier"]) for name, kilowatts in result["tiers"].items()]
+    used = [(TIERS[name], f"{kilowatts // 1000:,}", name == result["tier"]) for name, kilowatts in _by_tier(result["tiers"])]
     units = [
         {**one, "state": UNIT_STATES[one["state"]], "nominal": f"{one['nominal'] // 1000:,}", "available": f"{one['available'] // 1000:,}"}
         for one in result["units"]
@@ -321,6 +326,7 @@ def _power(_plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
         "gap_mw": f"{result['gap'] // 1000:,}",
         "peak_mw": f"{result['peak'] // 1000:,}",
         "total": money(result["loss"]),
+        "returned": any(one["cut"] < 0 for one in blocks),
     }
 
 
