@@ -191,7 +191,7 @@ def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str
         return row | {"value": found.value, "light": light, "forecast": found.words or "—", "href": found.href}
     if not measured or board is None or name is None:
         row["value"] = _("由规则执行") if one.shown_by.startswith(("policy:", "pool:")) else row["value"]
-        return row
+        return row | on_list(one, board)
     figure = board.headline(name)
     row["value"] = str(board.shown(figure))
     if figure is not None:
@@ -209,6 +209,16 @@ def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str
                 "figure": str(printed(forecast, figure.unit, shown=board.cards[name].plain.get("shown")))
             }
     return row
+
+
+def on_list(one: Commitment, board: Board | None) -> dict[str, str]:
+    """A number that a list shows: how many stood on it at the end of the closed month, and the list's page; nothing for another kind of number."""
+    kind, _colon, roster = one.shown_by.partition(":")
+    if kind != "list" or board is None:
+        return {}
+    rows = board.snapshot.table("registry", ["rosters"]).to_pylist()
+    count = sum(roster in str(row["rosters"]).split(",") for row in rows)
+    return {"value": _("名录现有 %(n)s") % {"n": count}, "href": reverse("registers:list", args=[roster])} if count else {}
 
 
 SIGNS = {"eq": "", "le": "≤ ", "ge": "≥ ", "lt": "< ", "gt": "> ", "approx": "≈ ", "range": ""}
