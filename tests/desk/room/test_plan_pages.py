@@ -145,7 +145,7 @@ def test_an_executor_is_named_by_its_own_title(month):
     titles = titles_of(month.pack.folder)
 
     assert {key.split(":")[0] for key in titles} == {
-        "indicator", "form", "policy", "pool", "case", "document", "list", "pipeline", "activity", "signal", "relation", "contingency", "chain", "matching",
+        "indicator", "form", "policy", "pool", "case", "document", "list", "pipeline", "activity", "signal", "relation", "contingency", "matching", "chain",
     }  # fmt: skip
     assert all(zh and en for zh, en in titles.values())
     assert executor_name("indicator:project_investment", month.pack) == f"指标 · {titles['indicator:project_investment'][0]}"
