@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from yunxing.engines.chain.network import Chain, Segment
 
-ROW, HEAD, PAD, NAME = 20, 62, 10, 200  # heights of a name and of a box's head, its inner edge, the width of a name
-GAP_X, GAP_Y, EDGE = 110, 26, 16
+ROW, HEAD, PAD, NAME = 20, 80, 10, 220  # heights of a name and of a box's head, its inner edge, the width of a name
+GAP_X, GAP_Y, EDGE = 160, 26, 16
 MOST_ROWS = 26
 
 
@@ -39,7 +39,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A product on its way from the segment that makes it to one that needs it; `path` is SVG path data, the label stands at (x, y)."""
+    """A product on its way from the segment that makes it to one that needs it; `path` is SVG path data, the label ends at (x, y)."""
 
     product: str
     maker: str
@@ -126,5 +126,5 @@ def _arrows(chain: Chain, boxes: Mapping[str, Box]) -> list[Arrow]:
             x2, y2 = target.x, target.y + 18 + 14 * (place_in % 3)
             bend = max(40, abs(x2 - x1) // 2)
             path = f"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"
-            found.append(Arrow(need, maker, segment.id, path, x2 - GAP_X + 8, y2 - 6))
+            found.append(Arrow(need, maker, segment.id, path, x2 - 12, y2 - 6))
     return found
