@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from yunxing.engines.contingency.curtail import Law, Lines
 from yunxing.engines.contingency.power import Day, Users
+from yunxing.engines.contingency.problem import Ints, Problem
 
 CUTS = {
     "B": {"yellow": (0, 10, 30), "orange": (0, 30, 50), "red": (0, 30, 50)},
@@ -57,7 +58,9 @@ def tight_assignment(agents: int, jobs: int, seed: int) -> dict[str, Any]:
     units = [
         {
             "id": f"j{j}",
-            "options": [{"id": f"a{i}", "value": 111 - load[i][j] + draw.randint(-10, 10), "effect": {f"r{i}": load[i][j]}} for i in range(agents)],
+            "options": [
+                {"id": f"a{i}", "value": 111 - load[i][j] + draw.randint(-10, 10), "effect": {f"r{i}": load[i][j]}} for i in range(agents)
+            ],
         }
         for j in range(jobs)
     ]
@@ -97,6 +100,12 @@ def brute(document: dict[str, Any]) -> tuple[Any, list[dict[str, str]]]:
             good.append({str(unit["id"]): str(option["id"]) for unit, option in zip(document["units"], choice, strict=True)})
             best = value if best is None or sign * value < sign * best else best
     return best, good
+
+
+def choices(problem: Problem) -> list[Ints]:
+    """All choices of a small problem, one option a unit."""
+    spans = [range(int(first), int(last)) for first, last in itertools.pairwise(problem.first.tolist())]
+    return [np.array(one, dtype=np.int64) for one in itertools.product(*spans)]
 
 
 numbers = st.one_of(st.integers(-40, 60), st.integers(-400, 600).map(lambda n: n / 10))

@@ -29,6 +29,9 @@ STATELESS = {
     "bench",
     "city simulate",
     "contingency solve",
+    "matching kinds",
+    "matching run",
+    "matching solve",
     "forecast",
     "pack new",
     "plan diff",
@@ -53,6 +56,14 @@ PROBLEM = {
     "sense": "max",
     "units": [{"id": one, "options": [{"id": "no", "value": 0}, {"id": "yes", "value": 3, "effect": {"kw": 2}}]} for one in ("a", "b")],
     "requirements": [{"resource": "kw", "max": 3}],
+}
+
+MATCHED = {
+    "posts": "编号,名称,单位,工种,名额\nn1,甲厂,A01,焊工,2\n",
+    "people": "编号,名称,可任工种,愿去县区,名额\no1,一班,焊工,全市,3\n",
+    "needs": "need,quota\na,1\nb,1\n",
+    "offers": "offer,quota\nx,1\n",
+    "edges": "need,offer,value\na,x,3\nb,x,4\n",
 }
 
 PLAN = """示例市关于稳定工业运行的行动方案
@@ -166,6 +177,9 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["library", "list", *at],
         ["search", "负责", "--exact", *at],
         ["contingency", "solve", str(file / "problem.json"), "-o", str(file / "solved.json"), "--seconds", "20", "--json"],
+        ["matching", "kinds", "--json"],
+        ["matching", "run", "labour", str(file / "posts.csv"), str(file / "people.csv"), "-o", str(file / "matched.json"), "--json"],
+        ["matching", "solve", str(file / "needs.csv"), str(file / "offers.csv"), str(file / "edges.csv"), "-o", str(file / "pairs.csv"), "--json"],
         ["ledger", "verify", *at],
         ["ledger", "balance", "ACCOUNT", *at],
         ["chain", "map", *at],
@@ -234,6 +248,9 @@ BAD = {
     "signals detect": ["trend", "{tmp}/none.csv", "-o", "{tmp}/o.csv"],
     "auction check": ["{tmp}/none.csv", "{tmp}/none.csv", "--supply", "10"],
     "contingency solve": ["README.md"],
+    "matching kinds": ["--pack", "no_such_pack"],
+    "matching run": ["marriage", "README.md", "README.md"],
+    "matching solve": ["README.md", "README.md", "README.md"],
     "library add": ["{tmp}/none.txt"],
     "library list": ["--on", "yesterday"],
     "pack new": ["2022"],
@@ -319,6 +336,8 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     (folder / "files" / "plan.txt").write_text(PLAN, encoding="utf-8")
     bids = "bid,bidder,county,price_fen,quantity,time\nb1,x,A01,20000,6,1\nb2,y,A01,20000,6,2\n"
     (folder / "files" / "bids.csv").write_text(bids, encoding="utf-8")
+    for name, table in MATCHED.items():
+        (folder / "files" / f"{name}.csv").write_text(table, encoding="utf-8")
     (folder / "files" / "none.jsonl").write_text("\n", encoding="utf-8")
     frame = pl.DataFrame({"party": ["a"], "raised": [10**11], "board": ["BSE"], "has_bonus_before": [False]})
     frame.with_columns(listed_on=pl.date(2022, 6, 30)).write_parquet(folder / "files" / "p.parquet")

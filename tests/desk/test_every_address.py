@@ -102,6 +102,19 @@ EXPECTED: dict[str, tuple[str, set[str], int]] = {
     "contingency:sheet": ("/scenarios/S2022-0001/sheets/X.docx", DESK, 404),
     "contingency:alert": ("/scenarios/alerts/W2022-01/", BUSINESS, 404),
     "contingency:act_on_alert": ("/scenarios/alerts/W2022-01/act/", {"command", "bureau"}, 405),
+    # matching: nothing is posted, no round and no pair of any name; the pack's kinds are there, the bank's watch is for the command
+    "matching:home": ("/matching/", DESK, 200),
+    "matching:kind": ("/matching/kinds/labour/", DESK, 200),
+    "matching:act_on_kind": ("/matching/kinds/labour/act/", {"command", "bureau"}, 405),
+    "matching:round": ("/matching/rounds/D2022-0001/", DESK, 404),
+    "matching:act_on_round": ("/matching/rounds/D2022-0001/act/", {"command", "bureau"}, 405),
+    "matching:pair": ("/matching/pairs/999999/", BUSINESS, 404),
+    "matching:record": ("/matching/pairs/999999/record/", OFFICERS | {"enterprise"}, 405),
+    "matching:mine": ("/matching/mine/", {"enterprise"}, 200),
+    "matching:post_own": ("/matching/mine/new/labour/", {"enterprise"}, 200),
+    "matching:act_on_posting": ("/matching/mine/999999/", {"enterprise"}, 405),
+    "matching:credit": ("/matching/credit/", {"command"}, 200),  # and the offices that watch credit
+    "matching:open_credit": ("/matching/credit/open/", {"command", "bureau"}, 405),
     "contingency:act_on_order": ("/scenarios/alerts/W2022-01/orders/X/", OFFICERS | {"enterprise"}, 405),
     # chains: those of the pack, without a firm on any; only the command and the office of the map open cases, another office finds none
     "chain:chains": ("/chain/", DESK, 200),

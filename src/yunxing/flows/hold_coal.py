@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from yunxing.engines.contingency.coal import Coal, Course, columns_of, course, faults_of, greedy_trains, model, trains_of
-from yunxing.engines.contingency.coal_steady import columns_with, moved, steadied
+from yunxing.engines.contingency.coal_steady import columns_with, moved, pinned, steadied
 from yunxing.engines.contingency.problem import Floats
 from yunxing.engines.contingency.steady import most_of
 from yunxing.io.solvers.solve import LinearAnswer, solve_linear
@@ -49,14 +49,17 @@ def supply(coal: Coal, *, seconds: float, gap: float = 0.01, before: Announced |
         trains = trains_of(coal, x)
         return None if faults_of(coal, trains) else (trains, course(coal, trains).total)
 
-    linear = model(coal)
-    share = 1.0 if before is None else 0.6
-    answer = solve_linear(linear, columns_of(coal, greedy_trains(coal)), accept, seconds=seconds * share, gap=gap)
-    best = Supplied(coal, answer.x, course(coal, answer.x), answer)
-    return best if before is None else _steadied(best, before, seconds * (1 - share))
+    linear, first = model(coal), greedy_trains(coal)
+    if before is None:
+        answer = solve_linear(linear, columns_of(coal, first), accept, seconds=seconds, gap=gap)
+        return Supplied(coal, answer.x, course(coal, answer.x), answer)
+    # what was announced, with later trains made to fit: often all that is needed, and else a plan to begin from
+    same = solve_linear(pinned(coal, linear, before.trains), columns_of(coal, first), accept, seconds=0.15 * seconds, gap=gap).x
+    answer = solve_linear(linear, columns_of(coal, same), accept, seconds=0.45 * seconds, gap=gap)
+    return _steadied(Supplied(coal, answer.x, course(coal, answer.x), answer), before, same, 0.4 * seconds)
 
 
-def _steadied(best: Supplied, before: Announced, seconds: float) -> Supplied:
+def _steadied(best: Supplied, before: Announced, same: Floats, seconds: float) -> Supplied:
     """The plan that moves the fewest announced trains; the proof of the cost stays that of the best, its gap counted from the cost taken."""
     from yunxing.engines.contingency.dual import gap_of
 
@@ -67,7 +70,8 @@ def _steadied(best: Supplied, before: Announced, seconds: float) -> Supplied:
         fits = not faults_of(coal, trains) and course(coal, trains).total <= most
         return (trains, moved(coal, before.trains, trains, before.firm)) if fits else None
 
-    first = columns_with(coal, before.trains, best.trains)
+    start = same if course(coal, same).total <= most else best.trains
+    first = columns_with(coal, before.trains, start)
     calm = solve_linear(steadied(coal, model(coal), before.trains, most, before.firm), first, accept, seconds=seconds, gap=0.0)
     done = course(coal, calm.x)
     gap = gap_of(done.total, best.answer.bound)

@@ -122,13 +122,18 @@ def power_result(given: Supplying, entry: PowerEntry, season: str, work: Station
             "first_milliseconds": int(held.first_seconds * 1000),
         },
         "rounds": held.rounds,
-        "order": {
-            "proven": not held.unproven,
-            "by": {TIERS[tier]: by for tier, by in sorted(held.proven_by.items())},
-            "unproven": [TIERS[tier] for tier in held.unproven],
-        },
+        "order": _order(held),
         "verdict": {"holds": holds, "faults": faults[:20]},
         "short": [{"words": one} for one in (words_of(work, held) if not held.holds or held.unproven else [])],
+    }
+
+
+def _order(held: Held) -> dict[str, Any]:
+    """What proves of each tier gone past that it is not enough, and which are not proven."""
+    return {
+        "proven": not held.unproven,
+        "by": {TIERS[tier]: by for tier, by in sorted(held.proven_by.items())},
+        "unproven": [TIERS[tier] for tier in held.unproven],
     }
 
 

@@ -41,7 +41,18 @@ def test_a_round_is_asked_waits_for_the_worker_and_shows_three_assignments_with_
         assert services.work() == 1
     page = text(clerks["HRSS"].get(asked.url))
 
-    for words in ("十一月用工", "总分最优", "双方稳定", "按分先得", "最优已证明", "工资高", "乙企业二", "没有满足硬条件的供给", "抽签种子", "labour/2022-11-08"):
+    for words in (
+        "十一月用工",
+        "总分最优",
+        "双方稳定",
+        "按分先得",
+        "最优已证明",
+        "工资高",
+        "乙企业二",
+        "没有满足硬条件的供给",
+        "抽签种子",
+        "labour/2022-11-08",
+    ):
         assert words in page, words
     assert 'http-equiv="refresh"' not in page
     with acting_as_system("test"):
@@ -49,14 +60,25 @@ def test_a_round_is_asked_waits_for_the_worker_and_shows_three_assignments_with_
 
 
 def test_only_the_command_and_the_office_that_answers_run_a_kind(clerks, posted):
-    for who, status in (("command", 302), ("HRSS", 302), ("bureau", 404), ("PBC", 404), ("county_a", 403), ("enterprise", 403), ("analyst", 403)):
+    for who, status in (
+        ("command", 302),
+        ("HRSS", 302),
+        ("bureau", 404),
+        ("PBC", 404),
+        ("county_a", 403),
+        ("enterprise", 403),
+        ("analyst", 403),
+    ):
         assert clerks[who].post("/matching/kinds/labour/act/", {"act": "ask"}).status_code == status, who
     assert clerks["command"].get("/matching/kinds/marriage/").status_code == 404
     assert clerks["county_a"].get("/matching/kinds/labour/").status_code == 200
 
 
 def test_a_county_sees_the_needs_of_its_own_area_and_the_totals_of_all(clerks, chosen):
-    pages = {who: text(clerks[who].get(f"/matching/rounds/{chosen.pk}/")) for who in ("command", "HRSS", "county_a", "county_b", "bureau", "analyst")}
+    pages = {
+        who: text(clerks[who].get(f"/matching/rounds/{chosen.pk}/"))
+        for who in ("command", "HRSS", "county_a", "county_b", "bureau", "analyst")
+    }
 
     assert all("总契合分" in page for page in pages.values())
     assert {who for who, page in pages.items() if "甲企业" in page} == {"command", "HRSS", "county_a"}
@@ -68,7 +90,10 @@ def test_a_pair_lies_in_the_scope_of_its_need(clerks, chosen):
     with acting_as_system("test"):
         pk = Pair.objects.get(need="n2").pk
 
-    served = {who: clerks[who].get(f"/matching/pairs/{pk}/").status_code for who in ("command", "HRSS", "county_a", "county_b", "bureau", "enterprise", "analyst")}
+    served = {
+        who: clerks[who].get(f"/matching/pairs/{pk}/").status_code
+        for who in ("command", "HRSS", "county_a", "county_b", "bureau", "enterprise", "analyst")
+    }
 
     assert served == {"command": 200, "HRSS": 200, "county_a": 404, "county_b": 200, "bureau": 404, "enterprise": 404, "analyst": 404}
 
@@ -157,7 +182,13 @@ def test_an_enterprise_posts_consents_and_withdraws_its_own_need(clerks, posted)
     clerks["enterprise"].post(form, {"amount": "1200", "purpose": "技术改造", "collateral": "房地产、专利"})
     with acting_as_system("test"):
         one = Posting.objects.get(kind="finance_needs")
-        assert (one.party, one.unit, one.row["amount"], one.row["collateral"], one.consent) == (FIRM_A, "A01", 1_200_000_000, ["专利", "房地产"], False)
+        assert (one.party, one.unit, one.row["amount"], one.row["collateral"], one.consent) == (
+            FIRM_A,
+            "A01",
+            1_200_000_000,
+            ["专利", "房地产"],
+            False,
+        )
         assert services.taking_part(rules().kinds["finance_needs"], "need", date(2022, 11, 8)) == [], "without consent no bank sees it"
     clerks["enterprise"].post(f"/matching/mine/{one.pk}/", {"act": "consent"})
     with acting_as_system("test"):
@@ -172,18 +203,29 @@ def test_an_enterprise_posts_consents_and_withdraws_its_own_need(clerks, posted)
 def test_a_side_leaves_as_a_workbook_and_comes_back_changed(clerks, posted):
     book = clerks["HRSS"].get("/matching/kinds/labour/?side=offer&as=xlsx")
     assert zipfile.is_zipfile(io.BytesIO(book.content))
-    table = "编号,名称,单位,可任工种,期望工资,技能等级,愿去县区,名额\no1,一班改,A01,焊工、钳工,4100,3,全市,9\no3,三班,A01,钳工,4000,2,全市,1\n"
-    clerks["HRSS"].post("/matching/kinds/labour/act/", {"act": "import", "side": "offer", "file": SimpleUploadedFile("offers.csv", table.encode())})
+    table = (
+        "编号,名称,单位,可任工种,期望工资,技能等级,愿去县区,名额\no1,一班改,A01,焊工、钳工,4100,3,全市,9\no3,三班,A01,钳工,4000,2,全市,1\n"
+    )
+    clerks["HRSS"].post(
+        "/matching/kinds/labour/act/", {"act": "import", "side": "offer", "file": SimpleUploadedFile("offers.csv", table.encode())}
+    )
 
     with acting_as_system("test"):
         found = {one.code: one for one in Posting.objects.filter(side="offer")}
     assert sorted(found) == ["o1", "o2", "o3"]
-    assert (found["o1"].name, found["o1"].quota, found["o1"].row["occupations"], found["o1"].read_from) == ("一班改", 9, ["焊工", "钳工"], "offers.csv")
+    assert (found["o1"].name, found["o1"].quota, found["o1"].row["occupations"], found["o1"].read_from) == (
+        "一班改",
+        9,
+        ["焊工", "钳工"],
+        "offers.csv",
+    )
 
 
 def test_a_workbook_with_faults_writes_nothing_and_names_each(clerks, posted):
     table = "编号,名称,可任工种,名额,愿去县区\no8,八班,焊工,x,全市\no8,九班,焊工,1,\n"
-    clerks["HRSS"].post("/matching/kinds/labour/act/", {"act": "import", "side": "offer", "file": SimpleUploadedFile("bad.csv", table.encode())})
+    clerks["HRSS"].post(
+        "/matching/kinds/labour/act/", {"act": "import", "side": "offer", "file": SimpleUploadedFile("bad.csv", table.encode())}
+    )
     page = text(clerks["HRSS"].get("/matching/kinds/labour/"))
 
     for words in ("line 2, quota", "line 3, id", "愿去县区"):
@@ -204,7 +246,9 @@ def test_why_and_why_not_are_told_with_every_condition(clerks, chosen):
     assert "工种 钳工，可任工种 焊工、车工" in page
     page = text(clerks["command"].get(f"/matching/rounds/{chosen.pk}/?need=n1&offer=o1"))
     assert "在候选之列" in page
-    assert "不满足硬条件" not in text(clerks["county_a"].get(f"/matching/rounds/{chosen.pk}/?need=n3&offer=o1")), "another county's need is not told"
+    assert "不满足硬条件" not in text(clerks["county_a"].get(f"/matching/rounds/{chosen.pk}/?need=n3&offer=o1")), (
+        "another county's need is not told"
+    )
 
 
 def test_what_is_left_over_opens_one_case(clerks, chosen):

@@ -12,6 +12,8 @@ from yunxing.desk.room import plan_pages
 from yunxing.desk.room.executors import executor_name, kind_word, titles_of
 from yunxing.values.citation import Clause
 
+pytestmark = pytest.mark.django_db  # what no closed month holds is counted from the items
+
 
 class Text:
     """A made-up attached text of one measure with one sentence: what `verbatim` asks of it."""
@@ -143,7 +145,7 @@ def test_an_executor_is_named_by_its_own_title(month):
     titles = titles_of(month.pack.folder)
 
     assert {key.split(":")[0] for key in titles} == {
-        "indicator", "form", "policy", "pool", "case", "document", "list", "pipeline", "activity", "chain",
+        "indicator", "form", "policy", "pool", "case", "document", "list", "pipeline", "activity", "signal", "relation", "contingency", "chain", "matching",
     }  # fmt: skip
     assert all(zh and en for zh, en in titles.values())
     assert executor_name("indicator:project_investment", month.pack) == f"指标 · {titles['indicator:project_investment'][0]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contingency_cast import brute, small_documents
+from contingency_cast import brute, choices, small_documents
 from yunxing.engines.contingency.check import verdict
 from yunxing.engines.contingency.coal import Coal, course, greedy_trains, model
 from yunxing.engines.contingency.coal_steady import FIRM, columns_with, moved, moves, weights_of
@@ -21,12 +20,6 @@ from yunxing.engines.contingency.dual import hopeless, proves_none
 from yunxing.engines.contingency.steady import COST, changed, most_of, reasons, steadied
 
 FLOATS = st.floats(-50, 50, allow_nan=False)
-
-
-def choices(problem):
-    """All choices of a small problem."""
-    spans = [range(int(first), int(last)) for first, last in itertools.pairwise(problem.first.tolist())]
-    return [np.array(one, dtype=np.int64) for one in itertools.product(*spans)]
 
 
 @settings(max_examples=40, deadline=None)

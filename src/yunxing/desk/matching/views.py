@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -210,7 +211,7 @@ def act_on_posting(request: HttpRequest, pk: int) -> HttpResponse:
 def credit_page(request: HttpRequest) -> HttpResponse:
     """Suspected withdrawals by named bank and firm, and the use of the facilities: for the command and the offices that watch credit alone. It leaves as no file."""
     if not may_see_credit(request):
-        raise Http404
+        raise PermissionDenied
     return render(request, "matching/credit.html", credit.page())
 
 

@@ -143,7 +143,8 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
     found = next((one for one in pack.measures if one.number == number), None)
     if found is None:
         raise Http404
-    page = plan_pages.measure_page(found, pack, board, attached_text(), board.month.code if board else "")
+    without = frozenset({"form"}) if standing_now(request).role == Role.ANALYST else frozenset[str]()  # who reviews no reports
+    page = plan_pages.measure_page(found, pack, board, attached_text(), board.month.code if board else "", without)
     return render(request, "room/measure.html", page)
 
 

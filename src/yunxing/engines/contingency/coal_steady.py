@@ -25,6 +25,19 @@ def moved(coal: Coal, before: Floats, trains: Floats, firm: int) -> float:
     return float((np.abs(trains[:, :, : coal.near] - before[:, :, : coal.near]) * weights_of(coal, firm)).sum())
 
 
+def pinned(coal: Coal, linear: Linear, before: Floats) -> Linear:
+    """The model with every near train as announced; only later parts of trains are left to choose."""
+    held = np.broadcast_to(np.arange(coal.days) < coal.near, (len(coal.sites), len(coal.mines), coal.days)).ravel()
+    wide = np.concatenate([held, np.zeros(len(linear.cost) - len(held), dtype=np.bool_)])
+    trains = np.concatenate([before.ravel(), np.zeros(len(linear.cost) - len(held))])
+    return replace(
+        linear,
+        lower=np.where(wide, trains, linear.lower),
+        upper=np.where(wide, trains, linear.upper),
+        whole=np.zeros(len(wide), dtype=np.bool_),
+    )
+
+
 def steadied(coal: Coal, linear: Linear, before: Floats, most: float, firm: int) -> Linear:
     """The model with its cost held to `most` (fen) as a row, and the trains moved as the new cost. Two more columns a near train: added, taken away."""
     shape = (len(coal.sites), len(coal.mines), coal.days)

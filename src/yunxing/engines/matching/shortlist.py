@@ -97,19 +97,20 @@ def _portions(left: pl.DataFrame, right: pl.DataFrame, names: list[str]) -> list
 
 
 def _holds(test: str, n: pl.Expr, o: pl.Expr, word: str) -> pl.Expr:
-    """A test of two columns; null where either is absent."""
+    """A test of two columns; null where either is absent, also where the other holds the word that stands for all."""
     if test == "equal":
         return n == o
+    if test in ("at_most", "at_least"):
+        return n <= o if test == "at_most" else n >= o
     if test == "in":
-        found = o.list.contains(n)
-        return found | o.list.contains(pl.lit(word)) if word else found
-    if test == "holds":
-        found = n.list.contains(o)
-        return found | n.list.contains(pl.lit(word)) if word else found
-    if test == "meets":
-        found = n.list.set_intersection(o).list.len() > 0
-        return found | n.list.contains(pl.lit(word)) | o.list.contains(pl.lit(word)) if word else found
-    return n <= o if test == "at_most" else n >= o
+        found, alls = o.list.contains(n), [o]
+    elif test == "holds":
+        found, alls = n.list.contains(o), [n]
+    else:
+        found, alls = n.list.set_intersection(o).list.len() > 0, [n, o]
+    for one in alls if word else []:
+        found = found | one.list.contains(pl.lit(word))
+    return pl.when(n.is_null() | o.is_null()).then(None).otherwise(found)
 
 
 def _passes(kind: Kind, joined: list[Hard]) -> pl.Expr:
@@ -138,7 +139,10 @@ def points(part: Part) -> pl.Expr:
     elif part.test == "near":
         found = full - pl.min_horizontal((n - o).abs() * full // pl.max_horizontal(n, 1), full)
     elif part.test == "covers":
-        found = pl.min_horizontal(n, o) * full // pl.max_horizontal(n, 1)
+        found = (
+            pl.when(n <= o).then(n).otherwise(o) * full // pl.max_horizontal(n, 1)
+        )  # null where either is absent, unlike a minimum of the row
+        found = pl.when(n.is_null() | o.is_null()).then(None).otherwise(found)
     else:
         column = n if part.need else o
         up = (column.clip(part.low, part.high) - part.low) * full // (part.high - part.low)

@@ -70,7 +70,9 @@ def read_market(folder: str) -> Market:
     with np.load(Path(folder) / FILE, allow_pickle=False) as found:
         a = {name: found[name] for name in _MARKET}
     none = np.zeros(len(a["value"]), dtype=np.int64)
-    return Market(("",) * len(a["quota"]), a["quota"], ("",) * len(a["room"]), a["room"], a["need"], a["offer"], a["value"], none, none, a["most"])
+    return Market(
+        ("",) * len(a["quota"]), a["quota"], ("",) * len(a["room"]), a["room"], a["need"], a["offer"], a["value"], none, none, a["most"]
+    )
 
 
 _MARKET = ("quota", "room", "need", "offer", "value", "most")
