@@ -18,6 +18,7 @@ from yunxing.engines.chain.stop import Hit
 from yunxing.flows.read_chains import ReadChains
 
 LABEL, NAMED = 24, 14  # characters that find room beside an arrow and in a line
+FITS = 1700  # a map up to this width is shown whole on a desk's screen; a wider one is scrolled at its full size
 BASE = 5  # from the middle of a line down to the baseline of its letters
 
 
@@ -55,7 +56,7 @@ def chain_map(read: ReadChains, key: str, hits: Mapping[str, Hit] | None = None,
         "chain": pick(chain.title, chain.title_en), "segments": len(states), "firms": len(network.members[key]),
         "missing": sum(one.verdict == "missing" for one in states), "weak": sum(one.verdict == "weak" for one in states),
     }  # fmt: skip
-    return {"drawing": drawing, "boxes": boxes, "arrows": arrows, "words": words, "stopped": bool(hits)}
+    return {"drawing": drawing, "boxes": boxes, "arrows": arrows, "words": words, "fits": drawing.width <= FITS, "stopped": bool(hits)}
 
 
 def _roles(read: ReadChains, key: str) -> dict[str, str]:
