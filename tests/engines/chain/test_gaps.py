@@ -56,7 +56,12 @@ def test_a_chain_in_figures():
     assert (ore.verdict, ore.firms, ore.outside, ore.local, ore.hhi, ore.output) == ("missing", 0, 1, 0, None, None)
     assert (made.verdict, made.firms, made.largest, made.hhi, made.buyers) == ("weak", 1, Fraction(4, 5), 1, 2)
     assert (made.bought, made.local, made.outside) == (500, 400, Fraction(1, 5))
-    assert (used.verdict, used.why, used.bought, used.output) == ("sound", ("end_product",), 0, 50 + 365_00)  # nobody needs what the last segment makes
+    assert (used.verdict, used.why, used.bought, used.output) == (
+        "sound",
+        ("end_product",),
+        0,
+        50 + 365_00,
+    )  # nobody needs what the last segment makes
 
 
 def test_purchases_of_other_trades_stay_out_of_a_chain():

@@ -14,7 +14,7 @@ import pytest
 from yunxing.engines.facts.takeaway import Column, Table
 from yunxing.io.books import takeaway
 from yunxing.io.books.read import read_bytes
-from yunxing.io.books.takeaway import COVER, HEAD_ROWS, KEYS, Change, Taken, put_back, same, sheet_name, table_bytes
+from yunxing.io.books.takeaway import COVER, HEAD_ROWS, KEYS, Change, Taken, book_bytes, put_back, same, sheet_name, table_bytes
 from yunxing.values.errors import BadInput
 
 TAKEN = Taken("张三", "甲局", datetime(2022, 10, 8, 9, 0))
@@ -224,3 +224,18 @@ def test_an_empty_table_is_still_a_workbook():
 
     assert sheet.max_row == HEAD_ROWS
     assert sheet_name("") == "表"
+
+
+def test_a_book_of_several_tables_has_a_sheet_for_each_behind_one_cover():
+    """Equal titles get a number; the same tables give the same bytes; nothing of it comes back."""
+    one = Table("a", "甲表", [Column("名称"), Column("数", "家", "number")], [["甲", 3], ["乙", None]])
+    other = Table("b", "乙表", [Column("名称")], [])
+    content = book_bytes([one, other, one], TAKEN)
+
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["说明", "甲表", "乙表", "甲表 2"]
+    assert [cell.value for cell in book["甲表"][4]] == ["甲", 3]
+    assert [cell.value for cell in book["甲表"][5]] == ["乙", None]
+    assert book["乙表"].max_row == 3, "title, line and head of an empty table"
+    assert book.active.title == "甲表"
+    assert content == book_bytes([one, other, one], TAKEN)

@@ -17,6 +17,8 @@ from yunxing.engines.chain.network import WHOLE, Firm
 from yunxing.engines.chain.stop import Hit
 from yunxing.flows.read_chains import ReadChains
 
+LABEL, NAMED = 24, 14  # characters that find room beside an arrow and in a line
+FITS = 1700  # a map up to this width is shown whole on a desk's screen; a wider one is scrolled at its full size
 BASE = 5  # from the middle of a line down to the baseline of its letters
 
 
@@ -41,7 +43,7 @@ def chain_map(read: ReadChains, key: str, hits: Mapping[str, Hit] | None = None,
         segment, state = network.segments[box.segment], judged[box.segment]
         boxes.append(
             {
-                "box": box, "title": pick(segment.title, segment.title_en), "level": level_word(segment.level), **verdict_of(state), "right": box.x + box.width - PAD, "title_x": box.x + PAD, "title_y": box.y + 24, "light_y": box.y + 46,
+                "box": box, "title": pick(segment.title, segment.title_en), "level": level_word(segment.level), **verdict_of(state), "right": box.x + box.width - PAD, "title_x": box.x + PAD, "title_y": box.y + 24, "light_y": box.y + 46, "figures_y": box.y + 65,
                 "figures": _("%(n)s 家 · 本地 %(share)s") % {"n": state.firms, "share": segment_row(read, state)["local"]}, "dashed": state.verdict == "missing",
                 "marks": [_mark(read, key, one, roles, hits, stopped) for one in box.marks if one.firm],
                 "rest": next(({"x": one.x, "text_y": one.y + BASE, "n": others[box.segment]} for one in box.marks if not one.firm), None),
@@ -54,7 +56,7 @@ def chain_map(read: ReadChains, key: str, hits: Mapping[str, Hit] | None = None,
         "chain": pick(chain.title, chain.title_en), "segments": len(states), "firms": len(network.members[key]),
         "missing": sum(one.verdict == "missing" for one in states), "weak": sum(one.verdict == "weak" for one in states),
     }  # fmt: skip
-    return {"drawing": drawing, "boxes": boxes, "arrows": arrows, "words": words, "stopped": bool(hits)}
+    return {"drawing": drawing, "boxes": boxes, "arrows": arrows, "words": words, "fits": drawing.width <= FITS, "stopped": bool(hits)}
 
 
 def _roles(read: ReadChains, key: str) -> dict[str, str]:
@@ -87,9 +89,13 @@ def _mark(read: ReadChains, key: str, one: Any, roles: Mapping[str, str], hits: 
             shape, kind, word = "▼", "hit", _("第 %(day)s 天受影响") % {"day": hit.day}
     tail = f" {hits[one.firm].day}" if hits is not None and one.firm in hits and one.firm != stopped else ""
     return {
-        "x": one.x, "text_y": one.y + BASE, "shape": shape, "kind": kind, "word": word, "name": name, "short": (name if len(name) <= 12 else name[:11] + "…"), "tail": tail,
+        "x": one.x, "text_y": one.y + BASE, "shape": shape, "kind": kind, "word": word, "name": name, "short": _short(name, NAMED), "tail": tail,
         "href": reverse("chain:stop", args=[key, one.firm]),
     }  # fmt: skip
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def role_word(role: str) -> str:

@@ -100,7 +100,7 @@ def hits(read: ReadChains, page: Mapping[str, Any]) -> Table:
         Column("最低水平"),
         Column("最低日", "第几天", "number"),
     ]
-    heads += [Column("先断的产品"), Column("供方"), Column("层级", "", "number"), Column("期内少产", "亿元")]
+    heads += [Column("先断的产品"), Column("供方"), Column("层级", "", "number"), Column("期内少产", "万元")]
     rows = [
         [
             one["name"],

@@ -20,6 +20,7 @@ from yunxing.engines.chain.substitutes import substitutes
 from yunxing.flows.chain_lists import percent_text, yi
 from yunxing.flows.read_chains import ReadChains
 from yunxing.values.errors import BadInput
+from yunxing.values.quantity import format_number
 
 
 def _whole(given: Mapping[str, str], name: str, usual: int | None, most: int) -> int | None:
@@ -61,7 +62,7 @@ def _hit(read: ReadChains, one: Hit) -> dict[str, Any]:
     by = read.name(one.supplier) if one.supplier and sees(read, one.supplier) else _("其他县（市、区）企业") if one.supplier else ""
     return {
         "hit": one, "name": read.name(one.firm), "unit": unit_name(read.unit(one.firm)), "day": one.day, "lowest": percent_text(Fraction(one.lowest, WHOLE)), "lowest_day": one.lowest_day,
-        "last": percent_text(Fraction(one.last, WHOLE)), "product": pick(product.title, product.title_en) if product else "—", "by": by, "wave": one.wave, "lost": yi(lost), "told": one.told,
+        "last": percent_text(Fraction(one.last, WHOLE)), "product": pick(product.title, product.title_en) if product else "—", "by": by, "wave": one.wave, "lost": "—" if lost is None else format_number(Fraction(lost, 10**6), 0), "told": one.told,
     }  # fmt: skip
 
 

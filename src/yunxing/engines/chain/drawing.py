@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from yunxing.engines.chain.network import Chain, Segment
 
-ROW, HEAD, PAD, NAME = 20, 62, 10, 200  # heights of a name and of a box's head, its inner edge, the width of a name
-GAP_X, GAP_Y, EDGE = 110, 26, 16
-MOST_ROWS = 26
+ROW, HEAD, PAD, NAME = 20, 80, 10, 220  # heights of a name and of a box's head, its inner edge, the width of a name
+GAP_X, GAP_Y, EDGE = 160, 26, 16
+LEAST_ROWS, MOST_ROWS = 26, 120  # names under each other: at least before a box grows wider
+SHEET = (1414, 1000)  # the form of a sheet lying on its side
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A product on its way from the segment that makes it to one that needs it; `path` is SVG path data, the label stands at (x, y)."""
+    """A product on its way from the segment that makes it to one that needs it; `path` is SVG path data, the label ends at (x, y)."""
 
     product: str
     maker: str
@@ -82,10 +83,24 @@ def depths(chain: Chain) -> dict[str, int]:
 
 
 def draw(chain: Chain, lines: Mapping[str, Sequence[str]]) -> Drawing:
-    """The map of a chain; `lines` gives each segment's lines: firms in the order wanted, an empty text for one more line without a firm."""
+    """The map of a chain; `lines` gives each segment's lines: firms in the order wanted, an empty text for one more line without a firm.
+
+    How many names stand under each other is chosen so that the map fits a sheet lying on its side best.
+    """
+    counts = [len(lines.get(one.id, ())) for one in chain.segments]
+    tried = [
+        _drawn(chain, lines, rows)
+        for rows in sorted(
+            {LEAST_ROWS, *(min(max(-(-count // across), LEAST_ROWS), MOST_ROWS) for count in counts for across in (1, 2, 3, 4))}
+        )
+    ]
+    return min(tried, key=lambda one: max(one.width * SHEET[1], one.height * SHEET[0]))
+
+
+def _drawn(chain: Chain, lines: Mapping[str, Sequence[str]], rows: int) -> Drawing:
     column = depths(chain)
     columns: list[list[Segment]] = [[one for one in chain.segments if column[one.id] == at] for at in range(max(column.values()) + 1)]
-    sizes = {one.id: _size(len(lines.get(one.id, ()))) for one in chain.segments}
+    sizes = {one.id: _size(len(lines.get(one.id, ())), rows) for one in chain.segments}
     heights = [sum(sizes[one.id][1] for one in group) + GAP_Y * (len(group) - 1) for group in columns]
     tall = max(heights)
     boxes: dict[str, Box] = {}
@@ -95,7 +110,7 @@ def draw(chain: Chain, lines: Mapping[str, Sequence[str]]) -> Drawing:
         for one in group:
             wide, high = sizes[one.id]
             marks = tuple(
-                Mark(firm, x + PAD + at // MOST_ROWS * NAME, y + HEAD + at % MOST_ROWS * ROW + ROW // 2)
+                Mark(firm, x + PAD + at // rows * NAME, y + HEAD + at % rows * ROW + ROW // 2)
                 for at, firm in enumerate(lines.get(one.id, ()))
             )
             boxes[one.id] = Box(one.id, x, y, wide, high, marks)
@@ -104,9 +119,9 @@ def draw(chain: Chain, lines: Mapping[str, Sequence[str]]) -> Drawing:
     return Drawing(x - GAP_X + EDGE, tall + 2 * EDGE, tuple(boxes[one.id] for one in chain.segments), tuple(_arrows(chain, boxes)))
 
 
-def _size(lines: int) -> tuple[int, int]:
-    across = max(1, -(-lines // MOST_ROWS))
-    return across * NAME + 2 * PAD, HEAD + min(lines, MOST_ROWS) * ROW + PAD
+def _size(lines: int, rows: int) -> tuple[int, int]:
+    across = max(1, -(-lines // rows))
+    return across * NAME + 2 * PAD, HEAD + min(lines, rows) * ROW + PAD
 
 
 def _arrows(chain: Chain, boxes: Mapping[str, Box]) -> list[Arrow]:
@@ -126,5 +141,5 @@ def _arrows(chain: Chain, boxes: Mapping[str, Box]) -> list[Arrow]:
             x2, y2 = target.x, target.y + 18 + 14 * (place_in % 3)
             bend = max(40, abs(x2 - x1) // 2)
             path = f"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"
-            found.append(Arrow(need, maker, segment.id, path, x2 - GAP_X + 8, y2 - 6))
+            found.append(Arrow(need, maker, segment.id, path, x2 - 12, y2 - 6))
     return found
