@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from yunxing.engines.contingency.curtail import Law, Lines
 from yunxing.engines.contingency.power import Day, Users
+from yunxing.engines.contingency.problem import Ints, Problem
 
 CUTS = {
     "B": {"yellow": (0, 10, 30), "orange": (0, 30, 50), "red": (0, 30, 50)},
@@ -50,6 +51,26 @@ def generalised_assignment(agents: int, jobs: int, seed: int) -> dict[str, Any]:
     }
 
 
+def tight_assignment(agents: int, jobs: int, seed: int) -> dict[str, Any]:
+    """Type D, the hard one: what costs little takes much."""
+    draw = random.Random(seed)
+    load = [[draw.randint(1, 100) for _ in range(jobs)] for _ in range(agents)]
+    units = [
+        {
+            "id": f"j{j}",
+            "options": [
+                {"id": f"a{i}", "value": 111 - load[i][j] + draw.randint(-10, 10), "effect": {f"r{i}": load[i][j]}} for i in range(agents)
+            ],
+        }
+        for j in range(jobs)
+    ]
+    return {
+        "sense": "min",
+        "units": units,
+        "requirements": [{"resource": f"r{i}", "max": 8 * sum(load[i]) // (10 * agents)} for i in range(agents)],
+    }
+
+
 def assignment(count: int, seed: int) -> tuple[dict[str, Any], np.ndarray]:
     """Everyone on one place, every place taken once: equalities written as min = max. With the matrix for a reference."""
     cost = np.random.default_rng(seed).integers(1, 100, (count, count))
@@ -79,6 +100,12 @@ def brute(document: dict[str, Any]) -> tuple[Any, list[dict[str, str]]]:
             good.append({str(unit["id"]): str(option["id"]) for unit, option in zip(document["units"], choice, strict=True)})
             best = value if best is None or sign * value < sign * best else best
     return best, good
+
+
+def choices(problem: Problem) -> list[Ints]:
+    """All choices of a small problem, one option a unit."""
+    spans = [range(int(first), int(last)) for first, last in itertools.pairwise(problem.first.tolist())]
+    return [np.array(one, dtype=np.int64) for one in itertools.product(*spans)]
 
 
 numbers = st.one_of(st.integers(-40, 60), st.integers(-400, 600).map(lambda n: n / 10))

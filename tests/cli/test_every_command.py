@@ -29,6 +29,9 @@ STATELESS = {
     "bench",
     "city simulate",
     "contingency solve",
+    "matching kinds",
+    "matching run",
+    "matching solve",
     "forecast",
     "pack new",
     "plan diff",
@@ -53,6 +56,14 @@ PROBLEM = {
     "sense": "max",
     "units": [{"id": one, "options": [{"id": "no", "value": 0}, {"id": "yes", "value": 3, "effect": {"kw": 2}}]} for one in ("a", "b")],
     "requirements": [{"resource": "kw", "max": 3}],
+}
+
+MATCHED = {
+    "posts": "编号,名称,单位,工种,名额\nn1,甲厂,A01,焊工,2\n",
+    "people": "编号,名称,可任工种,愿去县区,名额\no1,一班,焊工,全市,3\n",
+    "needs": "need,quota\na,1\nb,1\n",
+    "offers": "offer,quota\nx,1\n",
+    "edges": "need,offer,value\na,x,3\nb,x,4\n",
 }
 
 PLAN = """示例市关于稳定工业运行的行动方案
@@ -166,8 +177,14 @@ def good_calls(folder: Path) -> list[list[str]]:
         ["library", "list", *at],
         ["search", "负责", "--exact", *at],
         ["contingency", "solve", str(file / "problem.json"), "-o", str(file / "solved.json"), "--seconds", "20", "--json"],
+        ["matching", "kinds", "--json"],
+        ["matching", "run", "labour", str(file / "posts.csv"), str(file / "people.csv"), "-o", str(file / "matched.json"), "--json"],
+        ["matching", "solve", str(file / "needs.csv"), str(file / "offers.csv"), str(file / "edges.csv"), "-o", str(file / "pairs.csv"), "--json"],
         ["ledger", "verify", *at],
         ["ledger", "balance", "ACCOUNT", *at],
+        ["chain", "map", *at],
+        ["chain", "gaps", "aluminium", "--date", "2022-09-30", *at],
+        ["chain", "stop", "FIRM", "--date", "2022-09-30", "--days", "30", *at],
         ["ledger", "post", str(file / "none.jsonl"), *at],
         ["cases", "publish", *at],
         ["cases", "due", "--start", "2022-09-28", "--days", "5", *at],
@@ -189,6 +206,9 @@ BAD = {
     "entitlements ask": ["{tmp}/none.json"],
     "entitlements appeal": ["{tmp}/none.json", "--policy", "m18_listing_ladder"],
     "entitlements what-if": ["m02_loan_interest", "--set", "share"],
+    "chain map": ["no_such_chain"],
+    "chain gaps": ["no_such_chain"],
+    "chain stop": ["nobody"],
     "pack check": ["no_such_pack"],
     "pack trace": ["156/99"],
     "plan attach": ["binzhou_2022_156", "README.md"],
@@ -228,6 +248,9 @@ BAD = {
     "signals detect": ["trend", "{tmp}/none.csv", "-o", "{tmp}/o.csv"],
     "auction check": ["{tmp}/none.csv", "{tmp}/none.csv", "--supply", "10"],
     "contingency solve": ["README.md"],
+    "matching kinds": ["--pack", "no_such_pack"],
+    "matching run": ["marriage", "README.md", "README.md"],
+    "matching solve": ["README.md", "README.md", "README.md"],
     "library add": ["{tmp}/none.txt"],
     "library list": ["--on", "yesterday"],
     "pack new": ["2022"],
@@ -313,6 +336,8 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     (folder / "files" / "plan.txt").write_text(PLAN, encoding="utf-8")
     bids = "bid,bidder,county,price_fen,quantity,time\nb1,x,A01,20000,6,1\nb2,y,A01,20000,6,2\n"
     (folder / "files" / "bids.csv").write_text(bids, encoding="utf-8")
+    for name, table in MATCHED.items():
+        (folder / "files" / f"{name}.csv").write_text(table, encoding="utf-8")
     (folder / "files" / "none.jsonl").write_text("\n", encoding="utf-8")
     frame = pl.DataFrame({"party": ["a"], "raised": [10**11], "board": ["BSE"], "has_bonus_before": [False]})
     frame.with_columns(listed_on=pl.date(2022, 6, 30)).write_parquet(folder / "files" / "p.parquet")
@@ -344,7 +369,8 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         if "entitlements explain" in answers:
             (folder / "files" / "decision.json").write_text(answers["entitlements explain"]["out"], encoding="utf-8")
         if "entitlements round" in answers:
-            given["ACCOUNT"] = _an_account(folder / "home" / "desk.sqlite3")
+            given["ACCOUNT"] = _one_of(folder, "select id from support_account order by id")
+            given["FIRM"] = _one_of(folder, "select party from reporting_membership where roster = 'chain_firms' order by party")
     return answers
 
 
@@ -358,12 +384,12 @@ def _a_party(folder: Path) -> str:
     )
 
 
-def _an_account(store: Path) -> str:
+def _one_of(folder: Path, sql: str) -> str:
     import sqlite3
     from contextlib import closing
 
-    with closing(sqlite3.connect(store)) as connection:
-        return str(connection.execute("select id from support_account order by id").fetchone()[0])
+    with closing(sqlite3.connect(folder / "home" / "desk.sqlite3")) as connection:
+        return str(connection.execute(sql).fetchone()[0])
 
 
 @pytest.mark.slow

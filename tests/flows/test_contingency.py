@@ -254,3 +254,70 @@ def test_a_document_that_cannot_hold_gives_the_best_effort_and_what_to_relax(tmp
     assert plan["short"][0]["short"] == 10**7 - plan["short"][0]["given"]
     assert plan["short"][0]["given"] == plan["short"][0]["reachable"]
     assert "放宽到" in plan["short"][0]["words"]
+
+
+def test_a_power_day_that_begins_from_another_says_who_changes_and_why(given, pack, rules):
+    """The gap grows by a percent: few are told something else, each with a reason; a firm locked since is released by name."""
+    floor = floor_of(pack, rules)
+    old = hold(Path(), None, rules, "power", {"season": "summer", "gap": 3, "seconds": 15}, DAY, floor=floor)
+    asked = {"season": "summer", "gap": 4, "seconds": 15, "locked": [old["rows"][0]["party"]]}
+
+    new = hold(Path(), None, rules, "power", asked, DAY, floor=floor, before=old)
+
+    assert new["verdict"] == {"holds": True, "faults": []}
+    before = {(one["party"], one["line"]): (one["tier"], one["from"], one["until"], one["kilowatts"]) for one in old["rows"]}
+    now = {(one["party"], one["line"]): (one["tier"], one["from"], one["until"], one["kilowatts"]) for one in new["rows"]}
+    differ = {key for key in {*before, *now} if before.get(key) != now.get(key)}
+    assert {(one["party"], one["line"]) for one in new["changes"]["rows"]} == differ
+    assert all(one["why"] and one["before"] != one["now"] for one in new["changes"]["rows"])
+    assert new["changes"]["same"] == 30 - len(differ)
+    released = next(one for one in new["changes"]["rows"] if one["party"] == asked["locked"][0])
+    assert (released["now"], released["kind"]) == ("正常", "gone")
+    assert "不再安排" in released["why"]
+    assert new["order"]["proven"] is True
+    assert new["digest"] == digest({key: value for key, value in new.items() if key != "digest"})
+
+
+def test_a_list_compiled_again_on_the_same_reports_changes_nothing(given, rules):
+    """And with a firm's grade changed it is told with what keeping its cut would do."""
+    old = compile_list.compile_list(Path(), None, rules, {"spread": False, "seconds": 15}, DAY)
+
+    same = compile_list.compile_list(Path(), None, rules, {"spread": False, "seconds": 15}, DAY, before=old)
+    other = {**old, "rows": [{**one, "cuts": [50, 50, 100]} if one["cuts"] == [0, 0, 0] else one for one in old["rows"]]}
+    told = compile_list.compile_list(Path(), None, rules, {"spread": False, "seconds": 15}, DAY, before=other)
+
+    assert same["changes"] == {"same": len(old["rows"]), "dearer": same["changes"]["dearer"], "rows": []}
+    assert [one["cuts"] for one in same["rows"]] == [one["cuts"] for one in old["rows"]]
+    assert told["verdict"]["holds"] is True
+    assert len(told["changes"]["rows"]) + told["changes"]["same"] == len(old["rows"])
+
+
+def test_coal_that_begins_from_yesterday_s_plan_keeps_its_trains(given, pack, rules):
+    floor = floor_of(pack, rules)
+    old = hold(Path(), None, rules, "coal", {"cut": 0, "seconds": 20}, DAY, floor=floor)
+
+    again = hold(Path(), None, rules, "coal", {"cut": 0, "seconds": 30}, DAY, floor=floor, before=old)
+
+    assert again["verdict"]["holds"] is True
+    assert again["changes"]["rows"] == []
+    assert again["trains"] == old["trains"]
+
+
+def test_a_plan_begins_only_from_one_of_its_kind(given, rules):
+    with pytest.raises(BadInput, match="found one of kind 'coal', expected 'power'"):
+        hold(Path(), None, rules, "power", {}, DAY, floor=Fraction(7), before={"kind": "coal"})
+
+
+def test_scenarios_held_together_read_what_is_alike_once(given, pack, rules, monkeypatch):
+    reads = []
+    real = power_result.power_inputs
+    monkeypatch.setattr(power_result, "power_inputs", lambda *some: reads.append(1) or real(*some))
+    kept = {}
+
+    found = [
+        hold(Path(), None, rules, "power", {"season": "summer", "gap": gap, "seconds": 4}, DAY, floor=Fraction(7), kept=kept)
+        for gap in (0, 1)
+    ]
+
+    assert len(reads) == 1
+    assert [one["gap"] > 0 for one in found] == [False, True]

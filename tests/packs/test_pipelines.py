@@ -29,7 +29,7 @@ def faults(load, folder):
 def test_every_pipeline_of_the_plan_is_read(plan):
     found = load_pipelines(PLAN)
 
-    assert len(found) == 32
+    assert len(found) == 33
     assert found["project_stages"].stage("started").early == "早开工"
     assert [one.id for one in found["first_permits"].way] == ["received", "accepted", "reviewing", "granted", "delivered"]
     assert found["labour_tier"].stage("visited").limit_days == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from yunxing.city.supply import FIRMS, LINKS
 from yunxing.engines.registry.lifecycle import ENTRY
 from yunxing.packs.city_lists import load_city_lists
 from yunxing.packs.registers import load_registers
@@ -121,9 +122,9 @@ def test_a_made_list_that_fits_no_list_is_refused(pack, old, new, said):
 
 
 def test_every_list_of_the_plan_is_filled_in_the_demonstration():
-    """By the city itself, by its further forms, or by the descriptions of lists."""
+    """By the city itself, by its further forms, by its supply of the chains, or by the descriptions of lists."""
     from yunxing.packs.strict import read_toml
 
     told = {one["roster"] for one in load_city_lists(PACK)} | {one["id"] for one in read_toml(PACK / "city_forms.toml")["rosters"]}
 
-    assert set(load_registers(PACK).rosters) - told == {"above_scale", "panel_100", "seed_bank", "coal_sites", "ports"}
+    assert set(load_registers(PACK).rosters) - told == {"above_scale", "panel_100", "seed_bank", "coal_sites", "ports", FIRMS, LINKS}

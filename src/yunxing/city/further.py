@@ -15,6 +15,7 @@ from yunxing.city.population import Population
 from yunxing.city.projects import Works
 from yunxing.city.recipes import FormRecipe, ItemRecipe, Recipes, RosterRecipe
 from yunxing.city.settings import Settings
+from yunxing.values.period import parse_month
 
 SEASON = (0.97, 0.8, 1.02, 1.01, 1.03, 1.04, 0.99, 0.98, 1.03, 1.02, 1.05, 1.06)
 STAGE_MONTHS = 5  # a project's stage moves on after so many months
@@ -170,6 +171,9 @@ def _column(
         weight = np.array([member.weight for member, _ in rows]) * np.exp(rng.normal(0, item.spread, len(rows)))
         season = np.array(SEASON)[months % 12] if item.seasonal else 1.0
         made = item.base * weight[:, None] * (1 + item.growth) ** years * season * np.exp(rng.normal(0, item.noise, shape))
+        if item.falls is not None:
+            fallen = [row for row in item.falls["rows"] if row < len(rows)]
+            made[fallen, settings.index(parse_month(item.falls["since"])) :] *= item.falls["share"]
         return np.rint(made * scale).astype(np.int64), item.kind == "flow"
     if item.kind == "level":
         middle = rng.uniform(item.low, item.high, (len(rows), 1))

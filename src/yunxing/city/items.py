@@ -195,6 +195,11 @@ def _value(one: Field, sample: Any, number: int, chance: Any, opened: dt.date) -
     words = sample.words.get(one.id, ()) if sample else ()
     if words:
         return str(words[number % len(words)])
+    numbers, days = (sample.numbers.get(one.id, ()), sample.days.get(one.id, ())) if sample else ((), ())
+    if numbers:
+        return bool(numbers[number % len(numbers)]) if one.type == "flag" else int(numbers[number % len(numbers)])
+    if days:
+        return str(days[number % len(days)]) or None
     if one.type == "money":
         return int(chance.integers(50, 5000)) * 1_000_000
     if one.type == "count":

@@ -20,6 +20,7 @@ class ItemRecipe:
     """One item. `flow`: a monthly amount, summed for cumulatives; `stock`: a level at the month's end; `level`: between `low` and `high`;
     `share`: of another item, between `low` and `high`; `rest`: of `of` less `less`; `quotient`: `scale` × cumulative `of` ÷ cumulative `less[0]`;
     `choice` and `flag`: one answer of `weights` for a row; `stage`: the next answer every few months; `date`: a day near the month's end, or that of `days`.
+    `falls`: rows whose stock stands at a share of itself from a month on: something that happened, and no mistake.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ItemRecipe:
     scale: int = 1
     weights: Mapping[str, float] | None = None
     days: Mapping[str, str] | None = None
+    falls: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from yunxing.cli import (
     bench,
     bulletin,
     cases,
+    chain,
     city,
     contingency,
     demo,
@@ -21,6 +22,7 @@ from yunxing.cli import (
     forecast,
     ledger,
     library,
+    matching,
     month,
     pack,
     passes,
@@ -53,7 +55,9 @@ app.add_typer(cases.calendar, name="calendar", help="holiday notices")
 app.add_typer(passes.app, name="passes", help="vehicle passes: public key, offline check, deletion")
 app.add_typer(library.app, name="library", help="the policy library: add, list")
 app.add_typer(desk.app, name="desk", help="workers of the desk: deliver messages")
+app.add_typer(chain.app, name="chain", help="industrial chains: map and lists, gaps, what if a firm stops")
 app.add_typer(contingency.app, name="contingency", help="who yields when coal, power or clean air is short")
+app.add_typer(matching.app, name="matching", help="bring two sides together: shortlist, three assignments")
 demo.register(app)
 desk.register(app)
 forecast.register(app)

@@ -89,6 +89,7 @@ def demo(
         issued = bulletins(stage)
         tables = ad_hoc(stage)
         held = scenarios(stage)
+        matched = matchings(stage, firm)
     story = {
         "city": city,
         "import": taken,
@@ -102,6 +103,7 @@ def demo(
     story["reports"], story["bulletins"] = reports, issued
     story["rounds"], story["factors"] = delivered, factors
     story["requests"], story["ad_hoc"], story["scenarios"] = requests, tables, held
+    story["matching"] = matched
     emit(story, as_json=json, lines=told(story))
 
 
@@ -307,7 +309,8 @@ def ad_hoc(stage: Stage) -> dict[str, Any]:
 
 
 def scenarios(stage: Stage) -> dict[str, int]:
-    """Plans for power, coal and heavy pollution, the list signed and an alert under way."""
+    """Plans for power, coal and heavy pollution, the list signed and an alert under way; cases of a missing link and of a bottleneck."""
+    from yunxing.desk.chain.demonstration import make as chains
     from yunxing.desk.contingency.demonstration import make
     from yunxing.desk.reporting.models import Membership, Party
     from yunxing.desk.scoping import acting_as_system
@@ -316,7 +319,19 @@ def scenarios(stage: Stage) -> dict[str, int]:
     with acting_as_system("demonstration"):
         units = Party.objects.filter(pk__in=Membership.objects.filter(roster="power_units").values("party"))
         smallest = min(((int(one.attributes.get("nominal_kw") or 0), str(one.pk)) for one in units), default=(0, ""))
-        made = make(smallest[1])
+        made = make(smallest[1]) | chains()
+    step(1, 1)
+    return made
+
+
+def matchings(stage: Stage, firm: str) -> dict[str, int]:
+    """Both sides of every kind, a round each, contacts, what is suspected of credit withdrawn."""
+    from yunxing.desk.matching.demonstration import make
+    from yunxing.desk.scoping import acting_as_system
+
+    step = stage.track("供需对接 matching")
+    with acting_as_system("demonstration"):
+        made = make(firm)
     step(1, 1)
     return made
 
@@ -353,6 +368,8 @@ def told(story: dict[str, Any]) -> list[str]:
     )
     held = story["scenarios"]
     lines.append(f"应急推演 scenarios: {held['scenarios']}，预警指令 orders under way {held['orders']}")
+    made = story["matching"]
+    lines.append(f"供需对接 matching: {made['kinds']} 类 kinds，配对 pairs {made['pairs']}，疑似抽贷 credit suspected {made['credit']}")
     lines += ["", "月通报 bulletin:"] + [f"  {path}" for path in last["bulletin"]]
     lines += [f"拨付清单 payment list: {story['support']['folder']}"]
     lines += ["", "演示账户 demo accounts:"] + [f"  {one['username']}  {one['password']}  {one['who']}" for one in story["accounts"]]

@@ -15,6 +15,7 @@ from yunxing.values.errors import BadInput, DoesNotHold, Fault
 
 if TYPE_CHECKING:
     from yunxing.engines.ledger.batch import Group
+    from yunxing.values.digest import Algorithm
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -33,11 +34,12 @@ def post(
     """Post the groups of a file; a line already posted answers `repeated` and changes nothing. Exit 1 when one was refused."""
     from yunxing.io.store.postings import post as post_batch
 
-    if digest not in (None, "sha256", "sm3"):
+    suites: dict[str | None, Algorithm | None] = {None: None, "sha256": "sha256", "sm3": "sm3"}
+    if digest not in suites:
         raise BadInput(f"--digest: found {digest!r}, expected sha256 or sm3")
     groups = _read(transfers)
     with open_store(home, having="support_seal") as (_, connection):
-        answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each", suite=digest)  # type: ignore[arg-type]
+        answers = post_batch(groups, connection, recorded=datetime.now(UTC), mode="all" if together else "each", suite=suites[digest])
     lines = [f"{answer.key}: {answer.status}" + (f" ({answer.code}: {answer.message})" if answer.code else "") for answer in answers]
     emit({"answers": [answer._asdict() for answer in answers]}, as_json=json, lines=lines)
     refused = sum(answer.status == "refused" for answer in answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -88,7 +88,7 @@ def _pack(given: Path | None) -> Any:
 def _asked(query: str, *, exact: bool, strict: bool, near: str, named: dict[str, str | None]) -> Query:
     from yunxing.engines.search.numbers import doc_number
     from yunxing.engines.search.query import STATES as KNOWN
-    from yunxing.engines.search.query import Filters, parse
+    from yunxing.engines.search.query import Filters, Near, parse
     from yunxing.engines.search.query import exact as phrase
 
     if near not in ("document", "paragraph", "sentence"):
@@ -105,7 +105,7 @@ def _asked(query: str, *, exact: bool, strict: bool, near: str, named: dict[str,
     if given.get("status", "ended") not in KNOWN:
         raise BadInput(f"--status: found {given['status']!r}, expected one of {', '.join(KNOWN)}.")
     filters = Filters(**given)
-    return phrase(query, filters=filters, strict=strict) if exact else parse(query, filters=filters, near=near, strict=strict)  # type: ignore[arg-type]
+    return phrase(query, filters=filters, strict=strict) if exact else parse(query, filters=filters, near=cast("Near", near), strict=strict)
 
 
 def _answer_json(query: str, answer: Answer) -> dict[str, Any]:

@@ -55,6 +55,11 @@ def is_desk(scope: Scope) -> bool:
     return scope.sees_level(2) and (scope.parties is ALL or bool(scope.offices))
 
 
+def nameless(scope: Scope) -> bool:
+    """Whether the scope reads the whole city and no party by name: an analyst's. Rows that carry firms' names are kept from it, whatever office they belong to."""
+    return scope.offices is ALL and scope.parties is not ALL and not scope.parties
+
+
 Row = TypeVar("Row", bound=models.Model)
 
 if TYPE_CHECKING:

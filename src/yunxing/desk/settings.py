@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "yunxing.desk.factors.apps.FactorsConfig",
     "yunxing.desk.library.apps.LibraryConfig",
     "yunxing.desk.contingency.apps.ContingencyConfig",
+    "yunxing.desk.chain.apps.ChainConfig",
+    "yunxing.desk.matching.apps.MatchingConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -6,7 +6,7 @@ address with another ending gives the same rows, so that what leaves is what was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,12 +21,12 @@ from yunxing.desk.people import journal
 from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.scoping import current_scope
-from yunxing.engines.facts.takeaway import Column, Table, fingerprint, said
-from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, sheet_name, table_bytes
+from yunxing.engines.facts.takeaway import Column, Kind, Table, fingerprint, said
+from yunxing.io.books.takeaway import MARKED_LEVEL, Taken, book_bytes, sheet_name, table_bytes
 from yunxing.values.digest import digest, digits
 from yunxing.values.errors import Refusal
 
-__all__ = ["Column", "Table", "answer", "page", "papers_kept_by", "taken_by"]
+__all__ = ["Column", "Kind", "Table", "answer", "answer_book", "page", "papers_kept_by", "taken_by"]
 Keeper = Callable[[str, Mapping[str, Any]], None]
 _keepers: list[Keeper] = []
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,6 +81,22 @@ def answer(request: HttpRequest, table: Table, wanted: str) -> HttpResponse:
         content, name, kind = table_bytes(table, taken, background=background), f"{stem}.xlsx", XLSX
     _note(taken.code, {"file": digest(content)})
     return download(content, name, kind)
+
+
+def answer_book(request: HttpRequest, cover: Table, sheets: Sequence[Table]) -> HttpResponse:
+    """Several tables in one workbook behind the same gate: a sheet each after the cover's own. The paper is verified by the cover, which holds the digest of each."""
+    scope = current_scope()
+    level = max([cover.level, *(one.level for one in sheets)])
+    if not scope.sees_level(level):
+        raise Refusal(f"这个工作簿含 {level} 级数据，当前岗位最高可导出 {scope.levels} 级。请与安全管理员联系。")
+    taken = taken_by(request)
+    rows = sum(len(one.rows) for one in sheets)
+    journal.record("export", kind=cover.id, object_id=request.get_full_path(), reason=f"as=xlsx rows={rows} level={level}")
+    code, address = sealed(request, cover, taken, "xlsx")
+    taken = replace(taken, code=code, address=address)
+    content = book_bytes([one.within(scope) for one in (cover, *sheets)], taken)
+    _note(code, {"file": digest(content)})
+    return download(content, f"{sheet_name(cover.title)} {taken.at:%Y%m%d}.xlsx", XLSX)
 
 
 def sealed(request: HttpRequest, table: Table, taken: Taken, wanted: str) -> tuple[str, str]:

@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yunxing.desk.library.urls")),
     path("api/v1/", api.urls),
     path("scenarios/", include("yunxing.desk.contingency.urls")),
+    path("chain/", include("yunxing.desk.chain.urls")),
+    path("matching/", include("yunxing.desk.matching.urls")),
     path("requests/", include("yunxing.desk.reporting.adhoc_urls")),
     path("", include("yunxing.desk.room.register_urls")),
     path("verify/", include("yunxing.desk.reporting.verify_urls")),

@@ -14,13 +14,21 @@ import numpy as np
 from yunxing.engines.contingency.coal import Coal, Loan, days_of, lend, model
 from yunxing.flows.contingency_inputs import Stocked, coal_inputs
 from yunxing.flows.hold_coal import Supplied, supply
+from yunxing.flows.plan_changes import announced, coal_changes
 from yunxing.flows.plan_proof import Progress, millionths, quiet, sealed
 from yunxing.packs.contingency import Contingency, days
 from yunxing.values.digest import digest
 
 
 def hold_coal(
-    home: Path, connection: Any, rules: Contingency, asked: Mapping[str, Any], day: date, floor: Fraction, progress: Progress = quiet
+    home: Path,
+    connection: Any,
+    rules: Contingency,
+    asked: Mapping[str, Any],
+    day: date,
+    floor: Fraction,
+    progress: Progress = quiet,
+    before: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Arrivals and lending. `asked`: `cut` (percent of trains that do not come), `cold` (percent of usual use), `seconds`."""
     progress("reading")
@@ -28,8 +36,13 @@ def hold_coal(
     given = coal_inputs(home, connection, rules, day, floor, cut=cut, cold=cold)
     progress("solving")
     loans = loans_of(given, rules)
-    done = supply(lent(given.coal, loans), seconds=float(asked.get("seconds") or rules.coal.seconds), gap=0.01)
-    return sealed(coal_result(given, done, loans, rules, floor))
+    coal = lent(given.coal, loans)
+    trains = announced(before, coal, given.day, days(rules.coal.committed)) if before else None
+    done = supply(coal, seconds=float(asked.get("seconds") or rules.coal.seconds), gap=0.01, before=trains)
+    found = coal_result(given, done, loans, rules, floor)
+    if trains is not None:
+        found["changes"] = coal_changes(coal, trains, done.trains, given.names, found["mines"], int(done.dearer))
+    return sealed(found)
 
 
 def loans_of(given: Stocked, rules: Contingency) -> list[Loan]:

@@ -12,10 +12,13 @@ from typing import Any
 
 from yunxing.engines.contingency.check_orders import county_shares, list_faults
 from yunxing.engines.contingency.curtail import Cutting, curtailment, cut_amount, flat_cut, lost
+from yunxing.engines.contingency.dual import gap_of
 from yunxing.engines.contingency.explain import Short, binding, shorts
 from yunxing.engines.contingency.problem import Ints, plan_digest
+from yunxing.engines.contingency.steady import most_of, steadied
 from yunxing.flows.contingency_inputs import Graded, graded_lines
-from yunxing.flows.plan_proof import Progress, enterprise_names, proof, quiet, sealed
+from yunxing.flows.plan_changes import cuts_before, list_changes
+from yunxing.flows.plan_proof import Progress, enterprise_names, once, proof, quiet, sealed
 from yunxing.io.solvers.solve import Answer, solve
 from yunxing.packs.contingency import Contingency, PollutionEntry
 from yunxing.values.money import parse_rate
@@ -24,17 +27,29 @@ TARGET = 0.001
 
 
 def compile_list(
-    home: Path, connection: Any, rules: Contingency, asked: Mapping[str, Any], day: date, progress: Progress = quiet
+    home: Path,
+    connection: Any,
+    rules: Contingency,
+    asked: Mapping[str, Any],
+    day: date,
+    progress: Progress = quiet,
+    before: Mapping[str, Any] | None = None,
+    kept: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The season's list: a cut for every line at every level. `asked`: `same` (one cut for an industry and grade), `spread` (county fairness), `seconds`."""
     progress("reading")
     usual = parse_rate(rules.pollution.spread)
     given = graded_lines(home, connection, rules, day, same=bool(asked.get("same")), spread=usual if asked.get("spread", True) else None)
     progress("solving")
-    given, work, answer = _widened(given, float(asked.get("seconds") or rules.pollution.seconds))
+    seconds = float(asked.get("seconds") or rules.pollution.seconds)
+    given, work, answer = _widened(given, seconds if before is None else 0.7 * seconds)
+    reg: Mapping[str, str] = once(kept, f"names {day}", lambda: enterprise_names(connection, day))
+    changes: dict[str, Any] = {}
+    if before is not None and answer.status in ("optimal", "feasible"):
+        titles = {one.id: one.title for one in (*rules.pollution.level, *rules.pollution.pollutant)}
+        answer, changes = _calmed(work, answer, cuts_before(work, before), 0.3 * seconds, reg, titles)
     cuts = work.by_line(answer.choice)
     faults = list_faults(given.lines, given.law, cuts.tolist())
-    reg = enterprise_names(connection, day)
     lines = [_line(given, at, cuts, reg) for at in range(len(given.lines.party))]
     return sealed(
         {
@@ -53,8 +68,21 @@ def compile_list(
             if answer.status in ("infeasible", "unknown")
             else [],
             "binding": _binding_of_list(work, answer, rules.pollution, reg),
+            **changes,
         }
     )
+
+
+def _calmed(
+    work: Cutting, answer: Answer, old: Ints, seconds: float, names: Mapping[str, str], titles: Mapping[str, str]
+) -> tuple[Answer, dict[str, Any]]:
+    """The list that changes the fewest lines of the one before among those hardly dearer, and what it changes; the proof of the loss stays."""
+    calm = solve(steadied(work.problem, old, most_of(answer.objective)), seconds=max(1.0, seconds), start=answer.choice)
+    value = float(work.problem.value[calm.choice].sum())
+    gap = gap_of(value, answer.bound)
+    dearer = work.problem.own(value - answer.objective)
+    kept = replace(answer, choice=calm.choice, objective=value, gap=gap, status="optimal" if gap <= 0 else "feasible")
+    return kept, {"changes": list_changes(work, old, calm.choice, names, titles, dearer)}
 
 
 def _widened(given: Graded, seconds: float) -> tuple[Graded, Cutting, Answer]:

@@ -182,23 +182,20 @@ def power_inputs(home: Path, connection: Any, rules: Contingency, day: date) -> 
     out_form, out_item = entry.output.split(".")
     output = {p: v for (p, _i, _t), v in values_of(home, out_form, [out_item], [month.code], day=day).items()}
     hours = 24 * ((month.end - month.start).days + 1)
+    flexible = {one.industry: tuple(percent(share) for share in (one.shift, one.avoid, one.safety)) for one in entry.flexible}
+    spared = {one.industry: one.reason for one in entry.protected}
     rows, reasons = [], {}
     for party in sorted(set(reg.members[entry.users]) & used.keys()):
         firm, kwh = reg.parties.get(party), used[party]
         if firm is None or kwh <= 0:
             continue
         load = max(1, kwh * 125 // (hours * 100))
-        flexible = next(
-            (one for one in entry.flexible if one.industry == firm.industry), next(one for one in entry.flexible if one.industry == "*")
-        )
-        kept = next((one for one in entry.protected if one.industry == firm.industry), None)
-        if kept is not None:
-            reasons[party] = kept.reason
-        shift, avoid, safety = (load * percent(one) // 100 for one in (flexible.shift, flexible.avoid, flexible.safety))
+        kept = spared.get(firm.industry, "")
+        if kept:
+            reasons[party] = kept
+        shift, avoid, safety = (load * share // 100 for share in flexible.get(firm.industry, flexible["*"]))
         feeder = f"{firm.unit}-{int(digits(party)[:8], 16) % FEEDERS + 1}"
-        rows.append(
-            (party, firm.unit, feeder, load, shift, avoid, safety, max(1, output.get(party, 0) // kwh), kept.reason if kept else "")
-        )
+        rows.append((party, firm.unit, feeder, load, shift, avoid, safety, max(1, output.get(party, 0) // kwh), kept))
     if not rows:
         raise BadInput(f"{entry.electricity}: found no user of {month.code}, expected at least one.")
     columns = list(zip(*rows, strict=True))
@@ -224,9 +221,11 @@ def power_inputs(home: Path, connection: Any, rules: Contingency, day: date) -> 
     return Supplying(units, users, month, last, peak, reasons)
 
 
-def day_of(given: Supplying, entry: PowerEntry, season: Season, gap: Fraction, tripped: Sequence[str] = ()) -> Day:
+def day_of(
+    given: Supplying, entry: PowerEntry, season: Season, gap: Fraction, tripped: Sequence[str] = (), also: Sequence[tuple[int, int]] = ()
+) -> Day:
     """The day that a scenario asks: demand in the shape of the season, supply short of the peak by `gap` and by the units that trip, feeders at 105 % of
-    their usual peak.
+    their usual peak. `also` are windows in blocks in which load must stay possible to be given up: those of the orders in force.
     """
     per = entry.blocks // 24
     shape = np.repeat(np.array(season.shape, dtype=np.int64), per)
@@ -240,7 +239,7 @@ def day_of(given: Supplying, entry: PowerEntry, season: Season, gap: Fraction, t
     short = np.flatnonzero(demand > supply)
     runs = [(int(one[0]), int(one[-1]) + 1) for one in np.split(short, np.flatnonzero(np.diff(short) > 1) + 1) if len(one)]
     whole = [(int(short[0]), int(short[-1]) + 1)] if len(short) else []  # who is limited may have to stay so while the gap lasts
-    spans = tuple(sorted({*((first * per, end * per) for first, end in season.spans()), *runs, *whole}))
+    spans = tuple(sorted({*((first * per, end * per) for first, end in season.spans()), *runs, *whole, *also}))
     return Day(
         demand, np.maximum(supply, 0), Fraction(24, entry.blocks), spans, feeders, peak[:, None] * shape // 100, peak * 105 // 100,
         entry.notice_minutes, parse_rate(entry.reserve),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 import numpy as np
 
 from yunxing.engines.contingency.dual import gap_of
 from yunxing.engines.contingency.power import CUT, SHIFT, TIERS, Staged, Station, reach, staged, use_of
-from yunxing.engines.contingency.problem import Ints
+from yunxing.engines.contingency.problem import Ints, Problem
+from yunxing.engines.contingency.steady import most_of, steadied
 from yunxing.io.solvers.solve import Answer, solve
 
 ROUNDS, EASY = 12, 5
@@ -18,7 +21,11 @@ TIER_NAMES = {"run": "正常", "shift": "错峰", "avoid": "避峰", "limit": "�
 
 @dataclass(frozen=True)
 class Held:
-    """The plan of a day: `options` are indices into the ways, `tier` the last that was opened. `holds` is the test of all blocks and feeders."""
+    """The plan of a day: `options` are indices into the ways, `tier` the last that was opened. `holds` is the test of all blocks and feeders.
+
+    `proven_by` says of each earlier tier what proves that it cannot hold the day (`sum`, `multipliers`, `search`); `unproven` names those that merely ran
+    out of time: then the order 错峰 → 避峰 → 限电 → 拉闸 is not proven and a person must decide.
+    """
 
     options: Ints
     tier: int
@@ -35,54 +42,112 @@ class Held:
     solver: str
     stage: Staged
     answer: Answer
+    proven_by: Mapping[int, str] = field(default_factory=dict)
+    unproven: tuple[int, ...] = ()
+    dearer: int = 0  # fen more than the best plan found, for changing less
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Clock:
     until: float
 
     def left(self) -> float:
         return max(0.05, self.until - time.monotonic())
 
+    def part(self, share: float) -> _Clock:
+        """A clock over a share of what is left."""
+        return _Clock(min(self.until, time.monotonic() + self.left() * share))
 
-def hold_day(work: Station, *, seconds: float, gap: float = 0.005, last: int = CUT) -> Held:
-    """The plan of the first tier that can hold the day; of the last one a best effort. Stays within `seconds` and one more."""
+
+@dataclass(frozen=True)
+class _Tried:
+    """What the rounds of one tier ended with: the problem of its rows, the answer, the options, how many rounds."""
+
+    stage: Staged
+    answer: Answer
+    options: Ints
+    rounds: int
+
+    def holds(self, work: Station) -> bool:
+        """Whether there is a plan and every block and feeder accepts it."""
+        return self.answer.status in ("optimal", "feasible") and not _missing(work, self.options)
+
+    @property
+    def ruled_out(self) -> str:
+        """What proves that the tier cannot hold the day; empty while nothing does. Its rows are some of the day's, so that none for them is none for all."""
+        return self.answer.bound_by if self.answer.status == "infeasible" else ""
+
+
+def hold_day(work: Station, *, seconds: float, gap: float = 0.005, last: int = CUT, before: Ints | None = None) -> Held:
+    """The plan of the first tier that can hold the day; of the last one a best effort. Stays within `seconds` and one more.
+
+    A later tier is opened only when the earlier is proven insufficient: by adding up all it could give, by multipliers, or by an exhausted search. One that
+    merely found no plan in its share of the time is gone past too, so that the lights stay on, but it is named in `unproven`.
+    `before` are the options of the plan in force (one a user): among plans of the same tier and use, dearer by at most a thousandth, the one that changes
+    the fewest of them is taken.
+    """
     begun = time.monotonic()
-    clock = _Clock(begun + seconds)
+    whole = _Clock(begun + seconds)
+    clock = whole if before is None else whole.part(0.7)
     first_seconds = 0.0
-    found = None
-    for tier in range(SHIFT, last + 1):
-        rows = work.first_rows()
-        if not rows:
-            break
-        if tier < last and (reach(work, tier) < work.day.gap * 100).any():
-            continue  # even everything up to this tier is not enough: proven without a solver
-        stages_left = last - tier
-        stage, answer, options, rounds = _rounds(
-            work, tier, rows, _Clock(min(clock.until, time.monotonic() + clock.left() * (0.6 if stages_left else 0.9))), gap
-        )
-        first_seconds = first_seconds or time.monotonic() - begun
-        found = (tier, stage, answer, options, rounds, rows)
-        if answer.status in ("optimal", "feasible") and not _missing(work, options):
-            break
-    if found is None:
+    tried, rows, tier = None, work.first_rows(), SHIFT
+    if not rows:
         return _nothing(work, begun)
-    tier, stage, answer, options, rounds, rows = found
-    least = use_of(work, options, tier)
-    if answer.status in ("optimal", "feasible") and tier > SHIFT and clock.left() > 0.6:
-        tight = _least_use(work, tier, rows, clock, gap)
-        if tight is not None and tight[0] < least:
-            least = tight[0]
-            stage, answer, options, more = _rounds(work, tier, rows, clock, gap, use_most=least)
-            rounds += more
-            if answer.status not in ("optimal", "feasible") or _missing(work, options):
-                options, stage, answer = tight[1], tight[2], tight[3]
-    loss = int(work.ways.loss[options].sum())
-    bound = answer.bound * float(stage.problem.value_scale)
+    proven_by: dict[int, str] = {}
+    for tier in range(SHIFT, last + 1):
+        if tier < last and (reach(work, tier) < work.day.gap * 100).any():
+            proven_by[tier] = "sum"
+            continue
+        rows = work.first_rows()
+        tried = _rounds(work, tier, rows, clock.part(0.6 if tier < last else 0.9), gap, best_effort=tier == last)
+        first_seconds = first_seconds or time.monotonic() - begun
+        if tried.holds(work):
+            break
+        if tried.ruled_out:
+            proven_by[tier] = tried.ruled_out
+    assert tried is not None, "the last tier is always tried"
+    least = use_of(work, tried.options, tier)
+    if tried.holds(work) and tier > SHIFT and clock.left() > 0.6:
+        tried, least = _tightened(work, tier, rows, clock, gap, tried, least)
+    best_loss = int(work.ways.loss[tried.options].sum())
+    if before is not None and tried.holds(work):
+        tried = _steadied(work, tier, rows, whole, tried, before, least if tier > SHIFT else None)
+    loss = int(work.ways.loss[tried.options].sum())
+    bound = tried.answer.bound * float(tried.stage.problem.value_scale)
+    holds = not _missing(work, tried.options)
+    status = tried.answer.status if not holds else "optimal" if gap_of(loss, bound) <= 0 else "feasible"
     return Held(
-        options, tier, not _missing(work, options), answer.status, loss, bound, gap_of(loss, bound), least, len(rows), rounds,
-        time.monotonic() - begun, first_seconds, answer.solver, stage, answer,
+        tried.options, tier, holds, status, loss, bound, gap_of(loss, bound), least, len(rows), tried.rounds,
+        time.monotonic() - begun, first_seconds, tried.answer.solver, tried.stage, tried.answer, proven_by,
+        tuple(one for one in range(SHIFT, tier) if one not in proven_by), loss - best_loss,
     )  # fmt: skip
+
+
+def _tightened(
+    work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float, tried: _Tried, least: int
+) -> tuple[_Tried, int]:
+    """The last tier's own use made least, then the loss within it; what was found before stays where that finds nothing better."""
+    tight = _rounds(work, tier, rows, clock.part(0.5), gap, least_use=True)
+    if not tight.holds(work) or use_of(work, tight.options, tier) >= least:
+        return tried, least
+    least = use_of(work, tight.options, tier)
+    cheap = _rounds(work, tier, rows, clock, gap, use_most=least, start=tight.options)
+    rounds = tried.rounds + tight.rounds + cheap.rounds
+    # what bounds the loss without the limit on use bounds it with it too
+    return replace(cheap if cheap.holds(work) else replace(tried, options=tight.options), rounds=rounds), least
+
+
+def _steadied(
+    work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, tried: _Tried, before: Ints, use_most: int | None
+) -> _Tried:
+    """The plan with the fewest changes that costs hardly more; the proof of the loss stays that of `tried`."""
+    most = most_of(float(work.ways.loss[tried.options].sum()))
+
+    def shaped(stage: Staged) -> Problem:
+        return steadied(stage.problem, stage.choice_of(before), most / float(stage.problem.value_scale))
+
+    calm = _rounds(work, tier, rows, clock, 0.0, use_most=use_most, start=tried.options, shaped=shaped)
+    return replace(tried, options=calm.options, rounds=tried.rounds + calm.rounds) if calm.holds(work) else tried
 
 
 def _missing(work: Station, options: Ints) -> bool:
@@ -99,30 +164,32 @@ def _rounds(
     *,
     least_use: bool = False,
     use_most: int | None = None,
-) -> tuple[Staged, Answer, Ints, int]:
-    """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take the first plan, to find the rows that bind."""
+    start: Ints | None = None,
+    best_effort: bool = True,
+    shaped: Callable[[Staged], Problem] = attrgetter("problem"),
+) -> _Tried:
+    """Solve, test every block and feeder, add what does not hold (to `rows` itself), again. Early rounds take the first plan, to find the rows that bind.
+
+    `shaped` makes another problem of a stage's, over the same options.
+    """
     count = 0
     while True:
         count += 1
         stage = staged(work, tier, rows, least_use=least_use, use_most=use_most)
-        answer = solve(stage.problem, seconds=0.0 if count <= EASY or clock.left() < 0.5 else max(1.0, clock.left() * 0.6), gap=gap)
+        answer = solve(
+            shaped(stage), seconds=0.0 if count <= EASY or clock.left() < 0.5 else max(1.0, clock.left() * 0.6), gap=gap,
+            best_effort=best_effort, start=None if start is None else stage.choice_of(start),
+        )  # fmt: skip
         options = stage.options[answer.choice]
         more = work.violated(options, set(rows))
-        if count <= EASY and clock.left() > 0.3 and (not more or answer.status == "unknown"):
+        ruled_out = answer.status == "infeasible" and not best_effort
+        if count <= EASY and clock.left() > 0.3 and not ruled_out and (not more or answer.status in ("unknown", "infeasible")):
             count = EASY
             rows += more
             continue
-        if not more or count >= ROUNDS or clock.left() < 0.3 or answer.status in ("infeasible", "unknown"):
-            return stage, answer, options, count
+        if not more or ruled_out or count >= ROUNDS or clock.left() < 0.3 or answer.status in ("infeasible", "unknown"):
+            return _Tried(stage, answer, options, count)
         rows += more
-
-
-def _least_use(work: Station, tier: int, rows: list[tuple[int, int]], clock: _Clock, gap: float) -> tuple[int, Ints, Staged, Answer] | None:
-    """The least use of the last tier (rounded up a little, so that the loss has room), with its plan."""
-    stage, answer, options, _count = _rounds(work, tier, rows, _Clock(time.monotonic() + clock.left() * 0.5), gap, least_use=True)
-    if answer.status not in ("optimal", "feasible") or _missing(work, options):
-        return None
-    return use_of(work, options, tier), options, stage, answer
 
 
 def _nothing(work: Station, begun: float) -> Held:
@@ -134,7 +201,9 @@ def _nothing(work: Station, begun: float) -> Held:
 
 
 def words_of(work: Station, held: Held) -> list[str]:
-    """What is short, block by block, when even the last tier does not hold: the amount, what all could give, how much of it protected users hold."""
+    """What is short, block by block, when even the last tier does not hold: the amount, what all could give, how much of it protected users hold; and
+    the tiers that were gone past without proof.
+    """
     city, feeders = work.short(held.options)
     most = reach(work, held.tier)
     kept = sum(int(load) for load, exempt in zip(work.users.load, work.users.exempt, strict=True) if exempt)
@@ -143,9 +212,10 @@ def words_of(work: Station, held: Held) -> list[str]:
     lines = np.flatnonzero(feeders.max(axis=1) if feeders.size else np.zeros(0))[:5].tolist()
     return [
         *(
-            f"第 {one + 1} 时段缺口 {int(work.day.gap[one]):,} kW（含备用），到“{tier}”为止最多可压 {int(most[one]) // 100:,} kW，"
+            f"{work.day.clock(one)} 缺口 {int(work.day.gap[one]):,} kW（含备用），到“{tier}”为止最多可压 {int(most[one]) // 100:,} kW，"
             f"缺 {-(-int(city[one]) // 100):,} kW；优先保障用户 {kept:,} kW 不参与。"
             for one in blocks
         ),
+        *(f"“{TIER_NAMES[TIERS[one]]}”在时限内未能证明不够，请加长时限再推演后再用后一级。" for one in held.unproven),
         *(f"线路 {work.day.feeders[one]} 超限 {-(-int(feeders[one].max()) // 100):,} kW，线上可调负荷已用完。" for one in lines),
     ]

@@ -16,6 +16,15 @@ def quiet(_words: str) -> None:
     """Nobody listens to the progress."""
 
 
+def once(kept: dict[str, Any] | None, name: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives, kept under a name for scenarios held together; made anew where nothing is kept."""
+    if kept is None:
+        return make()
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
+
+
 def enterprise_names(connection: Any, day: date) -> Mapping[str, str]:
     """The names of the enterprises of a day."""
     from yunxing.io.store.registry import read_parties

@@ -16,16 +16,24 @@ from yunxing.engines.contingency.power import RUN, TIERS, Station, level_of, sta
 from yunxing.engines.contingency.problem import plan_digest
 from yunxing.flows.contingency_inputs import Supplying, day_of, power_inputs
 from yunxing.flows.hold_power import Held, hold_day, words_of
-from yunxing.flows.plan_proof import Progress, enterprise_names, millionths, proof, quiet, sealed
+from yunxing.flows.plan_changes import options_before, power_changes, windows_before
+from yunxing.flows.plan_proof import Progress, enterprise_names, millionths, once, proof, quiet, sealed
 from yunxing.packs.contingency import Contingency, PowerEntry
 
 
 def hold_power(
-    home: Path, connection: Any, rules: Contingency, asked: Mapping[str, Any], day: date, progress: Progress = quiet
+    home: Path,
+    connection: Any,
+    rules: Contingency,
+    asked: Mapping[str, Any],
+    day: date,
+    progress: Progress = quiet,
+    before: Mapping[str, Any] | None = None,
+    kept: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A day of orderly use. `asked`: `season`, `gap` (percent of the peak demand), `tripped` (units), `locked` (parties not to be touched), `seconds`."""
     progress("reading")
-    given = power_inputs(home, connection, rules, day)
+    given: Supplying = once(kept, f"power {day}", lambda: power_inputs(home, connection, rules, day))
     entry = rules.power
     season = next((one for one in entry.season if one.id == asked.get("season")), None) or next(
         (one for one in entry.season if one.holds(day)), entry.season[0]
@@ -37,12 +45,16 @@ def hold_power(
             users, exempt=["锁定：推演中指定不动" if party in locked else one for party, one in zip(users.party, users.exempt, strict=True)]
         )
     gap = Fraction(str(asked.get("gap", 0))) / 100
-    asked_day = day_of(given, entry, season, gap, list(asked.get("tripped") or ()))
+    asked_day = day_of(given, entry, season, gap, list(asked.get("tripped") or ()), windows_before(before, entry.blocks // 24))
     work = station(users, asked_day)
     progress("solving")
-    held = hold_day(work, seconds=float(asked.get("seconds") or entry.seconds), gap=0.005)
-    names = enterprise_names(connection, day)
-    return sealed(power_result(given, entry, season.id, work, held, names))
+    taken, gone = options_before(work, before) if before else (None, frozenset[int]())
+    held = hold_day(work, seconds=float(asked.get("seconds") or entry.seconds), gap=0.005, before=taken)
+    names: Mapping[str, str] = once(kept, f"names {day}", lambda: enterprise_names(connection, day))
+    found = power_result(given, entry, season.id, work, held, names)
+    if before is not None and taken is not None:
+        found["changes"] = power_changes(work, held, before, taken, gone, names)
+    return sealed(found)
 
 
 def power_result(given: Supplying, entry: PowerEntry, season: str, work: Station, held: Held, names: Mapping[str, str]) -> dict[str, Any]:
@@ -103,12 +115,25 @@ def power_result(given: Supplying, entry: PowerEntry, season: str, work: Station
         "protected": sum(bool(one) for one in users.exempt),
         "feeders": len(day.feeders),
         "proof": {
-            **proof(held.answer, held.stage.problem.digest, plan_digest(held.stage.problem, held.answer.choice)),
+            **proof(held.answer, held.stage.problem.digest, plan_digest(held.stage.problem, held.stage.choice_of(held.options))),
             "gap": millionths(held.gap),
+            "status": held.status,
+            "milliseconds": int(held.seconds * 1000),
+            "first_milliseconds": int(held.first_seconds * 1000),
         },
         "rounds": held.rounds,
+        "order": _order(held),
         "verdict": {"holds": holds, "faults": faults[:20]},
-        "short": [{"words": one} for one in (words_of(work, held) if not held.holds else [])],
+        "short": [{"words": one} for one in (words_of(work, held) if not held.holds or held.unproven else [])],
+    }
+
+
+def _order(held: Held) -> dict[str, Any]:
+    """What proves of each tier gone past that it is not enough, and which are not proven."""
+    return {
+        "proven": not held.unproven,
+        "by": {TIERS[tier]: by for tier, by in sorted(held.proven_by.items())},
+        "unproven": [TIERS[tier] for tier in held.unproven],
     }
 
 

@@ -30,12 +30,14 @@ from yunxing.city.recipes import recipes_of
 from yunxing.city.register import Table, register
 from yunxing.city.reports import rows
 from yunxing.city.settings import check_range, settings_of
+from yunxing.city.supply import add_supply
 from yunxing.city.truth import period_code, truth
 from yunxing.engines.facts.form import Form
 from yunxing.engines.facts.layout import build_book, form_period
 from yunxing.engines.facts.sheet import Book, CellValue, Sheet
 from yunxing.io.books.write import book_bytes
 from yunxing.io.files import sync_folder
+from yunxing.packs import chains
 from yunxing.packs.city import city_tables, load_city
 from yunxing.packs.city_forms import load_city_forms
 from yunxing.packs.city_lists import load_city_lists
@@ -112,6 +114,8 @@ def register_book(city: City, first: Month, last: Month, pack: Path | None = Non
     tables = register(city, first, last)
     if pack is not None and (told := load_city_lists(pack)):
         tables = fill_lists(city, load_registers(pack), [ListPlan(**one) for one in told], tables, last)
+    if pack is not None and (pack / chains.FILE).is_file():
+        tables = add_supply(city, list(chains.load_chains(pack).chains.values()), tables, first.start, last)
     return Book([_register_sheet(city, name, table) for name, table in tables.items()], name=REGISTER)
 
 

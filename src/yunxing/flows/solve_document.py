@@ -30,6 +30,7 @@ def plan_of(document: dict[str, Any], problem: Problem, answer: Answer) -> dict[
     if answer.status in ("optimal", "feasible") and not holds:
         raise BadInput(f"the plan does not stand before the checker: {found}")  # unreachable while both readers agree
     feasible = answer.status in ("optimal", "feasible")
+    worth = 1.0 if answer.status == "infeasible" else float(problem.value_scale)  # what proves that there is no plan has no value in it
     return {
         "status": answer.status,
         "sense": problem.sense,
@@ -41,7 +42,7 @@ def plan_of(document: dict[str, Any], problem: Problem, answer: Answer) -> dict[
         "units": len(problem.units),
         "bound_by": answer.bound_by,
         "multipliers": {
-            problem.resources[at]: float(value / float(problem.scale[at]) * float(problem.value_scale))
+            problem.resources[at]: float(value / float(problem.scale[at]) * worth)
             for at, value in enumerate(answer.multipliers.tolist())
             if value
         },

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from yunxing.engines.dispatch.definition import Pipeline
 from yunxing.packs.check_plan import did_you_mean, fault
 from yunxing.packs.pack import Pack
 from yunxing.packs.pipeline_examples import example_faults
-from yunxing.packs.pipelines import load_pipelines
+from yunxing.packs.pipelines import load_figures, load_pipelines
 from yunxing.packs.plan import PLANNED
 from yunxing.packs.strict import PackFault, read_toml
 from yunxing.values.citation import parse_clause
@@ -19,7 +20,7 @@ def pipeline_faults(pack: Pack) -> list[Fault]:
     """Every name that leads nowhere. Files that cannot be read are told by their loaders."""
     try:
         pipelines = load_pipelines(pack.folder)
-        return [*_walked(pack), *_command(pack), *_claimed(pack), *example_faults(pack.folder, pipelines)]
+        return [*_walked(pack), *_command(pack), *_claimed(pack), *_figures(pack, pipelines), *example_faults(pack.folder, pipelines)]
     except PackFault:
         return []
 
@@ -83,6 +84,22 @@ def _claimed(pack: Pack) -> Iterator[Fault]:
                     pack, file, (array, at), f"{array}:{table.get('id')}, which no part of measures.toml names",
                     f"{table.get('clause')} executed by it", warn=True,
                 )  # fmt: skip
+
+
+def _figures(pack: Pack, pipelines: Mapping[str, Pipeline]) -> Iterator[Fault]:
+    """A figure shows a commitment, and its clock runs as many working days as the commitment promises."""
+    known = {one.id: one for one in pack.commitments}
+    for one in load_figures(pack.folder).values():
+        commitment = known.get(one.commitment)
+        limit = next(clock for clock in pipelines[one.of].limits if clock.name == one.clock)
+        place = str(pack.folder / "pipelines")
+        if commitment is None:
+            fix = did_you_mean(one.commitment, known)
+            yield Fault(place, f"figure {one.id} › commitment", repr(one.commitment), "an id of commitments.toml", fix=fix)
+        elif commitment.amount != limit.days:
+            yield Fault(
+                place, f"figure {one.id}", f"a clock of {limit.days} working days", f"{commitment.value}, as {commitment.id} has it"
+            )
 
 
 def _clauses(pack: Pack) -> set[str]:

@@ -40,6 +40,7 @@ def quota_faults(pack: Pack) -> list[Fault]:
         *_links(pack, read),
         *_commitments(pack, read),
         *_counties(pack, quotas),
+        *_assessments(pack, read),
         *example_faults(pack.folder, quotas),
     ]
 
@@ -53,7 +54,7 @@ def _links(pack: Pack, read: list[tuple[Path, QuotasFile]]) -> Iterator[Fault]:
         for act in file.act:
             for office in act.by:
                 yield from _office(pack, path, f"act › {act.id}", office)
-        for array in ("pool", "act", "split", "number", "threshold", "replacement", "auction"):
+        for array in ("pool", "act", "split", "number", "threshold", "replacement", "auction", "assessment"):
             for row in getattr(file, array):
                 yield from _clause(pack, path, f"{array} › {getattr(row, 'id', getattr(row, 'pool', ''))}", row.clause, clauses)
 
@@ -128,6 +129,20 @@ def _counties(pack: Pack, quotas: Quotas) -> Iterator[Fault]:
             "a reporting unit",
             fix=f"did you mean {near!r}?" if near else "",
         )
+
+
+def _assessments(pack: Pack, read: list[tuple[Path, QuotasFile]]) -> Iterator[Fault]:
+    """What an assessment reads exists, and the counties with energy targets are reporting units."""
+    units = {unit.id for unit in pack.regions.units}
+    for path, file in read:
+        for row in file.assessment:
+            if row.reads not in pack.entries:
+                near = nearest(row.reads, pack.entries)
+                fix = f"did you mean {near!r}?" if near else ""
+                yield Fault(str(path), f"assessment › {row.id} › reads", repr(row.reads), "a pipeline or a form of the pack", fix=fix)
+        for target in file.energy_target:
+            if target.county not in units:
+                yield Fault(str(path), f"energy_target › {target.county}", repr(target.county), "a reporting unit")
 
 
 def example_faults(folder: Path, quotas: Quotas) -> Iterator[Fault]:

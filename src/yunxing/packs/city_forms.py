@@ -47,6 +47,14 @@ class RosterTable(Reasoned):
     industries: tuple[str, ...] = ()
 
 
+class FallsTable(Strict):
+    """Rows whose stock stands at a share of itself from a month on."""
+
+    since: MonthCode
+    share: Number
+    rows: tuple[Annotated[int, Field(ge=0)], ...]
+
+
 class ItemTable(Strict):
     """The recipe of one item."""
 
@@ -65,6 +73,7 @@ class ItemTable(Strict):
     scale: Annotated[int, Field(ge=1)] = 1
     weights: dict[str, Number] | None = None
     days: dict[str, str] | None = None
+    falls: FallsTable | None = None
 
 
 class FormTable(Reasoned):

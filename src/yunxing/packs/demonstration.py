@@ -16,11 +16,13 @@ FILE = "demonstration.toml"
 
 
 class Sample(Strict):
-    """Titles and words for the items of one pipeline, activity or paper; taken in turn."""
+    """Titles and words for the items of one pipeline, activity or paper; taken in turn. `numbers` fill counts, money in fen and flags; `days` dates, "" leaves one empty."""
 
     of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     titles: tuple[Words, ...] = ()
     words: dict[str, tuple[Words, ...]] = {}
+    numbers: dict[str, tuple[int, ...]] = {}
+    days: dict[str, tuple[Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")], ...]] = {}
 
 
 class DemonstrationFile(Strict):

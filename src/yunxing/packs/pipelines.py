@@ -163,10 +163,25 @@ class PipelineEntry(Strict):
     step: tuple[StepEntry, ...] = ()
 
 
+class FigureEntry(Strict):
+    """A figure counted from the items of a pipeline: the time its clock `clock` took, against the promise of `commitment` and the clock of the law."""
+
+    id: Id
+    title: Words
+    title_en: Words
+    of: Id
+    clock: Id
+    law: str = ""
+    commitment: Id
+    meaning: Words
+    meaning_en: Words
+
+
 class PipelinesFile(Strict):
     """One file of the folder."""
 
     pipeline: tuple[PipelineEntry, ...]
+    figure: tuple[FigureEntry, ...] = ()
 
 
 def load_pipelines(pack: Path) -> dict[str, Pipeline]:
@@ -185,6 +200,31 @@ def load_pipelines(pack: Path) -> dict[str, Pipeline]:
                 faults.append(Fault(str(path), f"pipeline {entry.id}", "the id a second time", "each id once"))
             else:
                 found[entry.id] = pipeline_of(entry)
+    if faults:
+        raise PackFault(faults)
+    return found
+
+
+def load_figures(pack: Path) -> dict[str, FigureEntry]:
+    """The figures that are counted from items, by id. Errors: `PackFault` for one that stands twice, or names a pipeline or clock that is not there."""
+    pipelines = load_pipelines(pack)
+    found: dict[str, FigureEntry] = {}
+    faults: list[Fault] = []
+    for path in sorted((pack / FOLDER).glob("*.toml")):
+        for one in load(path, PipelinesFile).figure:
+            if one.id in found:
+                faults.append(Fault(str(path), f"figure {one.id}", "the id a second time", "each id once"))
+            found[one.id] = one
+            clocks = {limit.name: limit.days for limit in pipelines[one.of].limits} if one.of in pipelines else {}
+            if one.of not in pipelines:
+                guess = nearest(one.of, pipelines)
+                faults.append(
+                    Fault(str(path), f"figure {one.id} › of", one.of, "a pipeline", fix=f"did you mean {guess!r}?" if guess else "")
+                )
+                continue
+            told = f"a clock of {one.of}: {', '.join(clocks) or 'it has none'}"
+            wanted = [one.clock, *([one.law] if one.law else [])]
+            faults += [Fault(str(path), f"figure {one.id}", name, told) for name in wanted if name not in clocks]
     if faults:
         raise PackFault(faults)
     return found

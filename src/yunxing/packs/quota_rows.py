@@ -9,7 +9,7 @@ from pydantic import Field
 
 from yunxing.engines.ledger.auction import Price, Rule, Ties
 from yunxing.engines.ledger.pollutants import Kind, Origin
-from yunxing.engines.ledger.quota_book import Ask, Does, Holder
+from yunxing.engines.ledger.quota_book import Ask, Assessed, Does, Holder
 from yunxing.packs.plan import Words
 from yunxing.packs.strict import Strict
 
@@ -129,12 +129,21 @@ class DrawRow(Strict):
     pollutants: dict[str, UnitId]
 
 
+class OutputRow(Strict):
+    """Which answers to an item of a form say that a project produces."""
+
+    form: Id
+    item: Id
+    options: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
 class AdvanceRow(Strict):
-    """What may be drawn on in advance; `until` names the threshold with the last planned day."""
+    """What may be drawn on in advance; `until` names the threshold with the last planned day, `output` the report that says the gate was passed by."""
 
     clause: Words
     until: Id
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    output: OutputRow | None = None
 
 
 class ReplacementRow(Strict):
@@ -165,6 +174,30 @@ class LandItemRow(Strict):
     title_en: Words
     comparator: Literal["ge", "le"]
     unit: str
+
+
+class AssessmentRow(Strict):
+    """A test that the ledgers apply to things or counties: what it does and which items or form it reads (`pipeline:…`, `form:…`)."""
+
+    id: Id
+    title: Words
+    title_en: Words
+    clause: Words
+    does: Assessed
+    reads: Annotated[str, Field(pattern=r"^(pipeline|form):[a-z][a-z0-9_]*$")]
+    note: Words
+    note_en: Words
+
+
+class EnergyTargetRow(Strict):
+    """What a county has to reach in a year: the fall of its intensity, the cut of its coal, perhaps a cap on its total."""
+
+    county: Words
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    drop: Words
+    coal_cut: Words
+    cap: str = ""
+    basis: Words
 
 
 class TermRow(Strict):
@@ -213,6 +246,8 @@ class QuotasFile(Strict):
     replacement: tuple[ReplacementRow, ...] = ()
     coefficient: tuple[CoefficientRow, ...] = ()
     land_item: tuple[LandItemRow, ...] = ()
+    assessment: tuple[AssessmentRow, ...] = ()
+    energy_target: tuple[EnergyTargetRow, ...] = ()
     term: tuple[TermRow, ...] = ()
     auction: tuple[AuctionRow, ...] = ()
 

@@ -12,9 +12,20 @@ from yunxing.engines.ledger.energy import Coefficient
 from yunxing.engines.ledger.foreign import Authority, LandReward
 from yunxing.engines.ledger.land import IdleRule, LandItem
 from yunxing.engines.ledger.pollutants import AdvanceRule, Replacement
-from yunxing.engines.ledger.quota_book import Act, AuctionRule, Draw, QuotaPool, Quotas, QuotaUnit, TermRule, Threshold
+from yunxing.engines.ledger.quota_book import (
+    Act,
+    AssessmentRule,
+    AuctionRule,
+    Draw,
+    QuotaPool,
+    Quotas,
+    QuotaUnit,
+    TermRule,
+    Threshold,
+)
 from yunxing.engines.ledger.splits import Split
 from yunxing.packs.quota_rows import ActRow, AuctionRow, QuotasFile, TermRow, ThresholdRow
+from yunxing.packs.quota_targets import energy_targets, output_sign
 from yunxing.packs.strict import PackFault, load
 from yunxing.values.errors import BadInput, Fault, nearest
 from yunxing.values.money import parse_rate
@@ -52,7 +63,7 @@ def parse_value(text: str) -> Value:
     return parse_quantity(plain)
 
 
-class _Builder:
+class Builder:
     """One pack's files on their way to `Quotas`; faults are collected."""
 
     def __init__(self, pack: Path) -> None:
@@ -130,7 +141,7 @@ class _Builder:
 
 def load_quotas(pack: Path) -> Quotas:
     """The quotas of a pack. Errors: `PackFault` with every fault of every file."""
-    builder = _Builder(pack)
+    builder = Builder(pack)
     units = {name: QuotaUnit(**row.model_dump()) for name, row in builder.rows("unit").items()}
     for unit in units.values():
         if 10**unit.places % unit.scale:
@@ -166,16 +177,19 @@ def load_quotas(pack: Path) -> Quotas:
         draw=_draw(builder, pools, units),
         land=_idle(builder, thresholds, numbers),
         advance=_advance(builder, thresholds),
+        output_sign=output_sign(builder, pack),
         authority=_authority(builder, thresholds),
         land_reward=_land_reward(builder, thresholds, numbers),
         county_shares=shares,
+        assessments={name: AssessmentRule(**row.model_dump()) for name, row in builder.rows("assessment").items()},
+        energy_targets=energy_targets(builder),
     )  # fmt: skip
     if builder.faults:
         raise PackFault(builder.faults)
     return quotas
 
 
-def _splits(builder: _Builder) -> dict[str, Split]:
+def _splits(builder: Builder) -> dict[str, Split]:
     found = {}
     for name, row in builder.rows("split").items():
         shares = {holder: builder.value(f"split › {name} › {holder}", text, Fraction) for holder, text in row.shares.items()}
@@ -188,7 +202,7 @@ def _splits(builder: _Builder) -> dict[str, Split]:
     return found
 
 
-def _acts(builder: _Builder, pools: Mapping[str, QuotaPool], splits: Mapping[str, Split]) -> dict[str, Act]:
+def _acts(builder: Builder, pools: Mapping[str, QuotaPool], splits: Mapping[str, Split]) -> dict[str, Act]:
     found = {}
     for name, row in builder.rows("act").items():
         known = builder.known(f"act › {name} › pool", row.pool, pools)
@@ -208,7 +222,7 @@ def _acts(builder: _Builder, pools: Mapping[str, QuotaPool], splits: Mapping[str
     return found
 
 
-def _asks(builder: _Builder, row: ActRow, pool: QuotaPool) -> None:
+def _asks(builder: Builder, row: ActRow, pool: QuotaPool) -> None:
     """What an act must ask, by its roles and by what it does."""
     needed: set[str] = {role for role in (row.source, row.target) if role in ("county", "party", "project")}
     needed |= {"draw": {"unit", "amount", "county", "party", "project"}, "fee": {"amount", "county", "party"}, "certify": {"unit", "amount", "county"},
@@ -225,7 +239,7 @@ def _asks(builder: _Builder, row: ActRow, pool: QuotaPool) -> None:
         builder.fault(FOLDER, f"act › {row.id} › asks", f"no {', '.join(missing)}", f"{row.does} asks {', '.join(sorted(needed))}")
 
 
-def _thresholds(builder: _Builder) -> dict[str, Threshold]:
+def _thresholds(builder: Builder) -> dict[str, Threshold]:
     found = {}
     for name, row in builder.rows("threshold").items():
         value = builder.value(f"threshold › {name}", row.value)
@@ -238,7 +252,7 @@ def _threshold(row: ThresholdRow, value: Value) -> Threshold:
     return Threshold(row.id, row.title, row.title_en, row.clause, Comparator(row.comparator), value, row.value, row.basis)
 
 
-def _numbers(builder: _Builder) -> dict[str, Fraction]:
+def _numbers(builder: Builder) -> dict[str, Fraction]:
     """Numbers in the smallest named unit of their dimension: fen for money, m² for areas; shares as they are."""
     found = {}
     for name, row in builder.rows("number").items():
@@ -253,7 +267,7 @@ def _smallest(value: Quantity) -> Fraction:
     return value.to(unit).value
 
 
-def _replacements(builder: _Builder) -> tuple[Replacement, ...]:
+def _replacements(builder: Builder) -> tuple[Replacement, ...]:
     return tuple(
         Replacement(name, row.standard, row.affects, multiple, row.clause)
         for name, row in builder.rows("replacement").items()
@@ -261,11 +275,11 @@ def _replacements(builder: _Builder) -> tuple[Replacement, ...]:
     )
 
 
-def _terms(builder: _Builder, books: Mapping[str, str], units: Mapping[str, QuotaUnit]) -> tuple[TermRule, ...]:
+def _terms(builder: Builder, books: Mapping[str, str], units: Mapping[str, QuotaUnit]) -> tuple[TermRule, ...]:
     return tuple(_each_term(builder, [row for _path, row in builder.several("term")], books, units))
 
 
-def _each_term(builder: _Builder, rows: Sequence[TermRow], books: Mapping[str, str], units: Mapping[str, QuotaUnit]) -> Iterator[TermRule]:
+def _each_term(builder: Builder, rows: Sequence[TermRow], books: Mapping[str, str], units: Mapping[str, QuotaUnit]) -> Iterator[TermRule]:
     for row in rows:
         if not builder.known("term › book", row.book, books) or (row.unit and not builder.known("term › unit", row.unit, units)):
             continue
@@ -291,7 +305,7 @@ def _each_term(builder: _Builder, rows: Sequence[TermRow], books: Mapping[str, s
 
 
 def _auctions(
-    builder: _Builder, pools: Mapping[str, QuotaPool], units: Mapping[str, QuotaUnit], thresholds: Mapping[str, Threshold]
+    builder: Builder, pools: Mapping[str, QuotaPool], units: Mapping[str, QuotaUnit], thresholds: Mapping[str, Threshold]
 ) -> dict[str, AuctionRule]:
     found: dict[str, AuctionRule] = {}
     rows: dict[str, AuctionRow] = builder.rows("auction", "pool")
@@ -326,7 +340,7 @@ def _auctions(
     return found
 
 
-def _draw(builder: _Builder, pools: Mapping[str, QuotaPool], units: Mapping[str, QuotaUnit]) -> Draw | None:
+def _draw(builder: Builder, pools: Mapping[str, QuotaPool], units: Mapping[str, QuotaUnit]) -> Draw | None:
     row = builder.only("draw")
     if row is None:
         return None
@@ -339,7 +353,7 @@ def _draw(builder: _Builder, pools: Mapping[str, QuotaPool], units: Mapping[str,
     return Draw(row.clause, row.order, row.pools, row.into, row.event, row.pollutants)
 
 
-def _advance(builder: _Builder, thresholds: Mapping[str, Threshold]) -> AdvanceRule | None:
+def _advance(builder: Builder, thresholds: Mapping[str, Threshold]) -> AdvanceRule | None:
     row = builder.only("advance")
     if row is None or not builder.known("advance › until", row.until, thresholds):
         return None
@@ -355,12 +369,12 @@ def _share(thresholds: Mapping[str, Threshold], name: str) -> Fraction | None:
     return value if isinstance(value, Fraction) else None
 
 
-def _amount(builder: _Builder, thresholds: Mapping[str, Threshold], name: str, unit: str) -> Fraction | None:
+def _amount(builder: Builder, thresholds: Mapping[str, Threshold], name: str, unit: str) -> Fraction | None:
     value = thresholds[name].value if name in thresholds else None
     return builder.amount(f"threshold › {name}", value, unit) if isinstance(value, Quantity) else None
 
 
-def _idle(builder: _Builder, thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> IdleRule | None:
+def _idle(builder: Builder, thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> IdleRule | None:
     started, invested = _share(thresholds, "started_below"), _share(thresholds, "invested_below")
     years, back = _amount(builder, thresholds, "idle_years", "年"), _amount(builder, thresholds, "take_back_years", "年")
     if started is None or invested is None or years is None or back is None or "idle_fee" not in numbers:
@@ -368,12 +382,12 @@ def _idle(builder: _Builder, thresholds: Mapping[str, Threshold], numbers: Mappi
     return IdleRule(thresholds["idle_years"].clause, started, invested, int(years), numbers["idle_fee"], int(back))
 
 
-def _authority(builder: _Builder, thresholds: Mapping[str, Threshold]) -> Authority | None:
+def _authority(builder: Builder, thresholds: Mapping[str, Threshold]) -> Authority | None:
     start, end = _amount(builder, thresholds, "duty_authority_from", "美元"), _amount(builder, thresholds, "duty_authority_below", "美元")
     return None if start is None or end is None else Authority(int(start * 100), int(end * 100), thresholds["duty_authority_from"].clause)
 
 
-def _land_reward(builder: _Builder, thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> LandReward | None:
+def _land_reward(builder: Builder, thresholds: Mapping[str, Threshold], numbers: Mapping[str, Fraction]) -> LandReward | None:
     total, arrived = _amount(builder, thresholds, "land_reward_total", "美元"), _amount(builder, thresholds, "land_reward_arrived", "美元")
     area = numbers.get("land_reward_area")
     if total is None or arrived is None or area is None:

@@ -29,6 +29,7 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("form", "forms/*.toml"),
     Kind("indicator", "indicators.toml", ("indicator", "indicators")),
+    Kind("indicator", "pipelines/*.toml", ("figure",)),
     Kind("signal", "signals.toml", ("signal", "signals", "rule", "rules")),
     Kind("case", "cases.toml", ("case",)),
     Kind("case", "cases/*.toml", ("case",)),
@@ -37,10 +38,15 @@ KINDS: tuple[Kind, ...] = (
     Kind("policy", "policies/*.toml"),
     Kind("relation", "relations.toml", ("relation",)),
     Kind("list", "lists/rosters.toml", ("list",)),
+    Kind("list", "lists/generated.toml", ("list",)),
+    Kind("policy", "quotas/*.toml", ("assessment",)),
     Kind("document", "documents.toml", ("document",)),
     Kind("pipeline", "pipelines/*.toml", ("pipeline",)),
     Kind("activity", "activities.toml", ("activity",)),
     Kind("contingency", "contingency/*.toml", ("contingency",)),
+    Kind("chain", "chains.toml", ("view",)),
+    Kind("matching", "matching/*.toml", ("matching",)),
+    Kind("signal", "matching/credit.toml", ("signal",)),
 )
 
 
@@ -68,6 +74,7 @@ LOADERS: tuple[Loader, ...] = (
     Loader("city", "yunxing.packs.city", "load_city"),
     Loader("city_lists", "yunxing.packs.city_lists", "load_city_lists"),
     Loader("registers", "yunxing.packs.registers", "load_registers"),
+    Loader("generated", "yunxing.packs.generated", "load_generated"),
     Loader("messages", "yunxing.packs.messages", "load_messages"),
     Loader("pipelines", "yunxing.packs.pipelines", "load_pipelines"),
     Loader("activities", "yunxing.packs.activities", "load_activities"),
@@ -75,6 +82,8 @@ LOADERS: tuple[Loader, ...] = (
     Loader("emergency", "yunxing.packs.command", "load_emergency"),
     Loader("walked", "yunxing.packs.activities", "load_walked"),
     Loader("contingency", "yunxing.packs.contingency", "load_contingency"),
+    Loader("chains", "yunxing.packs.chains", "load_chains"),
+    Loader("matching", "yunxing.packs.matching", "load_matching"),
 )
 
 
@@ -133,8 +142,10 @@ def present(folder: Path, section: str) -> bool:
         "policies": "policies/*.toml",
         "quotas": "quotas/*.toml",
         "registers": "lists/rosters.toml",
+        "generated": "lists/generated.toml",
         "pipelines": "pipelines/*.toml",
         "walked": "pipelines/*.toml",
         "contingency": "contingency/*.toml",
+        "matching": "matching/*.toml",
     }
     return any(folder.glob(names.get(section, f"{section}.toml")))

@@ -11,8 +11,9 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -43,12 +44,19 @@ def _no_float(text: str) -> NoReturn:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as plain tables. A syntax error, a float or bytes that are not UTF-8 are a located fault."""
+    return _tables(path, _text(path))
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as missing:
         raise PackFault([Fault(str(path), "the file", "nothing", "a pack file")]) from missing
     except UnicodeDecodeError as error:
         raise PackFault([Fault(str(path), f"byte {error.start}", "bytes that are not UTF-8", "a file saved as UTF-8")]) from error
+
+
+def _tables(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=_no_float)
     except ValueError as error:  # tomllib.TOMLDecodeError is one
@@ -66,14 +74,19 @@ def _line_of_float(text: str, number: str) -> int | None:
 
 def load(path: Path, schema: type[Schema], prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Schema:
     """The file checked against `schema`, its tables first put through `prepare`. All faults are collected and raised at once as `PackFault`."""
-    tables = read_toml(path)
+    return cast("Schema", _loaded(path, _text(path), schema, prepare))
+
+
+@lru_cache(maxsize=1024)  # what is read is immutable, and one month asks for the same forty files hundreds of times
+def _loaded(path: Path, text: str, schema: type[Strict], prepare: Callable[[dict[str, Any]], dict[str, Any]] | None) -> Strict:
+    tables = _tables(path, text)
     if prepare is not None:
         tables = prepare(tables)
     try:
         # In JSON mode a TOML array may fill a tuple and an ISO text a date, while strictness still refuses "7" for 7.
         return schema.model_validate_json(json.dumps(tables, default=_iso), strict=True)
     except ValidationError as error:
-        lines = Lines.of(path.read_text(encoding="utf-8"))
+        lines = Lines.of(text)
         raise PackFault([_locate(path, lines, schema, dict(problem)) for problem in error.errors(include_url=False)]) from error
 
 

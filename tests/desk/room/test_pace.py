@@ -98,12 +98,41 @@ def test_the_parts_of_an_index_stand_by_what_they_add_and_others_have_none(month
         ):
             rows.append(figure("output_index", ("industry", code), OVER, stat, value.numerator, value.denominator, unit))
     board = Board(*rows)
-    parts = pace.index_parts(board, month.pack, Card({"id": "output_index", "statistic": "weighted_index", "name": "x"}), rows[0])
+    parts = pace.index_parts(
+        board, month.pack, Card({"id": "output_index", "statistic": "weighted_index", "name": "x"}), rows[0], month.scopes["command"]
+    )
 
     assert [(one["weight"], one["relative"], one["points"]) for one in parts] == [("75.0%", "110.0", "7.50"), ("25.0%", "50.0", "-12.50")]
-    assert pace.index_parts(board, month.pack, Card({"id": "output_index", "statistic": "formula", "name": "x"}), rows[0]) == []
+    assert (
+        pace.index_parts(
+            board, month.pack, Card({"id": "output_index", "statistic": "formula", "name": "x"}), rows[0], month.scopes["command"]
+        )
+        == []
+    )
 
 
 def test_nothing_stands_beside_a_figure_that_is_not_there():
     board = Board(city("time_schedule", 75, "%"))
     assert pace.lines(board, Card({"id": "entries", "statistic": "distinct_in_year", "name": "x"}), None) == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "who", "hidden"),
+    [({"17"}, "analyst", {"17", "32"}), ({"17", "32"}, "analyst", {"17", "32"}), (set(), "analyst", set()), ({"17"}, "command", set()), ({"17"}, "county", {"17", "32"})],
+)  # fmt: skip
+def test_an_industry_of_few_firms_shows_its_weight_alone(month, monkeypatch, secret, who, hidden):
+    """Where one is kept back the lightest other is too, since the points add up to the link; a county's own scope opens no other county's firms."""
+    weights = {"17": 20, "32": 30, "26": 50}
+    rows = [city("index", 95, "index", indicator="output_index")]
+    for code, weight in weights.items():
+        for stat, value, unit in (("weight", weight, "%"), ("relative", 90, "index"), ("points", -weight, "points")):
+            rows.append(figure("output_index", ("industry", code), OVER, stat, value, 1, unit))
+    board = Board(*rows)
+    monkeypatch.setattr(board, "is_confidential_industry", lambda _card, industry, _scope: industry in secret, raising=False)
+    card = Card({"id": "output_index", "statistic": "weighted_index", "name": "x", "roster": "above_scale"})
+    parts = pace.index_parts(board, month.pack, card, rows[0], month.scopes[who])
+    shown = {one["weight"] for one in parts if one["points"] == "保密"}
+
+    assert shown == {f"{weights[code]}.0%" for code in hidden}
+    assert all((one["relative"], one["source"]) == ("保密", "") for one in parts if one["points"] == "保密")
+    assert len(parts) == 3

@@ -12,6 +12,8 @@ from yunxing.desk.room import plan_pages
 from yunxing.desk.room.executors import executor_name, kind_word, titles_of
 from yunxing.values.citation import Clause
 
+pytestmark = pytest.mark.django_db  # what no closed month holds is counted from the items
+
 
 class Text:
     """A made-up attached text of one measure with one sentence: what `verbatim` asks of it."""
@@ -143,7 +145,7 @@ def test_an_executor_is_named_by_its_own_title(month):
     titles = titles_of(month.pack.folder)
 
     assert {key.split(":")[0] for key in titles} == {
-        "indicator", "form", "policy", "pool", "case", "document", "list", "pipeline", "activity",
+        "indicator", "form", "policy", "pool", "case", "document", "list", "pipeline", "activity", "signal", "relation", "contingency", "chain", "matching",
     }  # fmt: skip
     assert all(zh and en for zh, en in titles.values())
     assert executor_name("indicator:project_investment", month.pack) == f"指标 · {titles['indicator:project_investment'][0]}"
@@ -170,3 +172,16 @@ def test_every_executor_of_the_plan_has_a_name(month, language):
             for part in measure.parts:
                 for claim in part.executed_by:
                     assert executor_name(claim, month.pack).strip(" ·")
+
+
+def test_a_number_that_a_list_shows_is_counted_on_the_list_of_the_closed_month(month):
+    """The list's members and its page; without a month, and for other kinds of number, nothing."""
+    projects = next(one for one in month.pack.commitments if one.shown_by == "list:key_projects")
+    leaders = next(one for one in month.pack.commitments if one.id == "cluster_leaders")
+    rule = next(one for one in month.pack.commitments if one.shown_by.startswith("policy:"))
+    registered = month.board.snapshot.table("registry", ["rosters"]).to_pylist()
+    count = sum("key_projects" in str(row["rosters"]).split(",") for row in registered)
+
+    assert plan_pages.on_list(projects, month.board) == {"value": f"名录现有 {count}", "href": "/registers/key_projects/"}
+    assert plan_pages.on_list(leaders, month.board) == {}, "nobody is on the list of this small month"
+    assert plan_pages.on_list(projects, None) == plan_pages.on_list(rule, month.board) == {}

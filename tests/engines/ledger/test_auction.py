@@ -288,3 +288,13 @@ def test_a_hundred_thousand_bids_are_cleared_in_a_tenth_of_a_second() -> None:
     small = Terms(60_000, "uniform", 250_00, 800, {f"c{n}": 6_000 for n in range(10)})
     assert units(cleared(few, small, "s")) == reference(few, small, "s")
     assert isinstance(found.filled, np.ndarray)
+
+
+@pytest.mark.parametrize("supply", [301, 320, 450, 599])
+def test_all_tied_the_smallest_lots_win_whichever_way_they_are_picked(supply: int) -> None:
+    """A few winners come from a heap, many from a sort: both are the bids with the smallest published lots, one unit more each."""
+    rows = [Bid(f"B-{n:03d}", f"f{n}", "x", 200_00, 3) for n in range(300)]
+    by_lot = sorted(rows, key=lambda one: lot("published", one.bid))
+    won = {bid for bid, filled in units(cleared(rows, Terms(supply), "published")).items() if filled == 2}
+
+    assert won == {one.bid for one in by_lot[: supply - 300]}

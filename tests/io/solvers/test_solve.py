@@ -101,13 +101,13 @@ def test_the_deadline_is_kept_and_plans_are_told_as_they_improve():
 def test_a_worker_killed_in_the_middle_leaves_the_best_plan_so_far(monkeypatch):
     """kill -9 of the solver's process: what was checked before counts, and the answer says what happened."""
     built = problem_of(knapsack(300, 20, 4))
-    begin = solving._Worker.begin
+    begin = solving.Worker.begin
 
     def killed(worker, task):
         begin(worker, task)
         os.kill(worker.process.pid, signal.SIGKILL)
 
-    monkeypatch.setattr(solving._Worker, "begin", killed)
+    monkeypatch.setattr(solving.Worker, "begin", killed)
     answer = solve(built, seconds=20.0)
 
     assert answer.status == "feasible"

@@ -69,17 +69,26 @@ def form(kind: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
         for name, one in services.bounds(kind).items()
     ]
     found: dict[str, Any] = {"kind": kind, "title": KINDS[kind], "sliders": sliders, "given": given}
+    found["finished"] = [row(one)["plan"] for one in Plan.objects.filter(kind=kind, state=Plan.State.DONE)[:20]]
+    found["spread_off"] = str(given.get("spread", "1")) in ("0", "False")
     if kind == "power":
         found["seasons"] = [(one.id, pick(one.title, one.title_en)) for one in rules().power.season]
         found["units"] = _unit_names()
+        found["locked"] = _names(given.get("locked", ()))
     return found
 
 
 def _unit_names() -> list[tuple[str, str]]:
-    from yunxing.desk.reporting.models import Membership, Party
+    from yunxing.desk.reporting.models import Membership
 
     members = Membership.objects.filter(roster=rules().power.roster).values_list("party", flat=True)
-    return [(one.pk, one.name) for one in Party.objects.filter(pk__in=list(members)).order_by("pk")]
+    return _names(list(members))
+
+
+def _names(parties: Sequence[str]) -> list[tuple[str, str]]:
+    from yunxing.desk.reporting.models import Party
+
+    return [(one.pk, one.name) for one in Party.objects.filter(pk__in=list(parties)).order_by("pk")]
 
 
 def page(plan: Plan, beside: Sequence[str] = ()) -> dict[str, Any]:
@@ -104,12 +113,52 @@ def page(plan: Plan, beside: Sequence[str] = ()) -> dict[str, Any]:
         "tiles": tiles(result),
         "tile_columns": max((unit.tile[0] for unit in pack_in_force().regions.units), default=0) + 1,
         "short": [one["words"] for one in result["short"]],
+        "order": order_words(result),
+        "signable": services.order_proven(result),
+        "changes": changes(plan, result),
         "compared": [row(one) for one in Plan.objects.filter(pk__in=list(beside)[:MOST_COMPARED], kind=plan.kind, state=Plan.State.DONE)],
         "others": [row(one) for one in Plan.objects.filter(kind=plan.kind, state=Plan.State.DONE).exclude(pk=plan.pk)[:10]],
         "levels": services.levels_of(plan) if plan.kind != "coal" else {},
         **{"pollution": _pollution, "power": _power, "coal": _coal}[plan.kind](plan, result),
     }
     return found
+
+
+def order_words(result: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Each tier that was gone past: its name, what proves that it was not enough, and whether that is proven."""
+    by = {
+        "sum": _("全部用上也不够（逐时段相加）"),
+        "multipliers": _("已证明不够（影子价格，可独立复算）"),
+        "search": _("已证明不够（求解器搜遍）"),
+    }
+    order = result.get("order", {})
+    return [
+        *((str(TIERS[name]), str(by[how]), True) for name, how in order.get("by", {}).items()),
+        *((str(TIERS[name]), str(_("时限内未能证明不够，请加长时限再推演")), False) for name in order.get("unproven", ())),
+    ]
+
+
+def change_kinds(rows: Sequence[dict[str, Any]]) -> tuple[int, int, int]:
+    """How many are asked anew, asked no more, and asked something else."""
+    new, gone = sum(one["kind"] == "new" for one in rows), sum(one["kind"] == "gone" for one in rows)
+    return new, gone, len(rows) - new - gone
+
+
+def changes(plan: Plan, result: dict[str, Any]) -> dict[str, Any] | None:
+    """What the plan changes against the one it began from, rows cut to the person's area; None for a plan that began from none."""
+    found = result.get("changes")
+    if found is None:
+        return None
+    rows = mine(plan, found["rows"])
+    return {
+        "from": plan.asked.get("after", ""),
+        "count": len(found["rows"]),
+        "same": found["same"],
+        "dearer": money(found["dearer"]) if found["dearer"] else "",
+        "kinds": [(words, n) for words, n in zip((_("新增"), _("取消"), _("调整")), change_kinds(rows), strict=True) if n],
+        "rows": [{**one, "unit": unit_name(one["unit"]) if one["unit"] else ""} for one in rows[:SHOWN]],
+        "more": max(0, len(rows) - SHOWN),
+    }
 
 
 def mine(plan: Plan, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -121,6 +170,14 @@ def mine(plan: Plan, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def conditions(plan: Plan) -> list[tuple[str, str]]:
     """What was asked, in words."""
     found = [(one.words, str(plan.asked.get(name, "—"))) for name, one in services.bounds(plan.kind).items()]
+    if plan.asked.get("season"):
+        found.insert(
+            0, (_("季节"), next((pick(one.title, one.title_en) for one in rules().power.season if one.id == plan.asked["season"]), "—"))
+        )
+    if plan.asked.get("after"):
+        found.append((_("在其基础上调整"), plan.asked["after"]))
+    if plan.asked.get("locked"):
+        found.append((_("不安排的企业"), "、".join(name for _id, name in _names(plan.asked["locked"]))))
     if plan.asked.get("tripped"):
         found.append((_("停运机组"), "、".join(name for id_, name in _unit_names() if id_ in plan.asked["tripped"])))
     if plan.kind == "pollution":

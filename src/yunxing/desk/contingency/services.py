@@ -65,12 +65,16 @@ def asked_of(kind: str, posted: Mapping[str, Any]) -> dict[str, Any]:
                 % {"name": bound.words, "text": text, "least": bound.least, "most": bound.most}
             )
         found[name] = int(value) if value == value and float(value).is_integer() else text  # noqa: PLR0124  # NaN is not itself
-    if wrong:
-        raise BadInput("".join(wrong))
     if kind == "power":
         found["season"] = str(posted.get("season", ""))
         found["tripped"] = _list(posted, "tripped")
         found["locked"] = _list(posted, "locked")
+    if posted.get("after"):
+        found["after"] = str(posted["after"])[:20]
+        if before(kind, found["after"]) is None:
+            wrong.append(_("“%(id)s”不是已完成的同类方案，不能在其基础上调整。") % {"id": found["after"]})
+    if wrong:
+        raise BadInput("".join(wrong))
     if kind == "pollution":
         found["same"] = posted.get("same") == "1"
         found["spread"] = posted.get("spread", "1") == "1"
@@ -97,8 +101,8 @@ def ask(kind: str, asked: Mapping[str, Any], person: str, title: str = "") -> Pl
     return plan
 
 
-def carry_out(pk: str) -> bool:
-    """Solve a waiting scenario; False when another worker has it. What is refused is told on the plan, never lost."""
+def carry_out(pk: str, kept: dict[str, Any] | None = None) -> bool:
+    """Solve a waiting scenario; False when another worker has it. What is refused is told on the plan, never lost. `kept`: see `hold`."""
     if not Plan.objects.filter(pk=pk, state=Plan.State.WAITING).update(state=Plan.State.SOLVING, step="reading"):
         return False
     plan = Plan.objects.get(pk=pk)
@@ -108,7 +112,18 @@ def carry_out(pk: str) -> bool:
         Plan.objects.filter(pk=pk).update(step=step)
 
     try:
-        found = hold(settings.HOME, connection, rules(), plan.kind, plan.asked, plan.day, floor=floor_of(pack, rules()), progress=progress)
+        found = hold(
+            settings.HOME,
+            connection,
+            rules(),
+            plan.kind,
+            plan.asked,
+            plan.day,
+            floor=floor_of(pack, rules()),
+            progress=progress,
+            before=before(plan.kind, plan.asked.get("after", "")),
+            kept=kept,
+        )
     except Refusal as refused:
         Plan.objects.filter(pk=pk).update(state=Plan.State.FAILED, trouble=refused.message[:1000], finished=clock.now())
         return True
@@ -123,12 +138,12 @@ def carry_out(pk: str) -> bool:
 
 def work() -> int:
     """The worker's round: every scenario that waits, the oldest first; one left over by a worker that died waits again."""
-    done = 0
+    done, kept = 0, dict[str, Any]()
     with acting_as_system("scenarios"):
         stale = clock.now() - _patience()
         Plan.objects.filter(state=Plan.State.SOLVING, made__lt=stale).update(state=Plan.State.WAITING)
         for pk in list(Plan.objects.filter(state=Plan.State.WAITING).order_by("made", "id").values_list("pk", flat=True)[:20]):
-            done += carry_out(pk)
+            done += carry_out(pk, kept)
     return done
 
 
@@ -146,11 +161,19 @@ def result_of(plan: Plan) -> dict[str, Any] | None:
     return found
 
 
+def before(kind: str, name: str) -> dict[str, Any] | None:
+    """The result that a scenario begins from: of the same kind and finished; None otherwise."""
+    found = Plan.objects.filter(pk=name, kind=kind, state=Plan.State.DONE).first() if name else None
+    return result_of(found) if found else None
+
+
 @transaction.atomic
 def freeze(plan: Plan, person: str) -> Plan:
     """Sign a plan: from now on it is what is executed. Refused unless the checker accepted it; the frozen one before it is replaced."""
     if plan.state != Plan.State.DONE or not plan.holds:
         raise Refusal(_("方案未通过核验，不能签发冻结。"))
+    if not order_proven(result_of(plan)):
+        raise Refusal(_("错峰、避峰、限电、拉闸的先后未得证明，不能签发冻结；请加长求解时限再推演。"))
     if plan.frozen_on:
         return plan
     plan.frozen_on, plan.frozen_by = clock.today(), person
@@ -163,6 +186,11 @@ def frozen(kind: str) -> Plan | None:
     """The newest signed plan of a kind."""
     found: Plan | None = Plan.objects.filter(kind=kind, frozen_on__isnull=False).order_by("-frozen_on", "-made").first()
     return found
+
+
+def order_proven(result: Mapping[str, Any] | None) -> bool:
+    """Whether every tier before the one used is proven insufficient; a plan without tiers has nothing to prove."""
+    return bool((result or {}).get("order", {}).get("proven", True))
 
 
 @transaction.atomic

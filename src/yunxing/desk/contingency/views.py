@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +15,7 @@ from yunxing.desk.contingency import alerts, papers, selectors, services
 from yunxing.desk.contingency.models import Alert, Order, Plan
 from yunxing.desk.contingency.place import KINDS, may_ask
 from yunxing.desk.dispatch.place import actor_of
-from yunxing.desk.people.access import me, needs
+from yunxing.desk.people.access import me, needs, standing
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.room.shell import DESK_ROLES
@@ -54,6 +56,16 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     return render(request, "contingency/scenarios.html", page)
 
 
+def begun_from(plan: Plan, lock: list[str]) -> dict[str, Any]:
+    """The conditions of a plan for the form, with the plan itself as the one to change as little of as can be, and some more enterprises to be left alone."""
+    return {
+        **plan.asked,
+        "locked": sorted({*plan.asked.get("locked", ()), *lock}),
+        "title": plan.title,
+        **({"after": plan.pk} if plan.state == Plan.State.DONE else {}),
+    }
+
+
 @require_http_methods(["GET", "POST"])
 @ASKERS
 def new(request: HttpRequest, kind: str) -> HttpResponse:
@@ -61,12 +73,16 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS or not may_ask(request, kind):
         raise Http404
     trouble, status = "", 200
-    given = dict(plan_asked(request.GET["like"]).asked) if request.GET.get("like") else {}
+    given = begun_from(plan_asked(request.GET["like"]), request.GET.getlist("lock")) if request.GET.get("like") else {}
     if request.method == "POST":
         try:
             plan = services.ask(kind, services.asked_of(kind, request.POST), me(request).username, request.POST.get("title", ""))
         except BadInput as refused:
-            trouble, status, given = refused.message, 400, request.POST.dict()
+            trouble, status, given = (
+                refused.message,
+                400,
+                {**request.POST.dict(), **{name: request.POST.getlist(name) for name in ("tripped", "locked")}},
+            )
         else:
             return redirect("contingency:scenario", plan.pk)
     page = {**selectors.form(kind, given), "trouble": trouble}
@@ -133,8 +149,8 @@ def alert(request: HttpRequest, name: str) -> HttpResponse:
     found = alert_asked(name)
     page = alerts.alert_page(found)
     page["may"] = may_ask(request, found.plan.kind)
-    page["officer"] = request.standing.role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)  # type: ignore[attr-defined]
-    page["firm"] = request.standing.role == Role.ENTERPRISE  # type: ignore[attr-defined]
+    page["officer"] = standing(request).role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)
+    page["firm"] = standing(request).role == Role.ENTERPRISE
     return render(request, "contingency/alert.html", page)
 
 
@@ -163,7 +179,7 @@ def act_on_order(request: HttpRequest, name: str, party: str) -> HttpResponse:
     """Acknowledge an order, or record its check. An enterprise acknowledges its own and checks nothing."""
     order: Order | None = Order.objects.select_related("alert").filter(alert_id=name, party=party).first()
     wanted = request.POST.get("act", "")
-    firm = request.standing.role == Role.ENTERPRISE  # type: ignore[attr-defined]
+    firm = standing(request).role == Role.ENTERPRISE
     if order is None or (firm and wanted != "acknowledge"):
         raise Http404
     text = request.POST.get("actual", "").strip()

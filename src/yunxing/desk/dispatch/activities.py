@@ -124,6 +124,7 @@ def papers_page() -> dict[str, Any]:
         issued = stage is not None and stage.id == "issued"
         rows.append(
             {
+                "id": one.id,
                 "title": pick(one.title, one.title_en),
                 "clause": one.clause,
                 "owner": office_name(one.owner),

@@ -10,3 +10,7 @@ class DispatchConfig(AppConfig):
     label = "dispatch"
     verbose_name = "调度"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The plan's pages learn of the figures counted here."""
+        from yunxing.desk.dispatch import figures  # noqa: F401  # importing it registers

@@ -120,8 +120,8 @@ def _table(one: Round, offers: list[Offer]) -> takeaway.Table:
         )
         for each in offers
     )
-    kinds = ("text", "text", "text", "number", "number", "text")
-    columns = tuple(takeaway.Column(head, kind=kind, places=2 if kind == "number" else 0) for head, kind in zip(heads, kinds, strict=True))  # type: ignore[arg-type]
+    kinds: tuple[takeaway.Kind, ...] = ("text", "text", "text", "number", "number", "text")
+    columns = tuple(takeaway.Column(head, kind=kind, places=2 if kind == "number" else 0) for head, kind in zip(heads, kinds, strict=True))
     return takeaway.Table("support_round", f"{_('兑现批次')} {one.number}", columns, rows, level=3, synthetic=one.synthetic)
 
 

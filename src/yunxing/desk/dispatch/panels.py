@@ -125,7 +125,10 @@ def permit_panel(pipeline: Pipeline) -> dict[str, Any]:
             facts.append(
                 (_("曾暂停计时"), f"{share}%", _("高于三成，请核查暂停是否依法") if flagged else _("暂停须属行政许可法第四十五条所列情形"))
             )
-    return {"title": _("两个时限"), "facts": facts, "head": [], "rows": []}
+    from yunxing.desk.dispatch.figures import months_of  # which counts with this module's clocks
+
+    head, rows = months_of(pipeline, desk_day().year)
+    return {"title": _("两个时限"), "facts": facts, "head": head, "rows": rows}
 
 
 FLAGGED = Fraction(3, 10)

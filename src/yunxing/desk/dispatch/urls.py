@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from yunxing.desk.dispatch import command_views, emergency_views, views
+from yunxing.desk.dispatch import command_views, emergency_views, plan_views, views
 
 app_name = "dispatch"
 urlpatterns = [
     path("pipelines/", views.pipelines, name="pipelines"),
     path("pipelines/<slug:name>/", views.board, name="board"),
+    path("pipelines/<slug:name>/plan-days/", plan_views.plan_days, name="plan_days"),
     path("activities/", views.activities, name="activities"),
     path("activities/<slug:name>/", views.activity, name="activity"),
     path("documents-promised/", views.papers, name="papers"),

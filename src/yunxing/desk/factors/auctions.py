@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from yunxing.desk.people import journal
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.selectors import Standing
 from yunxing.desk.scoping import acting_as_system
-from yunxing.engines.ledger.auction import LARGEST, Bid, Bids, Cleared, Terms, clear
+from yunxing.engines.ledger.auction import LARGEST, Bid, Bids, Cleared, Price, Rule, Terms, Ties, clear
 from yunxing.engines.ledger.bid_file import RESULT, bids_csv
 from yunxing.engines.ledger.quota_book import CITY, AuctionRule
 from yunxing.flows import quota_acts
@@ -294,7 +294,8 @@ def _opened(kept: Sequence[SealedBid]) -> list[tuple[Bid, str]]:
 def terms_of(auction: Auction) -> Terms:
     """The terms as they were announced."""
     return Terms(
-        auction.supply, auction.rule, auction.reserve_fen, auction.bidder_cap, json.loads(auction.county_caps), auction.price, auction.ties  # type: ignore[arg-type]
+        auction.supply, cast("Rule", auction.rule), auction.reserve_fen, auction.bidder_cap, json.loads(auction.county_caps),
+        cast("Price", auction.price), cast("Ties", auction.ties),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yunxing.desk.scoping import ScopedModel, one_of, unit_wide
+from yunxing.desk.scoping import ScopedModel, nameless, one_of, unit_wide
 from yunxing.values.scope import Scope
 
 
@@ -96,8 +96,8 @@ class PledgedSource(ScopedModel):
 
     @classmethod
     def within(cls, scope: Scope) -> Q:
-        """Its county's, its firm's, or the office's that keeps it."""
-        return super().within(scope) | one_of("office", scope.offices)
+        """Its county's, its firm's, or the office's that keeps it; nothing for who reads no firm by name."""
+        return Q(pk__in=[]) if nameless(scope) else super().within(scope) | one_of("office", scope.offices)
 
 
 class Auction(ScopedModel):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.utils.crypto import get_random_string
@@ -24,7 +24,7 @@ from yunxing.engines.ledger.acts import Given, Opening, Planned, Pledge
 from yunxing.engines.ledger.auction import LARGEST
 from yunxing.engines.ledger.batch import Group, due_body
 from yunxing.engines.ledger.parse import parse_group
-from yunxing.engines.ledger.pollutants import Source, source_faults
+from yunxing.engines.ledger.pollutants import Kind, Source, source_faults
 from yunxing.engines.ledger.quota_book import Act
 from yunxing.flows import quota_acts
 from yunxing.io.store.ledger_trial import Trial, trial
@@ -168,7 +168,8 @@ def pledges(unit: str = "") -> list[Pledge]:
 def pledge_of(one: PledgedSource) -> Pledge:
     """A planned cut as the planner knows it."""
     source = Source(
-        one.pk, one.firm, one.county, one.kind, one.unit, one.planned, one.planned_done, baseline_kg=one.baseline, decision=one.decision  # type: ignore[arg-type]
+        one.pk, one.firm, one.county, cast("Kind", one.kind), one.unit, one.planned, one.planned_done, baseline_kg=one.baseline,
+        decision=one.decision,
     )  # fmt: skip
     return Pledge(quota_acts.pledge_account(place.quotas(), one.unit, one.pk), source, 0, one.document)
 

@@ -97,10 +97,12 @@ def statement_table(account: Account, pool: QuotaPool) -> Table:
     def exact(amount: int) -> Fraction:
         return Fraction(amount, unit.scale)
 
-    number = {"kind": "number", "places": unit.places, "unit": printed}
+    def number(title: str) -> Column:
+        return Column(title, kind="number", places=unit.places, unit=printed)
+
     columns = [
-        Column(_("生效日期"), kind="date"), Column(_("事项")), Column(_("依据条款")), Column(_("变动"), **number),  # type: ignore[arg-type]
-        Column(_("预留变动"), **number), Column(_("余额"), **number), Column(_("预留余额"), **number), Column(_("经办")), Column(_("编号")),  # type: ignore[arg-type]
+        Column(_("生效日期"), kind="date"), Column(_("事项")), Column(_("依据条款")), number(_("变动")),
+        number(_("预留变动")), number(_("余额")), number(_("预留余额")), Column(_("经办")), Column(_("编号")),
     ]  # fmt: skip
     rows: list[list[Any]] = [
         [one.effective, kind_of(one.kind), one.clause, exact(one.posted), exact(one.held), exact(one.posted_after), exact(one.reserved_after),

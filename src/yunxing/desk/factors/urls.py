@@ -14,6 +14,7 @@ urlpatterns = [
     path("ledgers/proposals/<int:pk>/", views.proposal, name="proposal"),
     path("ledgers/proposals/<int:pk>/decide/", views.decide, name="decide"),
     path("ledgers/obligations/", views.obligations, name="obligations"),
+    path("ledgers/assessments/<slug:name>/", views.assessment, name="assessment"),
     path("ledgers/sources/", views.sources, name="sources"),
     path("ledgers/auctions/", auction_views.auctions, name="auctions"),
     path("ledgers/auctions/<slug:pool>/new/", auction_views.new, name="new_auction"),

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunxing.desk import clock, takeaway
-from yunxing.desk.factors import owed, place, pools, proposals, statements
+from yunxing.desk.factors import assessments, owed, place, pools, proposals, statements
 from yunxing.desk.factors.models import PledgedSource, Proposal
 from yunxing.desk.people.access import needs, standing
 from yunxing.desk.people.models import Role
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.room.figures import pick
 from yunxing.desk.room.shell import DESK_ROLES
+from yunxing.desk.room.views import asked_board
 from yunxing.desk.scoping import acting_as_system
 from yunxing.values.errors import BadInput, Refusal
 
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "day": now,
         "waiting": owed.waiting_count(standing(request)),
         "due": owed.due_count(now),
+        "assessments": assessments.cards(),
         **owed.auction_strip(),
     }
     return takeaway.page(request, "factors/home.html", page, lambda: statements.pools_table(page["cards"], now))
@@ -157,6 +159,18 @@ def obligations(request: HttpRequest) -> HttpResponse:
     """What was drawn in advance and must be made good: by month, with days left and its gate."""
     page = owed.calendar(connection, standing(request), clock.today())
     return takeaway.page(request, "factors/obligations.html", page, lambda: statements.obligations_table(page["rows"], clock.today()))
+
+
+@require_safe
+@DESK
+@recorded("view", "assessment")
+def assessment(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the ledgers' tests, explained thing by thing."""
+    rule = place.quotas().assessments.get(name)
+    if rule is None:
+        raise Http404
+    page = assessments.page_of(rule, asked_board(request), clock.today())
+    return takeaway.page(request, "factors/assessment.html", page, lambda: assessments.table_of(page))
 
 
 @DESK

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yunxing.desk.people import handover, journal, outbox, selectors, services
-from yunxing.desk.people.access import me, needs
+from yunxing.desk.people.access import me, needs, standing
 from yunxing.desk.people.forms import AccountForm, GrantForm, LeaveForm, WithdrawForm
 from yunxing.desk.people.models import ADMINISTRATORS, JournalEntry, Post, Role, User
 from yunxing.values.errors import BadInput, Refusal
@@ -30,7 +30,7 @@ COLUMNS = (
 @require_http_methods(["GET"])
 def home(request: HttpRequest) -> HttpResponse:
     """Where an administrator lands: the one page of his role."""
-    role = request.standing.role  # type: ignore[attr-defined]
+    role = Role(standing(request).role)
     target = {Role.SYSTEM_ADMIN: "people:accounts", Role.SECURITY_ADMIN: "people:grants", Role.AUDIT_ADMIN: "people:journal"}[role]
     return redirect(target)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yunxing.desk import clock, takeaway
 from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import standing as standing_now
 from yunxing.desk.people.models import Role, User
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.reporting import adhoc, adhoc_services, adhoc_tables, in_force
@@ -61,7 +62,7 @@ def requests(request: HttpRequest) -> HttpResponse:
             for one in AdhocRequest.objects.filter(pk__in=[pk for pk in owned if pk not in own])
         ]
     lines = [line(one) for one in mine]
-    can_ask = request.standing.role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)  # type: ignore[attr-defined]
+    can_ask = standing_now(request).role in (Role.COMMAND, Role.DEPARTMENT, Role.COUNTY)
     return render(request, "reporting/requests.html", {"mine": lines, "asked": asked, "can_ask": can_ask})
 
 
@@ -87,12 +88,12 @@ def new(request: HttpRequest) -> HttpResponse:
     page: dict[str, Any] = {"month": month, "months": month_choices(), "given": given, "key": given.get("key") or uuid.uuid4().hex}
     trouble, picked = "", list(given.getlist("columns"))
     if request.method == "POST":
-        standing = request.standing  # type: ignore[attr-defined]
+        standing = standing_now(request)
         try:
             spec = spec_of(request, standing.user)
             picked = list(spec.columns)  # an item made just now is a column like any other from here on
             if "send" in request.POST:
-                office = standing.post.unit.code
+                office = standing.post.unit.code if standing.post else ""
                 one = adhoc_services.send(spec, person=standing.user, office=office, scope=scope, key=page["key"])
                 messages.success(
                     request,
@@ -303,7 +304,7 @@ def layout(request: HttpRequest, pk: str) -> HttpResponse:
         chosen = {
             int(name.removeprefix("column-")): str(value) for name, value in request.POST.items() if name.startswith("column-") and value
         }
-        adhoc_tables.confirm_layout(one, chosen, person=request.standing.user)  # type: ignore[attr-defined]
+        adhoc_tables.confirm_layout(one, chosen, person=standing_now(request).user)
         messages.success(request, _("对应关系已记住，下次同样的表会自动对上。"))
         return redirect("adhoc:layout", pk)
     page: dict[str, Any] = {"one": one, "laid": bool(one.layout)}

@@ -92,7 +92,7 @@ def _fate(report: Report) -> str:
 def _fill(form: Form, reports: Sequence[Report], today: date) -> None:
     """Write the entries, states and events of one form's reports."""
     period = asked.period(form, reports[0].period)
-    facts = _facts(form, period)
+    facts, before = _facts(form, period), _before(form, period)
     by_unit: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
         report.state = _fate(report)
@@ -104,7 +104,7 @@ def _fill(form: Form, reports: Sequence[Report], today: date) -> None:
     for unit, some in sorted(by_unit.items()):
         answers = {report.party: _answers(form, period, report, facts) for report in some if report.state != "due"}
         given = {report.party: (registered(report), answers[report.party]) for report in some if report.party in answers}
-        checked = check_reports(form, period, unit, given, _before(form, period))
+        checked = check_reports(form, period, unit, given, before)
         for report in some:
             if report.party not in answers:
                 continue

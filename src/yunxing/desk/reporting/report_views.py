@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunxing.desk import clock
-from yunxing.desk.people.access import needs
+from yunxing.desk.people.access import needs, standing
 from yunxing.desk.people.models import Role, User
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.people.selectors import Standing
@@ -27,8 +27,7 @@ MOST_CELLS = 2000
 
 def standing_of(request: HttpRequest) -> Standing:
     """Who asks."""
-    found: Standing = request.standing  # type: ignore[attr-defined]
-    return found
+    return standing(request)
 
 
 def report_or_404(pk: int) -> Report:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunxing.desk.people.access import open_to_all
+from yunxing.desk.people.access import open_to_all, standing
 from yunxing.desk.reporting.paper_models import Paper
 from yunxing.values.digest import digest
 
@@ -35,7 +35,7 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and found is not None and "file" in request.FILES:
         file = request.FILES["file"]
         verdict = "same" if digest(file.read()) == found.file else "other"  # type: ignore[union-attr]
-    signed_in = getattr(request, "standing", None) is not None and request.standing.post is not None  # type: ignore[attr-defined]
+    signed_in = getattr(request, "standing", None) is not None and standing(request).post is not None
     title = found.title if found is not None and (signed_in or found.level <= TITLE_LEVEL) else ""
     page = {
         "asked": code,

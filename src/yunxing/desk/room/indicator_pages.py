@@ -135,7 +135,7 @@ def indicator_page(board: Board, pack: Pack, scope: Scope, name: str, area: str)
         "units": unit_lines(board, pack, card, scope),
         "industries": industry_lines(board, pack, card, scope),
         "pace": pace.lines(board, card, row) if not area else [],
-        "index_parts": pace.index_parts(board, pack, card, row) if not area else [],
+        "index_parts": pace.index_parts(board, pack, card, row, scope) if not area else [],
         **shares,
     }
 
@@ -233,7 +233,7 @@ def contributions(board: Board, card: Card, row: Row | None, scope: Scope, pack:
     return {
         "points_total": printed(total, "points2").text,
         "by_unit": complemented([share(scope_title(pack, "unit", name, board.parties), points, count, hidden=unit_hidden(card, board, name, scope)) for name, points, count in by_unit]),
-        "by_industry": complemented([share(scope_title(pack, "industry", name, board.parties), points, count, hidden=count < FEWEST_PARTIES and scope.parties is not ALL) for name, points, count in by_industry]),
+        "by_industry": complemented([share(scope_title(pack, "industry", name, board.parties), points, count, hidden=industry_hidden(card, board, name, count, scope)) for name, points, count in by_industry]),
         "by_party": [{**one, "text": printed(one["points"], "points2").text} for one in sorted(top, key=lambda one: (-one["points"], one["party"]))],
         "party_note": _("其余 %(n)s 户合计 %(points)s 个百分点。") % {"n": lines.num_rows - len(top), "points": printed(others, "points2").text} if top else (_("企业名单只对有权查看的人显示，共 %(n)s 户。") % {"n": rest + len(named)}),
     }  # fmt: skip
@@ -287,6 +287,12 @@ MONEY: Mapping[str, Any] = {"unit": "万元", "unit_en": "ten thousand yuan", "p
 def unit_hidden(card: Card, board: Board, unit: str, scope: Scope) -> bool:
     """Whether a unit's points would tell a single enterprise's."""
     return board.is_confidential(card, unit, scope)
+
+
+def industry_hidden(card: Card, board: Board, industry: str, count: int, scope: Scope) -> bool:
+    """The same of an industry over the whole city: a county that sees its own firms does not thereby see the two of another county."""
+    whole = scope.units is ALL and scope.parties is ALL
+    return not whole and (count < FEWEST_PARTIES or board.is_confidential_industry(card, industry, scope))
 
 
 def share(title: str, points: Fraction, count: int, *, hidden: bool) -> dict[str, Any]:

@@ -32,8 +32,8 @@ GROUPS_EN = {
 }  # fmt: skip
 
 
-def lists_page(board: Board | None, pack: Pack) -> dict[str, Any]:
-    """Every list the person may see, by group: title, owner, clause, how many members on the day, the number the plan names."""
+def lists_page(board: Board | None, pack: Pack, worked_out: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Every list the person may see, by group: title, owner, clause, how many members on the day, the number the plan names; then the worked-out ones."""
     day = day_of(board)
     counted = registers.counts(day)
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -46,6 +46,8 @@ def lists_page(board: Board | None, pack: Pack) -> dict[str, Any]:
                     "members": counted.get(one.id, 0), "expected": one.expected,
                 }
             )  # fmt: skip
+    for name, rows in worked_out.items():
+        groups.setdefault(name, []).extend(rows)
     titles = [(pick(name, GROUPS_EN.get(name, name)), rows) for name, rows in groups.items()]
     return {"groups": titles, "day": day, "total": sum(len(rows) for rows in groups.values())}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from yunxing.engines.indicators.rows import Row
 from yunxing.engines.indicators.seasonal import LEARNED
 from yunxing.packs.pack import Pack
 from yunxing.values.period import parse_period
+from yunxing.values.scope import ALL, Scope
 
 
 def lines(board: Board, card: Card, row: Row | None) -> list[dict[str, str]]:
@@ -78,22 +80,38 @@ def beside(board: Board, row: Row, stat: str) -> Row | None:
     return board.rows.get((row.indicator, row.scope_kind, row.scope, row.period, stat))
 
 
-def index_parts(board: Board, pack: Pack, card: Card, row: Row | None) -> list[dict[str, Any]]:
-    """The industries of a weighted index by what they add to it, the strongest first: weight, relative, points. They add up to the link minus 100."""
+def _kept_back(board: Board, card: Card, rows: Sequence[Row], scope: Scope) -> set[str]:
+    if scope.units is ALL and scope.parties is ALL:
+        return set()
+    found = {one.scope for one in rows if board.is_confidential_industry(card, one.scope, scope)}
+    others = [one for one in rows if one.scope not in found]
+    if len(found) == 1 and others:
+        weights = {one.scope: weight.value or Fraction(0) for one in others if (weight := beside(board, one, "weight"))}
+        found.add(min(others, key=lambda one: (weights.get(one.scope, Fraction(0)), one.scope)).scope)
+    return found
+
+
+def index_parts(board: Board, pack: Pack, card: Card, row: Row | None, scope: Scope) -> list[dict[str, Any]]:
+    """The industries of a weighted index by what they add to it, the strongest first: weight, relative, points. They add up to the link minus 100.
+
+    An industry of few or dominant enterprises shows its weight alone; where it is the only one, so does the lightest other, whose points the sum would tell.
+    """
     if row is None or card.plain["statistic"] != "weighted_index":
         return []
     found = [one for key, one in board.rows.items() if key[:2] == (card.id, "industry") and key[3:] == (row.period, "points")]
     ordered = sorted(found, key=lambda one: (-(one.value or Fraction(0)), one.scope))
+    kept_back = _kept_back(board, card, ordered, scope)
     lines = []
     for one in ordered:
+        hidden = one.scope in kept_back
         weight, relative = beside(board, one, "weight"), beside(board, one, "relative")
         lines.append(
             {
                 "title": scope_title(pack, "industry", one.scope, board.parties),
                 "weight": f"{printed(weight.value, '%').text}%" if weight else "—",
-                "relative": printed(relative.value, "index").text if relative else "—",
-                "points": printed(one.value, "points2").text,
-                "source": figure_href(board, (relative or one).id),
+                "relative": printed(None, "", "suppressed").text if hidden else printed(relative.value, "index").text if relative else "—",
+                "points": printed(None, "", "suppressed").text if hidden else printed(one.value, "points2").text,
+                "source": "" if hidden else figure_href(board, (relative or one).id),
             }
         )
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
@@ -12,30 +12,45 @@ from django.utils.translation import gettext as _
 
 from yunxing.desk.room import target_pages
 from yunxing.desk.room.board import Board, worst
-from yunxing.desk.room.executors import executor_name
+from yunxing.desk.room.executors import executor_href, executor_name
 from yunxing.desk.room.figures import in_words, pick, printed
+from yunxing.desk.room.live import Live, live
 from yunxing.packs.attach import AttachedText
 from yunxing.packs.pack import Pack
 from yunxing.packs.plan import PLANNED, Commitment, Measure, Part
 from yunxing.values.citation import Clause, find_quote
 
+NOTHING: Mapping[str, Live] = {}
 
-def measure_lights(board: Board | None, pack: Pack) -> dict[int, str]:
+
+def counted_now(pack: Pack, board: Board | None) -> dict[str, Live]:
+    """The figures of commitments that no closed month holds, counted from items as they stand."""
+    names = {one.indicator for one in pack.commitments if one.indicator and (board is None or one.indicator not in board.cards)}
+    return {name: found for name in sorted(names) if (found := live(name)) is not None}
+
+
+def measure_lights(board: Board | None, pack: Pack, counted: Mapping[str, Live] = NOTHING) -> dict[int, str]:
     """The worst light of each measure's measurable promises; none where no figure shows it."""
-    return {measure.number: worst(light_of(one, board) for one in pack.commitments_of(measure.number)) for measure in pack.measures}
+    return {
+        measure.number: worst(light_of(one, board, counted) for one in pack.commitments_of(measure.number)) for measure in pack.measures
+    }
 
 
-def light_of(commitment: Commitment, board: Board | None) -> str:
+def light_of(commitment: Commitment, board: Board | None, counted: Mapping[str, Live] = NOTHING) -> str:
     """The light of a promise: its indicator's; a cap or a rate binds a rule and carries none."""
     name = commitment.indicator
-    if board is None or not commitment.is_promise or name is None or name not in board.cards:
+    if not commitment.is_promise or name is None:
         return "none"
-    return board.light(name)
+    if board is not None and name in board.cards:
+        return board.light(name)
+    found = counted.get(name)
+    return found.light if found else "none"
 
 
 def plan_board(pack: Pack, board: Board | None, office: str) -> dict[str, Any]:
     """The measures by section, all of them or one office's."""
-    lights = measure_lights(board, pack)
+    counted = counted_now(pack, board)
+    lights = measure_lights(board, pack, counted)
     sections, count = [], 0
     for section in pack.sections:
         chosen = [m for m in pack.measures if m.section == section.number and (not office or office in m.offices)]
@@ -44,7 +59,7 @@ def plan_board(pack: Pack, board: Board | None, office: str) -> dict[str, Any]:
             sections.append(
                 {
                     "title": f"{section.number}、{pick(section.title, section.title_en)}" if pick("zh", "en") == "zh" else section.title_en,
-                    "measures": [measure_card(one, pack, board, lights[one.number]) for one in chosen],
+                    "measures": [measure_card(one, pack, board, lights[one.number], counted) for one in chosen],
                 }
             )
     named = sorted({name for m in pack.measures for name in m.offices}, key=list(pack.offices).index)
@@ -58,7 +73,7 @@ def plan_board(pack: Pack, board: Board | None, office: str) -> dict[str, Any]:
     }
 
 
-def measure_card(measure: Measure, pack: Pack, board: Board | None, light: str) -> dict[str, Any]:
+def measure_card(measure: Measure, pack: Pack, board: Board | None, light: str, counted: Mapping[str, Live] = NOTHING) -> dict[str, Any]:
     """One measure on the board: its offices, how much of it runs, and every promise that a figure shows, against its target."""
     built = sum(bool(part.built) and not part.planned for part in measure.parts)
     return {
@@ -69,14 +84,16 @@ def measure_card(measure: Measure, pack: Pack, board: Board | None, light: str) 
         "summary": _("%(n)s 句承诺，%(built)s 句已在系统中执行，%(numbers)s 个数字")
         % {"n": len(measure.parts), "built": built, "numbers": len(pack.commitments_of(measure.number))},
         "href": measure_href(measure.number, board.month.code if board else ""),
-        "progress": [row for one in pack.commitments_of(measure.number) if one.is_promise and (row := progress(one, board))],
+        "progress": [row for one in pack.commitments_of(measure.number) if one.is_promise and (row := progress(one, board, counted))],
     }
 
 
-def progress(one: Commitment, board: Board | None) -> dict[str, str]:
+def progress(one: Commitment, board: Board | None, counted: Mapping[str, Live] = NOTHING) -> dict[str, str]:
     """A promise's present figure beside its target; empty where nothing measures it yet."""
-    if board is None or one.indicator is None or one.indicator not in board.cards:
-        return {}
+    if one.indicator is None or board is None or one.indicator not in board.cards:
+        found = counted.get(one.indicator or "")
+        target = f"{SIGNS[one.comparator]}{in_words(one.value)}"
+        return {"title": pick(one.title, one.title_en), "value": found.value, "target": target} if found else {}
     ahead = target_pages.line_of(board, one.indicator)
     return {
         "title": board.cards[one.indicator].title,
@@ -103,8 +120,10 @@ def validity(pack: Pack) -> str:
     return _("现行有效 · 至%(day)s") % {"day": end.isoformat()} if end else _("未载明有效期")
 
 
-def measure_page(measure: Measure, pack: Pack, board: Board | None, text: AttachedText | None, period: str) -> dict[str, Any]:
-    """One measure: clause at left, commitments and sentences at right."""
+def measure_page(
+    measure: Measure, pack: Pack, board: Board | None, text: AttachedText | None, period: str, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """One measure: clause at left, commitments and sentences at right. `without`: kinds of executors whose pages the reader may not open."""
     commitments = pack.commitments_of(measure.number)
     numbers = [one.number for one in pack.measures]
     at = numbers.index(measure.number)
@@ -128,20 +147,23 @@ def measure_page(measure: Measure, pack: Pack, board: Board | None, text: Attach
         "verbatim": list(verbatim(text, pack.document.short_number, measure, commitments)) if text else [],
         "citation": _("%(number)s 第%(n)s条") % {"number": pack.document.number, "n": measure.number},
         "validity": validity(pack),
-        "parts": [part_row(part, pack) for part in measure.parts],
+        "parts": [part_row(part, pack, without) for part in measure.parts],
         "commitments": [commitment_row(one, pack, board) for one in commitments],
         "measures_href": reverse("room:measures") + ("?" + urlencode({"p": period}) if period else ""),
     }
 
 
-def part_row(part: Part, pack: Pack) -> dict[str, Any]:
+def part_row(part: Part, pack: Pack, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """One promise with what executes it."""
     return {
         "clause": part.clause,
         "anchor": part.clause.replace("/", "-"),
         "text": pick(part.zh, part.en),
         "narrative": pick(_("说明性文字，不构成承诺"), part.narrative) if part.narrative else "",
-        "executed_by": [{"name": executor_name(claim, pack), "planned": claim.startswith(PLANNED)} for claim in part.executed_by],
+        "executed_by": [
+            {"name": executor_name(claim, pack), "planned": claim.startswith(PLANNED), "href": executor_href(claim, pack, without)}
+            for claim in part.executed_by
+        ],
     }
 
 
@@ -159,12 +181,17 @@ def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str
         "value": _("尚不能计量"),
         "forecast": "—",
         "executed": executor_name(one.shown_by, pack),
+        "executed_href": executor_href(one.shown_by, pack),
         "planned": one.shown_by.startswith(PLANNED),
         "href": "",
     }
+    found = None if measured or name is None else live(name)
+    if found is not None:
+        light = found.light if one.is_promise else "none"
+        return row | {"value": found.value, "light": light, "forecast": found.words or "—", "href": found.href}
     if not measured or board is None or name is None:
         row["value"] = _("由规则执行") if one.shown_by.startswith(("policy:", "pool:")) else row["value"]
-        return row
+        return row | on_list(one, board)
     figure = board.headline(name)
     row["value"] = str(board.shown(figure))
     if figure is not None:
@@ -182,6 +209,16 @@ def commitment_row(one: Commitment, pack: Pack, board: Board | None) -> dict[str
                 "figure": str(printed(forecast, figure.unit, shown=board.cards[name].plain.get("shown")))
             }
     return row
+
+
+def on_list(one: Commitment, board: Board | None) -> dict[str, str]:
+    """A number that a list shows: how many stood on it at the end of the closed month, and the list's page; nothing for another kind of number."""
+    kind, _colon, roster = one.shown_by.partition(":")
+    if kind != "list" or board is None:
+        return {}
+    rows = board.snapshot.table("registry", ["rosters"]).to_pylist()
+    count = sum(roster in str(row["rosters"]).split(",") for row in rows)
+    return {"value": _("名录现有 %(n)s") % {"n": count}, "href": reverse("registers:list", args=[roster])} if count else {}
 
 
 SIGNS = {"eq": "", "le": "≤ ", "ge": "≥ ", "lt": "< ", "gt": "> ", "approx": "≈ ", "range": ""}

@@ -17,6 +17,7 @@ from yunxing.desk.people.access import needs
 from yunxing.desk.people.recording import recorded
 from yunxing.desk.reporting import list_services, registers
 from yunxing.desk.reporting.catalogue import catalogue
+from yunxing.desk.room import worked_out_pages
 from yunxing.desk.room.list_pages import list_page, lists_page
 from yunxing.desk.room.party_files import enterprise_file, project_page
 from yunxing.desk.room.party_pages import day_of, party_page
@@ -26,6 +27,7 @@ from yunxing.desk.room.shell import DESK_ROLES, pack_in_force
 from yunxing.desk.room.views import asked_board
 from yunxing.desk.scoping import current_scope
 from yunxing.desk.uploads import receive
+from yunxing.packs.generated import Generated
 from yunxing.values.errors import BadInput, Refusal
 from yunxing.values.scope import ALL
 
@@ -55,7 +57,7 @@ def _may_put(roster: str) -> None:
 @DESK
 def lists(request: HttpRequest) -> HttpResponse:
     """All lists of the registry."""
-    page = lists_page(asked_board(request), pack_in_force())
+    page = lists_page(asked_board(request), pack_in_force(), worked_out_pages.cards(pack_in_force()))
     scope = current_scope()
     keeps = scope.parties is ALL if scope.offices is ALL else bool(scope.offices)
     return render(request, "registers/lists.html", page | {"may_merge": keeps})
@@ -65,11 +67,24 @@ def lists(request: HttpRequest) -> HttpResponse:
 @DESK
 @recorded("view", "roster")
 def list_(request: HttpRequest, roster: str) -> HttpResponse:
-    """One list on a day."""
+    """One list on a day; one that is worked out as it stands now."""
+    rule = worked_out_pages.rules_of(pack_in_force()).get(roster)
+    if rule is not None:
+        return worked_out(request, rule)
     _known(roster)
     return render(
         request, "registers/list.html", list_page(catalogue().roster(roster), asked(request), asked_board(request), pack_in_force())
     )
+
+
+def worked_out(request: HttpRequest, rule: Generated) -> HttpResponse:
+    """A list that nobody keeps, narrowed to one rule where it is made of several."""
+    policy = request.GET.get("policy", "")
+    if not current_scope().sees_level(rule.level) or (policy and policy not in rule.policies):
+        raise Http404
+    number = request.GET.get("page", "1")
+    page = worked_out_pages.page_of(rule, asked_board(request), pack_in_force(), policy, max(1, int(number[:6])) if number.isdecimal() else 1)
+    return takeaway.page(request, "registers/worked_out.html", page, lambda: worked_out_pages.table_of(page))
 
 
 @require_safe

@@ -42,6 +42,8 @@ MENU: tuple[MenuEntry, ...] = (
     ("dispatch:command", lambda: _("指挥")),
     ("delivery:rounds", lambda: _("兑现")),
     ("contingency:scenarios", lambda: _("推演")),
+    ("chain:chains", lambda: _("产业链")),
+    ("matching:home", lambda: _("对接")),
     ("adhoc:requests", lambda: _("临时报表")),
     ("intake:imports", lambda: _("导入")),
 )
@@ -159,5 +161,6 @@ def menu_of(role: str) -> tuple[MenuEntry, ...]:
             ("adhoc:requests", lambda: _("临时报表")),
             ("casework:my_cases", lambda: _("我的诉求")),
             ("factors:auctions", lambda: _("指标竞购")),
+            ("matching:mine", lambda: _("我的对接")),
         )
     return ADMIN_MENU.get(role, ())

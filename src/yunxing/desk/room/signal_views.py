@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yunxing.desk import takeaway
 from yunxing.desk.people.access import needs, standing
 from yunxing.desk.people.recording import recorded
-from yunxing.desk.room import drill, learning, signal_pages, tables, target_pages
+from yunxing.desk.room import chain_net, drill, learning, signal_pages, tables, target_pages
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import language, pick
 from yunxing.desk.room.models import Mark
@@ -113,6 +113,7 @@ def signal(request: HttpRequest, month: str, name: str) -> HttpResponse:
         "reason": drill.reasons(board, seen).get(str(found["scope"]), "") if found["scope_kind"] == "party" else "",
         "ahead": target_pages.line_of(board, str(found["indicator"])) if found["scope_kind"] == "city" else None,
         "together": drill.together(found, seen, everything),
+        "neighbours": chain_net.neighbours(seen, scope, everything),
         "open_cases": drill.open_cases(seen, name),
         "similar": drill.similar(found),
         "done": drill.done_so_far(found),

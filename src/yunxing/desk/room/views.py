@@ -29,6 +29,7 @@ from yunxing.desk.room import (
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.enterprise_page import enterprise_page
 from yunxing.desk.room.figures import language, pick
+from yunxing.desk.room.live import live
 from yunxing.desk.room.overview import Choice
 from yunxing.desk.room.overview import overview as overview_page
 from yunxing.desk.room.shell import DESK_ROLES, attached_text, board_of, pack_in_force
@@ -111,7 +112,10 @@ def indicators(request: HttpRequest) -> HttpResponse:
 @require_safe
 @DESK
 def indicator(request: HttpRequest, name: str) -> HttpResponse:
-    """One indicator: series, ranks, breakdown."""
+    """One indicator: series, ranks, breakdown. One that is counted from items on their way stands on their board."""
+    counted = live(name)
+    if counted is not None:
+        return redirect(counted.href)
     board, pack, scope = asked_board(request), pack_in_force(), current_scope()
     area = request.GET.get("a", "")
     if area and area not in {unit.id for unit in pack.regions.units}:
@@ -139,7 +143,8 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
     found = next((one for one in pack.measures if one.number == number), None)
     if found is None:
         raise Http404
-    page = plan_pages.measure_page(found, pack, board, attached_text(), board.month.code if board else "")
+    without = frozenset({"form"}) if standing_now(request).role == Role.ANALYST else frozenset[str]()  # who reviews no reports
+    page = plan_pages.measure_page(found, pack, board, attached_text(), board.month.code if board else "", without)
     return render(request, "room/measure.html", page)
 
 

@@ -6,6 +6,7 @@ So a few numbers prove a gap again without trusting the solver that found them (
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,11 +34,40 @@ def bound(problem: Problem, y: Floats) -> float:
     used = np.flatnonzero(y)
     edges = np.where(y > 0, problem.lower, problem.upper)
     least = np.minimum.reduceat(reduced(problem, y), problem.first[:-1]) if len(problem.units) else np.zeros(0)
+    if not len(used) and problem.value_whole:
+        return math.fsum(least.tolist())  # whole numbers below 2**53: nothing was rounded
     total = math.fsum([*(y[used] * edges[used]).tolist(), *least.tolist()])
     weight = float(np.abs(problem.value).sum() + (abs(problem.effects) @ np.abs(y)).sum() if len(y) else np.abs(problem.value).sum())
     doubt = 2.0**-49 * (weight / max(len(problem.options), 1) * max(len(problem.units), 1) + float(np.abs(y[used] * edges[used]).sum()))
     safe = total - doubt - float((np.abs(y) * problem.slack).sum())
     return float(math.ceil(safe - 1e-7)) if problem.value_whole and abs(safe) < 2**52 else safe
+
+
+def proves_none(problem: Problem, y: Floats) -> bool:
+    """Whether multipliers prove that no plan keeps all requirements (Farkas): weighed by y they ask more than all units together can give at their best.
+
+    Anyone can repeat the sum; whatever made y need not be believed.
+    """
+    if len(y) != len(problem.resources):
+        return False
+    return bound(_valueless(problem), y) > 0
+
+
+def hopeless(problem: Problem, choice: Ints) -> Floats | None:
+    """Multipliers that prove that no plan exists, sought without a solver: each row that a choice misses alone, then all together; None when none are found."""
+    short = problem.shortfall(problem.activity(choice))
+    for row in np.argsort(-short / problem.size, kind="stable")[:40].tolist():
+        if short[row] > 0:
+            y = np.zeros(len(problem.resources))
+            y[row] = 1.0 if problem.activity(choice)[row] < problem.lower[row] else -1.0
+            if proves_none(problem, y):
+                return y
+    y = rough_multipliers(_valueless(problem))
+    return y if proves_none(problem, y) else None
+
+
+def _valueless(problem: Problem) -> Problem:
+    return replace(problem, value=np.zeros(len(problem.options)), value_whole=False)
 
 
 def gap_of(objective: float, proven: float) -> float:

@@ -64,6 +64,11 @@ class Day:
         found: Ints = -(-short * self.reserve.numerator // self.reserve.denominator)
         return found
 
+    def clock(self, block: int) -> str:
+        """When a block is: `18:00—19:00`."""
+        minutes = [int(at * self.hours * 60) for at in (block, block + 1)]
+        return "—".join(f"{one // 60:02d}:{one % 60:02d}" for one in minutes)
+
     @property
     def need(self) -> Ints:
         """The gap, and where there is none the room that load shifted there may use, below 0."""
@@ -230,6 +235,11 @@ class Staged:
     problem: Problem
     options: Ints
 
+    def choice_of(self, options: Ints) -> Ints:
+        """The choice of the problem for options of the ways (one a user); a user whose option is not in the problem runs as normal."""
+        running = np.char.startswith(np.array(self.problem.options, dtype=np.str_), f"{TIERS[RUN]}/")
+        return self.problem.cheapest(np.where(np.isin(self.options, options), 0.0, np.where(running, 1.0, 2.0)))
+
 
 def staged(work: Station, tier: int, rows: Sequence[tuple[int, int]], *, least_use: bool = False, use_most: int | None = None) -> Staged:
     """The problem of the tiers up to `tier` on rows (feeder or -1, block). `least_use` minimises the kilowatt-hours of the last tier instead of the loss;
@@ -279,6 +289,21 @@ def staged(work: Station, tier: int, rows: Sequence[tuple[int, int]], *, least_u
 
 def _joined(pieces: list[Ints]) -> Ints:
     return np.concatenate(pieces).astype(np.int64) if pieces else np.zeros(0, dtype=np.int64)
+
+
+def option_of(work: Station, user: int, tier: int, window: tuple[int, int]) -> int | None:
+    """The option of a user for a tier in a window of blocks, as an index into the ways; None where the user has it no more."""
+    if window not in work.day.windows:
+        return None
+    ways, first = work.ways, int(np.searchsorted(work.ways.user, user))
+    last = int(np.searchsorted(ways.user, user, side="right"))
+    at = np.flatnonzero((ways.tier[first:last] == tier) & (ways.window[first:last] == work.day.windows.index(window)))
+    return first + int(at[0]) if len(at) else None
+
+
+def running(work: Station) -> Ints:
+    """Everybody's option to run as normal."""
+    return np.flatnonzero(work.ways.tier == RUN)
 
 
 def use_of(work: Station, options: Ints, tier: int) -> int:

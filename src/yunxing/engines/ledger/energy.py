@@ -162,6 +162,21 @@ def assess_county(
     )
 
 
+def county_year(county: str, year: int, values: Mapping[str, int | None]) -> CountyYear | None:
+    """A county's year from its report: energy in kg of standard coal, product in fen; None where a part is missing. Half kilograms round up at 0.01 tce.
+
+    >>> county_year("A", 2022, {"energy_total": 1_000_000, "feedstock": 100_000, "new_renewables": None, "gdp_constant": 5000}).assessed_total
+    90000
+    """
+    total, feedstock, gdp = (values.get(name) for name in ("energy_total", "feedstock", "gdp_constant"))
+    if total is None or feedstock is None or gdp is None or gdp <= 0:
+        return None
+    kilograms = Fraction(1, 1000)
+    return CountyYear(
+        county, year, in_centi(total * kilograms), in_centi(feedstock * kilograms), in_centi((values.get("new_renewables") or 0) * kilograms), gdp
+    )
+
+
 def quota_price(amount: int, fen_per_tce: int) -> int:
     """What quota used on application costs, in fen: 0.01 tce × price of a ton, half up to the fen.
 

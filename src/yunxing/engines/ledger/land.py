@@ -14,7 +14,7 @@ from typing import Literal
 
 from yunxing.engines.ledger.splits import in_steps
 from yunxing.values.errors import BadInput, Fault
-from yunxing.values.quantity import Comparator, holds
+from yunxing.values.quantity import Comparator, format_number, holds
 
 HUNDREDTH_HA = 100
 """A hundredth of a hectare in m²: the step in which tasks are handed to counties."""
@@ -129,6 +129,53 @@ def idle(parcel: Parcel, rule: IdleRule, today: date) -> IdleVerdict:
         "已动工但面积或投资不足且中止满期，可以认定为闲置",
         "started too little and suspended: may be recognised as idle",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison of the test with the numbers in it, and whether it holds: `3 × 12,000 = 36,000 < 1 × 40,000`."""
+
+    id: Literal["time", "started", "invested"]
+    zh: str
+    en: str
+    holds: bool
+
+
+def comparisons(parcel: Parcel, rule: IdleRule, today: date) -> list[Comparison]:
+    """What `idle` compares of this parcel, in whole numbers: the time without a start or without work, then both shares where it was started.
+
+    >>> rule = IdleRule("156/15/1", Fraction(1, 3), Fraction(1, 4), 1, Fraction(1, 5), 2)
+    >>> parcel = Parcel("P", date(2020, 1, 1), 0, 40_000, 12_000, 0, 0, date(2020, 3, 1), date(2021, 3, 1))
+    >>> [(one.id, one.holds) for one in comparisons(parcel, rule, date(2022, 9, 30))]
+    [('time', True), ('started', True), ('invested', False)]
+    """
+    since = parcel.agreed_start if parcel.actual_start is None else parcel.suspended_since
+    if since is None:
+        return [Comparison("time", "已动工，未中止", "started and not suspended", holds=False)]
+    until = year_after(since, rule.years)
+    over = today > until
+    sign = ">" if over else "≤"
+    what, en = ("约定动工日", "the agreed start") if parcel.actual_start is None else ("中止建设", "the suspension")
+    told = f"{today} {sign} {until}"
+    found = [Comparison("time", f"{what}满 {rule.years} 年：{told}", f"{rule.years} year(s) after {en}: {told}", over)]
+    if parcel.actual_start is not None:
+        area, money = (parcel.area_started, parcel.area_due), (parcel.invested_fen, parcel.total_invest_fen)
+        found.append(_shares("started", ("已动工面积", "area started"), area, rule.started_below, ("平方米", "m²", 1)))
+        found.append(_shares("invested", ("已投资额", "money invested"), money, rule.invested_below, ("元", "yuan", 100)))
+    return found
+
+
+def _shares(
+    id_: Literal["started", "invested"], words: tuple[str, str], parts: tuple[int, int], bound: Fraction, unit: tuple[str, str, int]
+) -> Comparison:
+    """Part against whole, multiplied crosswise; `unit` is its name in both languages and how many smallest parts make one."""
+    part, whole = parts
+    left, right = bound.denominator * part, bound.numerator * whole
+    sign = "<" if left < right else "=" if left == right else ">"
+    places = 0 if all(number % unit[2] == 0 for number in parts) else 2
+    shown = [format_number(Fraction(number, unit[2]), places) for number in (part, left, right, whole)]
+    line = f"{bound.denominator} × {shown[0]} = {shown[1]} {sign} {shown[2]} = {bound.numerator} × {shown[3]}"
+    return Comparison(id_, f"{words[0]}（{unit[0]}）：{line}", f"{words[1]} ({unit[1]}): {line}", left < right)
 
 
 def _not_started(parcel: Parcel, rule: IdleRule, today: date) -> IdleVerdict:

@@ -26,6 +26,7 @@ Does = Literal["issue", "split", "spread", "move", "retire", "hold", "settle", "
 Ask = Literal[
     "amount", "unit", "county", "party", "project", "document", "purpose", "refers", "weights", "missed", "production", "excluded", "source"
 ]
+Assessed = Literal["idle_land", "standard_land", "county_energy"]
 SOURCE: Final = "source"
 USED: Final = "used"
 CITY: Final = "city"
@@ -177,6 +178,46 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputSign:
+    """How a report says that a project produces: an item of a form, and the places of the options among its choices."""
+
+    form: str
+    item: str
+    options: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRule:
+    """A test that the ledgers apply: to every item of a pipeline, or to every county that sends a form; `reads` is `pipeline:…` or `form:…`."""
+
+    id: str
+    title: str
+    title_en: str
+    clause: str
+    does: Assessed
+    reads: str
+    note: str
+    note_en: str
+
+    @property
+    def source(self) -> str:
+        """The id of the pipeline or form."""
+        return self.reads.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyTarget:
+    """What a county has to reach in a year: the fall of intensity as a fraction, the cut of coal in tons, the cap in 0.01 tce or None."""
+
+    county: str
+    year: int
+    drop: Fraction
+    coal_cut: Fraction
+    cap: int | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """Everything of `quotas/*.toml`."""
 
@@ -195,9 +236,12 @@ class Quotas:
     draw: Draw | None = None
     land: IdleRule | None = None
     advance: AdvanceRule | None = None
+    output_sign: OutputSign | None = None
     authority: Authority | None = None
     land_reward: LandReward | None = None
     county_shares: Mapping[str, Fraction] = field(default_factory=dict)
+    assessments: Mapping[str, AssessmentRule] = field(default_factory=dict)
+    energy_targets: Mapping[tuple[str, int], EnergyTarget] = field(default_factory=dict)
 
     def act(self, name: str) -> Act:
         """The act of that id. Errors: `BadInput` with the nearest."""

@@ -73,6 +73,29 @@ def table_bytes(table: Table, taken: Taken, *, background: bytes = b"") -> bytes
     return buffer.getvalue()
 
 
+def book_bytes(tables: Sequence[Table], taken: Taken) -> bytes:
+    """Several tables as one workbook, a sheet each in their order behind the first one's cover. Nothing of it comes back."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    workbook.set_properties({"created": _EPOCH, "author": "yunxing", "title": tables[0].title})
+    styles = _Styles(workbook)
+    cover = workbook.add_worksheet(COVER)
+    names: set[str] = {COVER}
+    for number, table in enumerate(tables):
+        name = sheet_name(table.title)
+        name = name if name not in names else f"{name} {number}"
+        names.add(name)
+        sheet = workbook.add_worksheet(name)
+        if number == 0:
+            sheet.activate()
+        _write_data(sheet, table, table.rows[:SHEET_ROWS], (), taken=taken, styles=styles)
+    _write_cover(cover, tables[0], taken, styles, parts=1)
+    workbook.close()
+    return buffer.getvalue()
+
+
 def sheet_name(title: str) -> str:
     """A sheet's name: at most 28 characters, without those the format forbids."""
     return title.translate(_UNSAFE).strip()[:28] or "表"

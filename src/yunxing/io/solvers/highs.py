@@ -160,6 +160,17 @@ def relax(problem: Problem, seconds: float, *, elastic: bool = False) -> Solved:
     return Solved("optimal", multipliers=y, shares=model._completed(share))
 
 
+def farkas(problem: Problem, seconds: float) -> Floats:
+    """Multipliers that prove that the relaxation has no solution: the prices of the rows where what is missing is made least; empty when time ran out."""
+    model = Model(problem, elastic=True)
+    solver = model.load(whole=False)
+    solver.setOptionValue("time_limit", max(0.05, seconds))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return np.zeros(0)
+    return np.asarray(np.array(solver.getSolution().row_dual[: len(problem.resources)]) * model.row_scale)
+
+
 def search(
     problem: Problem,
     seconds: float,
@@ -169,17 +180,20 @@ def search(
     on_bound: Callable[[float], None],
     *,
     elastic: bool = False,
+    nodes: int = 0,
 ) -> Solved:
-    """Branch and bound for at most `seconds`; every better plan and every better bound is told at once."""
+    """Branch and bound for at most `seconds` (and `nodes`, where given); every better plan and every better bound is told at once."""
     model = Model(problem, elastic=elastic)
     solver = model.load(whole=True)
     grain = 1.0 - 1e-3 if problem.value_whole else 0.0
     solver.setOptionValue("time_limit", max(0.05, seconds))
     solver.setOptionValue("mip_rel_gap", max(gap, 0.0))
     solver.setOptionValue("mip_abs_gap", 1e-6 if elastic else max(grain * model.value_factor, 1e-9))
+    if nodes:
+        solver.setOptionValue("mip_max_nodes", nodes)
     if start is not None:
         solver.setSolution(model.start(start))
-    told = [-np.inf, time.monotonic()]
+    told = [-np.inf]
 
     def better(event: Any) -> None:
         on_choice(model.choice(np.array(event.data_out.mip_solution)))
@@ -191,7 +205,7 @@ def search(
             on_bound(value)
 
     solver.cbMipImprovingSolution.subscribe(better)
-    solver.cbMipLogging.subscribe(progress)
+    solver.cbMipInterrupt.subscribe(progress)  # the logging event is silent while output is off
     solver.run()
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
@@ -248,6 +262,15 @@ def linear(
     begin.col_value = start.tolist()
     solver.setSolution(begin)
     solver.cbMipImprovingSolution.subscribe(lambda event: on_x(np.array(event.data_out.mip_solution)))
+    told = [-np.inf]
+
+    def progress(event: Any) -> None:
+        value = float(event.data_out.mip_dual_bound)
+        if value > told[0] and abs(value) < 1e29:
+            told[0] = value
+            on_bound(value / factor)
+
+    solver.cbMipInterrupt.subscribe(progress)
     solver.run()
     info = solver.getInfo()
     if info.primal_solution_status == 2:

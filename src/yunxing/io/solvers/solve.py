@@ -5,12 +5,7 @@ The parent believes nothing: each plan is checked before it counts, each bound f
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import selectors
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -21,25 +16,26 @@ from typing import Any, Protocol
 import numpy as np
 
 from yunxing.engines.contingency.check import verdict
-from yunxing.engines.contingency.dual import bound, gap_of
+from yunxing.engines.contingency.dual import bound, gap_of, hopeless, proves_none
 from yunxing.engines.contingency.greedy import greedy
 from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
 from yunxing.engines.contingency.repair import miss
 from yunxing.io.solvers.transport import write_linear, write_problem
+from yunxing.io.solvers.workers import MEMORY, Worker, begun_worker, stands_by
 
-MEMORY = 3 * 2**30
-GRACE = 0.5
 AT_ONCE = 60_000
 RESERVE = 0.15  # seconds kept to stop the workers and write the answer
+LAST_WORD = 0.1  # seconds kept for what a worker tells when its own time is up
 
 
 @dataclass(frozen=True)
 class Answer:
     """What was found. `status`: optimal (proven), feasible (with its gap), infeasible (proven; `choice` misses least), unknown (no plan found in time).
 
-    `objective` and `bound` are minimised values of the canonical problem; `bound_by` says whether multipliers (anyone can recompute) or the search
-    (the solver's word) give it; `cut_by` is what ended the run: gap, search, deadline or a worker's end.
+    `objective` and `bound` are minimised values of the canonical problem; `bound_by` says whether `multipliers` (anyone can recompute) or the search
+    (the solver's word) give it, and of an infeasible problem which of them proves that (`dual.proves_none`); `cut_by` is what ended the run: gap,
+    search, deadline or a worker's end.
     """
 
     status: str
@@ -74,6 +70,7 @@ class _Run:
     certified: float = -np.inf
     searched: float = -np.inf
     infeasible: bool = False
+    none: Floats = field(default_factory=lambda: np.zeros(0))
     method: str = ""
     solvers: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -106,6 +103,12 @@ class _Run:
         if value > self.certified:
             self.certified, self.multipliers = value, y
 
+    def rule_out(self, y: Floats) -> None:
+        """No plan exists; kept as proven by multipliers where the sum says so, else by the search's word."""
+        self.infeasible = True
+        if proves_none(self.problem, y):
+            self.none = y
+
     def hear(self, message: dict[str, Any]) -> bool:
         """Take one message; True when its worker has ended its search."""
         kind = message["kind"]
@@ -116,70 +119,16 @@ class _Run:
         elif kind == "bound":
             self.searched = max(self.searched, float(message["value"]))
         elif kind == "infeasible":
-            self.infeasible = True
+            self.rule_out(np.array(message.get("y", ()), dtype=np.float64))
         elif kind == "ready":
             self.solvers.append(f"{message['solver']} {message['version']}")
-        elif kind == "ended":
-            if message["status"] == "memory":
-                self.notes.append("the solver reached its memory limit")
-            return True
-        return False
+        elif kind == "ended" and message["status"] == "memory":
+            self.notes.append("the solver reached its memory limit")
+        return bool(kind == "ended")
 
     @property
     def near(self) -> bool:
         return gap_of(self.objective, self.bound) <= self.gap
-
-
-class _Worker:
-    """A solver's process with its own pipe."""
-
-    def __init__(self, engine: str, memory: int) -> None:
-        reading, writing = os.pipe()
-        quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "yunxing.io.solvers.worker", engine, str(writing), str(memory)],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(writing,), env={**os.environ, **quiet},
-        )  # fmt: skip
-        os.close(writing)
-        os.set_blocking(reading, False)
-        self.engine, self.pipe, self.rest = engine, reading, b""
-
-    def begin(self, task: dict[str, Any]) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            assert self.process.stdin is not None
-            self.process.stdin.write(json.dumps(task).encode() + b"\n")
-            self.process.stdin.close()
-
-    def messages(self) -> tuple[list[dict[str, Any]], bool]:
-        """What has arrived, and whether the pipe was closed."""
-        closed = False
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                piece = os.read(self.pipe, 1 << 20)
-                if not piece:
-                    closed = True
-                    break
-                self.rest += piece
-        *lines, self.rest = self.rest.split(b"\n")
-        found = []
-        for line in lines:
-            with contextlib.suppress(json.JSONDecodeError):  # a line cut off by a kill
-                found.append(json.loads(line))
-        return found, closed
-
-    def stop(self) -> None:
-        """Terminate, wait half a second, kill this process and no other."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        if self.process.stdin is not None and not self.process.stdin.closed:
-            with contextlib.suppress(BrokenPipeError):
-                self.process.stdin.close()
-        os.close(self.pipe)
 
 
 def solve(
@@ -192,10 +141,12 @@ def solve(
     on_plan: Callable[[Ints, float, float], None] | None = None,
     started: float | None = None,
     best_effort: bool = True,
+    start: Ints | None = None,
 ) -> Answer:
     """The best checked plan within `seconds` (counted from `started`, a `time.monotonic`, when given) and what is proven about it.
 
-    `on_plan(choice, value, bound)` hears of every better plan; without `best_effort` the run ends as soon as no plan is proven to exist. The deadline is kept to within a second whatever a solver does.
+    `on_plan(choice, value, bound)` hears of every better plan; without `best_effort` the run ends as soon as it is proven that there is none. `start` is
+    a plan that is known already. The deadline is kept to within a second whatever a solver does.
     """
     begun = time.monotonic() if started is None else started
     run = _Run(problem, begun, gap, on_plan, best_effort=best_effort)
@@ -204,23 +155,29 @@ def solve(
         run.price(np.zeros(len(problem.resources)))
         run.infeasible = run.choice is None
         return _answer(run, "search")
-    workers: list[_Worker] = []
+    workers: list[Worker] = []
     try:
         if (
-            len(problem.options) <= AT_ONCE
+            len(problem.options) <= AT_ONCE and not stands_by()
         ):  # a small problem's solver starts while the first plan is made; a large one's would only disturb it
-            workers += [_Worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
+            workers += [begun_worker(engine, memory) for engine in engines if seconds > 2 * RESERVE]
         choice, y = greedy(problem, until=begun + max(seconds, 0.5))
         run.price(np.zeros(len(problem.resources)))
         run.price(y)
         run.offer(choice, "greedy")
+        if start is not None:
+            run.offer(start, "as before")
         if run.near:
             return _answer(run, "gap")
+        if run.choice is None and (proven := hopeless(problem, choice)) is not None:
+            run.rule_out(proven)
+            if not best_effort:
+                return _answer(run, "search")
         if not workers and begun + seconds - time.monotonic() > 2 * RESERVE:
-            workers += [_Worker(engine, memory) for engine in engines]
+            workers += [begun_worker(engine, memory) for engine in engines]
         with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
-            write_problem(Path(folder), problem, choice, y)
-            cut_by = _listen(run, workers, begun + seconds - RESERVE, folder)
+            write_problem(Path(folder), problem, choice if run.choice is None else run.choice, y)
+            cut_by = listen(run, workers, begun + seconds - RESERVE, folder)
     finally:
         for worker in workers:
             worker.stop()
@@ -243,10 +200,10 @@ class Hears(Protocol):
         """Whether the asked gap is reached."""
 
 
-def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **more: Any) -> str:
-    """Hear the workers until all have ended, the gap is reached or time is up; gives which."""
-    for worker in workers:
-        worker.begin({"folder": folder, "seconds": max(0.05, deadline - time.monotonic()), "gap": run.gap, **more})
+def listen(run: Hears, workers: list[Worker], deadline: float, folder: str, *, started: bool = False, **more: Any) -> str:
+    """Hear the workers until all have ended, the gap is reached or time is up; gives which. `started` says that they have their task already."""
+    for worker in [] if started else workers:
+        worker.begin({"folder": folder, "deadline": deadline - LAST_WORD, "gap": run.gap, **more})
     with selectors.DefaultSelector() as waiting:
         for worker in workers:
             waiting.register(worker.pipe, selectors.EVENT_READ, worker)
@@ -259,7 +216,7 @@ def _listen(run: Hears, workers: list[_Worker], deadline: float, folder: str, **
                 messages, closed = key.data.messages()
                 heard = [run.hear(one) for one in messages]
                 ended = any(heard)
-                if ended:
+                if ended and all(one.get("status") != "limit" for one in messages):
                     cut_by = "search"
                 if closed and not ended and cut_by != "search":
                     code = key.data.process.wait()
@@ -276,9 +233,10 @@ def _answer(run: _Run, cut_by: str) -> Answer:
     found = run.choice is not None
     gap = gap_of(run.objective, run.bound) if found else np.inf
     status = "optimal" if found and gap <= 0 else "feasible" if found else "infeasible" if run.infeasible else "unknown"
+    by = "multipliers" if (len(run.none) > 0 if status == "infeasible" else run.certified >= run.searched) else "search"
     return Answer(
         status, run.choice if run.choice is not None else run.effort, run.objective, run.bound,
-        "multipliers" if run.certified >= run.searched else "search", run.multipliers, gap, cut_by, run.method, ", ".join(run.solvers) or "none",
+        by, run.none if len(run.none) else run.multipliers, gap, cut_by, run.method, ", ".join(run.solvers) or "none",
         time.monotonic() - run.started, run.first_seconds, tuple(run.notes),
     )  # fmt: skip
 
@@ -369,11 +327,11 @@ def solve_linear(
     run.certified = model.bound(np.zeros(len(model.row_lower)))
     cut_by = "deadline"
     if seconds > 2 * RESERVE:
-        worker = _Worker("highs", memory)
+        worker = begun_worker("highs", memory)
         try:
             with tempfile.TemporaryDirectory(prefix="yunxing-solve-") as folder:
                 write_linear(Path(folder), model, first)
-                cut_by = _listen(run, [worker], begun + seconds - RESERVE, folder, linear=True)
+                cut_by = listen(run, [worker], begun + seconds - RESERVE, folder, linear=True)
         finally:
             worker.stop()
     proven = gap_of(run.objective, run.bound)

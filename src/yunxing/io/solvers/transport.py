@@ -11,6 +11,7 @@ from scipy import sparse
 
 from yunxing.engines.contingency.linear import Linear
 from yunxing.engines.contingency.problem import Floats, Ints, Problem
+from yunxing.engines.matching.market import Market
 
 FILE = "problem.npz"
 
@@ -56,3 +57,22 @@ def read_linear(folder: str) -> tuple[Linear, Floats]:
     matrix = sparse.csc_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
     a = arrays
     return Linear(a["cost"], a["lower"], a["upper"], a["whole"], matrix, a["row_lower"], a["row_upper"]), a["start"]
+
+
+def write_market(folder: Path, market: Market) -> None:
+    """Write the arrays of a market; ids and ranks stay at home."""
+    arrays = {name: getattr(market, name) for name in _MARKET}
+    np.savez(folder / FILE, **arrays)
+
+
+def read_market(folder: str) -> Market:
+    """The market without its ids and ranks."""
+    with np.load(Path(folder) / FILE, allow_pickle=False) as found:
+        a = {name: found[name] for name in _MARKET}
+    none = np.zeros(len(a["value"]), dtype=np.int64)
+    return Market(
+        ("",) * len(a["quota"]), a["quota"], ("",) * len(a["room"]), a["room"], a["need"], a["offer"], a["value"], none, none, a["most"]
+    )
+
+
+_MARKET = ("quota", "room", "need", "offer", "value", "most")

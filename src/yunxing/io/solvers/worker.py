@@ -1,6 +1,6 @@
 """The process that solves: `python -m yunxing.io.solvers.worker ENGINE PIPE MEMORY`. One solver library, one problem, then it ends.
 
-It reads one line with where the problem lies, the deadline and the gap, and tells of plans and bounds as JSON lines on its own pipe, because a
+It reads one line with where the problem lies, the deadline (a `time.monotonic`, one clock for all processes) and the gap, and tells of plans and bounds as JSON lines on its own pipe, because a
 solver may print what it likes on standard output. Nobody imports this module: it is started by name.
 """
 
@@ -22,7 +22,7 @@ import numpy as np
 from yunxing.io.solvers.strategy import Attack, attack
 from yunxing.io.solvers.transport import read_linear, read_problem
 
-ENGINES = {"highs": "yunxing.io.solvers.highs", "cpsat": "yunxing.io.solvers.cpsat"}
+ENGINES = {"highs": "yunxing.io.solvers.highs", "cpsat": "yunxing.io.solvers.cpsat", "flow": "yunxing.io.solvers.mincost"}
 
 
 def main() -> int:
@@ -49,18 +49,21 @@ def main() -> int:
 
 def run(solver: Any, task: dict[str, Any], tell: Any) -> int:
     """Attack the problem of a task and tell what is found."""
+    if task.get("flow"):
+        tell(kind="ended", status=solver.assigned(task["folder"]))
+        return 0
     if task.get("linear"):
         return run_linear(solver, task, tell)
     problem, first, y = read_problem(task["folder"])
     state = Attack(
-        problem, solver, time.monotonic() + task["seconds"], task["gap"],
+        problem, solver, task["deadline"], task["gap"],
         on_choice=lambda choice, method: tell(kind="plan", choice=choice.tolist(), method=method),
         on_multipliers=lambda found: tell(kind="multipliers", y=found.tolist()),
         on_bound=lambda value: tell(kind="bound", value=value),
     )  # fmt: skip
     status = solver.alone(state, first) if hasattr(solver, "alone") else attack(state, first, y)
     if status == "infeasible":
-        tell(kind="infeasible")
+        tell(kind="infeasible", y=state.none.tolist())
         best: list[np.ndarray[Any, Any]] = []
         if state.left() > 0.05 and hasattr(solver, "relax"):
             solver.search(problem, state.left() * 0.9, 1e-4, None, best.append, lambda _value: None, elastic=True)
@@ -74,7 +77,7 @@ def run_linear(solver: Any, task: dict[str, Any], tell: Any) -> int:
     """A linear model: plans are its columns."""
     model, start = read_linear(task["folder"])
     status = solver.linear(
-        model, start, task["seconds"], task["gap"],
+        model, start, max(0.05, task["deadline"] - time.monotonic()), task["gap"],
         lambda x: tell(kind="columns", x=x.tolist()), lambda y: tell(kind="multipliers", y=y.tolist()), lambda value: tell(kind="bound", value=value),
     )  # fmt: skip
     if status == "infeasible":
