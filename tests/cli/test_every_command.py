@@ -344,7 +344,14 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     answers = {"city simulate": first}
     calls = good_calls(folder)
     at = [" ".join(one[:2]) for one in calls]
-    parts = [0, 2, at.index("entitlements verify"), at.index("entitlements retract"), at.index("ledger balance"), len(calls)]  # later calls need what earlier ones answered
+    parts = [
+        0,
+        2,
+        at.index("entitlements verify"),
+        at.index("entitlements retract"),
+        at.index("ledger balance"),
+        len(calls),
+    ]  # later calls need what earlier ones answered
     given: dict[str, str] = {}
     for start, end in itertools.pairwise(parts):
         told = drive([[given.get(word, word) for word in one] for one in calls[start:end]], folder)

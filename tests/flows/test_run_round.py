@@ -210,7 +210,7 @@ def test_listings_come_from_the_facts_known_by_the_day(home: Path) -> None:
 
 
 def test_an_empty_registry_and_a_changed_budget_are_refused_in_words(home: Path, connection: Any, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="no source says anything of an enterprise or project yet, load the registry first"):
+    with pytest.raises(BadInput, match="the registry holds no projects or enterprises yet, load it first"):
         run_round(home, PACK, ON, recorded=AT)
     run_round(home, PACK, ON, recorded=AT, profiles=listings(("A", 10**10, ON)))
     import shutil

@@ -162,7 +162,7 @@ def verify(
     rules = _rules(pack, home, str(stored.get("ruleset", "")))
     if not isinstance(stored.get("policy"), str):
         raise BadInput(f"{decision}: found no policy, expected a file written by explain --policy ID --json")
-    found = differences(Scalar.of(rules.policy(stored["policy"])), stored, rules.id)
+    found = differences(Scalar.of(rules.policy(stored["policy"], _applied_on(stored))), stored, rules.id)
     if found:
         raise DoesNotHold(f"{decision}:\n" + "\n".join(found))
     emit(
@@ -170,6 +170,14 @@ def verify(
         as_json=json,
         lines=[f"复算一致 · replayed to the same result: {stored['decision']}", named(rules)],
     )
+
+
+def _applied_on(stored: dict[str, Any]) -> date | None:
+    """The day that picks the version; what is no day is told by the replay itself."""
+    try:
+        return date.fromisoformat(str(stored.get("applied_on")))
+    except ValueError:
+        return None
 
 
 @app.command("round")
@@ -281,7 +289,7 @@ def _chosen(rules: RuleSet, given: dict[str, Any], policy: str | None, on: date)
     from yunxing.engines.entitlements.ruleset import in_force
 
     if policy:
-        return [rules.policy(policy)]
+        return [rules.policy(policy, on)]
     chosen = [one for one in in_force(rules, on) if set(given) & (set(one.sheet.columns) - {"as_of"})]
     if not chosen:
         known = ", ".join(one.id for one in rules)

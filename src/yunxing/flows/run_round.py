@@ -101,7 +101,7 @@ def run_round(
         rules = rules_in_force(pack, connection)
         frames = dict(profiles) if profiles is not None else profiles_for(home, pack, connection, rules, on, surely=surely)
         if not frames:
-            raise BadInput(f"round: no profiles for {on}; no source says anything of an enterprise or project yet, load the registry first")
+            raise BadInput(f"round: no profiles for {on}; the registry holds no projects or enterprises yet, load it first")
         profile_store.keep(home, on, frames)
         named = _round_id(rules, pools, frames, on)
         folder = home / FOLDER / f"{on.isoformat()}.{named.partition(':')[2][:12]}"

@@ -134,7 +134,9 @@ def _profile(pack: Pack) -> Iterator[Fault]:
         kind, _, rest = column.source.partition(":")
         roster, _, of_members = rest.partition(".")
         missing = (kind == "list" and f"list:{roster}" not in pack.entries) or (kind == "fact" and rest not in items)
-        missing |= kind == "list" and bool(of_members) and not any(roster in item.list and item.id == of_members for item in pack.rosters.item)
+        missing |= (
+            kind == "list" and bool(of_members) and not any(roster in item.list and item.id == of_members for item in pack.rosters.item)
+        )
         missing |= kind == "registry" and rest not in {item.id for item in pack.rosters.item}
         if missing:
             valid = {*(id_ for id_ in pack.entries if id_.startswith("list:")), *(f"fact:{item}" for item in items)}

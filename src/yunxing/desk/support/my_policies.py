@@ -119,17 +119,19 @@ def _line(one: Assessed, best: Choice) -> dict[str, Any]:
     return {
         "policy": name,
         "party": str(one.raw["party"]),
-        "about": str(one.raw.get("name") or ""),
+        # the page is the enterprise's own: only a row of something else, a project, says whose it is
+        "about": str(one.raw.get("name") or "") if one.raw.get("payee") != one.raw["party"] else "",
         "title": pick(sheet.title, sheet.title_en),
         "outcome": one.result.outcome,
         "outcome_word": outcome_word(one.result.outcome),
         "amount_fen": one.result.amount_fen,
-        "amount": money(one.result.amount_fen) if sheet.result != "exemption" else "",
+        "amount": money(one.result.amount_fen) if sheet.result != "exemption" and one.result.amount_fen else "",
         "result": sheet.result,
         "result_word": result_word(sheet.result),
         "certainty": sheet.certainty,
         "certainty_word": certainty_word(sheet.certainty),
         "status": sheet.status,
+        "awaited": "；".join(sheet.awaited) if sheet.status == "expected" else "",
         "kept": name in best.kept,
         "against": [pick(*in_force.titles().get(other, (other, other))) for other in dropped.policies if other in best.kept]
         if dropped

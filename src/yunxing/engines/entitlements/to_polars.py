@@ -44,6 +44,7 @@ class Layout:
             if node.op == "rdiv" and node.key not in in_conditions and _has_room(node, policy.ranges.get(node.args[0].key))
         )
         readers = Counter(key for node in nodes for key in {arg.key for arg in node.args})
+        readers.update(root.key for root in policy.roots())
         twice = {key for key, number in readers.items() if number > 1}
         for node in nodes:
             if node.op in _READS_TWICE or (node.op == "rdiv" and node.key not in roomy):
