@@ -42,7 +42,7 @@ def test_an_entry_leads_to_the_line_where_it_is_defined(plan):
 def test_a_kind_has_one_prefix():
     """Each file is read for one kind; case tables and pools may stand in several files."""
     assert len({(kind.prefix, kind.glob) for kind in KINDS}) == len(KINDS)
-    assert {kind.prefix for kind in KINDS if [one.prefix for one in KINDS].count(kind.prefix) > 1} == {"case", "pool"}
+    assert {kind.prefix for kind in KINDS if [one.prefix for one in KINDS].count(kind.prefix) > 1} == {"case", "pool", "list", "policy", "indicator", "signal"}
     assert len({loader.section for loader in LOADERS}) == len(LOADERS)
 
 
