@@ -92,7 +92,9 @@ amount = st.integers(0, 10_000)
 @given(amount, amount, amount, amount, st.dates(date(2018, 1, 1), date(2023, 1, 1)), st.booleans(), st.booleans())
 def test_the_comparisons_are_the_verdict(due, started, total, invested, since, begun, suspended):
     """Second oracle: the verdict follows from the comparisons shown, whatever the parcel."""
-    parcel = Parcel("P", since, 100, max(due, started), started, total, invested, since if begun else None, since if begun and suspended else None)
+    parcel = Parcel(
+        "P", since, 100, max(due, started), started, total, invested, since if begun else None, since if begun and suspended else None
+    )
     shown = {one.id: one.holds for one in comparisons(parcel, RULE, TODAY)}
     state = idle(parcel, RULE, TODAY).state
 
@@ -118,7 +120,12 @@ def test_a_full_supply_has_every_limit_as_an_exact_number():
 
 @pytest.mark.parametrize(
     ("fields", "words"),
-    [({"limit_tax": ""}, "no limit"), ({"standard": False}, "not as standard land"), ({"limit_tax": "约二十"}, "约二十"), ({"value_green": "—"}, "—")],
+    [
+        ({"limit_tax": ""}, "no limit"),
+        ({"standard": False}, "not as standard land"),
+        ({"limit_tax": "约二十"}, "约二十"),
+        ({"value_green": "—"}, "—"),
+    ],
 )
 def test_what_keeps_a_supply_from_being_standard_land_is_told(fields, words):
     _found, faults = supply(**fields)
@@ -132,7 +139,16 @@ def facts(**changed):
     before = {"energy_total": 1_000_000, "feedstock": 0, "gdp_constant": 1000, "coal_used": 1_000_000}
     for role, values in (("value", now), ("last_year_restated", before)):
         for item, value in values.items():
-            yield {"form": "q", "period": "2022-01..09", "as_reported": "cumulative", "held": False, "role": role, "party": "A", "item": item, "value": value}
+            yield {
+                "form": "q",
+                "period": "2022-01..09",
+                "as_reported": "cumulative",
+                "held": False,
+                "role": role,
+                "party": "A",
+                "item": item,
+                "value": value,
+            }
 
 
 def quotas(drop="3.25%", coal="59.999 吨", cap=""):

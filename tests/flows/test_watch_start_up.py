@@ -46,13 +46,17 @@ def owing(connection: Any) -> Any:
     postings.open_account(connection, "P1/nox", owner="91X", book="pollutants", unit="nox-kg", kind="project", county="U1")
     postings.open_pledge(connection, "future/kiln", owner="EEB", book="pollutants", unit="nox-kg", pledged=20_000, county="U1")
     due = Due("91X", "P1", "3号窑关停方案", "start_up", date(2023, 9, 30))
-    lend = one_transfer("adv", "borrow", "nox-kg", {"future/kiln": -12_500, "P1/nox": 12_500}, clause="17/2b", effective=NOW.date(), due=due)
+    lend = one_transfer(
+        "adv", "borrow", "nox-kg", {"future/kiln": -12_500, "P1/nox": 12_500}, clause="17/2b", effective=NOW.date(), due=due
+    )
     assert postings.post([lend], connection, recorded=NOW)[0].status == "accepted"
     return connection
 
 
 def opened(store: Any) -> list[str]:
-    return [origin for (origin,) in dialect.rows(store, "SELECT origin FROM casework_case WHERE definition = 'advance_overdue' ORDER BY id")]
+    return [
+        origin for (origin,) in dialect.rows(store, "SELECT origin FROM casework_case WHERE definition = 'advance_overdue' ORDER BY id")
+    ]
 
 
 def look(store: Any) -> int:
@@ -96,14 +100,18 @@ def test_a_later_report_is_looked_at_and_the_same_ones_are_not_read_again(owing,
 
 def test_what_was_made_good_may_produce(owing, reported):
     """After the repayment nothing is outstanding: production opens no case."""
-    back = one_transfer("back", "repay", "nox-kg", {"P1/nox": -12_500, "future/kiln": 12_500}, clause="17/2b", effective=NOW.date(), refers="adv")
+    back = one_transfer(
+        "back", "repay", "nox-kg", {"P1/nox": -12_500, "future/kiln": 12_500}, clause="17/2b", effective=NOW.date(), refers="adv"
+    )
     assert postings.post([back], owing, recorded=NOW)[0].status == "accepted"
     reported.append(fact("P1", 5))
 
     assert look(owing) == 0
 
 
-@pytest.mark.parametrize(("old", "new"), [('"commissioned", "at_capacity"', '"producing"'), ('item = "stage", options', 'item = "stag", options')])
+@pytest.mark.parametrize(
+    ("old", "new"), [('"commissioned", "at_capacity"', '"producing"'), ('item = "stage", options', 'item = "stag", options')]
+)
 def test_a_sign_that_leads_nowhere_is_refused(tmp_path, old, new):
     """An option or an item that the form does not have."""
     import shutil

@@ -36,7 +36,13 @@ def row(party: str, raised: int | None, **more: Any) -> dict[str, Any]:
 def home(tmp_path, monkeypatch):
     """Three entitled firms, one that had its bonus, one of which nothing is known; E3 was granted it."""
     wan = 1_000_000
-    rows = [row("E1", 100_000 * wan), row("E2", 300_000 * wan), row("E3", 300_000 * wan), row("E4", 100_000 * wan, has_bonus_before=True), row("E5", None)]
+    rows = [
+        row("E1", 100_000 * wan),
+        row("E2", 300_000 * wan),
+        row("E3", 300_000 * wan),
+        row("E4", 100_000 * wan, has_bonus_before=True),
+        row("E5", None),
+    ]
     profiles.keep(tmp_path, DAY, {LADDER: profile_frame(RULES.policy(LADDER), rows)})
     monkeypatch.setattr(worked_out_lists, "granted_before", lambda _connection, policy: {"E3": 1} if policy == LADDER else {})
     return tmp_path
@@ -104,12 +110,19 @@ def test_the_newest_version_of_a_cell_counts():
     assert names([*rows, fact("E1", RULE.lacks, 0, version=3)]) == ["E1"]
 
 
-@pytest.mark.parametrize(("more", "there"), [({"size": "micro"}, True), ({"size": "medium"}, False), ({"size": ""}, False), ({"rosters": "above_scale"}, False)])
+@pytest.mark.parametrize(
+    ("more", "there"), [({"size": "micro"}, True), ({"size": "medium"}, False), ({"size": ""}, False), ({"rosters": "above_scale"}, False)]
+)
 def test_the_list_is_about_small_firms_of_its_roster(more, there):
     assert names([fact("E1", RULE.has, 100)], [member("E1", **more)]) == (["E1"] if there else [])
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.one_of(st.none(), st.integers(0, 3)), st.one_of(st.none(), st.integers(0, 3))), unique_by=lambda one: one[0]))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.one_of(st.none(), st.integers(0, 3)), st.one_of(st.none(), st.integers(0, 3))),
+        unique_by=lambda one: one[0],
+    )
+)
 def test_against_the_slow_way(cells):
     """Exporters less insured exporters, counted one by one, as the indicator counts them."""
     rows = [fact(f"E{n}", RULE.has, has) for n, has, _lacks in cells] + [fact(f"E{n}", RULE.lacks, lacks) for n, _has, lacks in cells]

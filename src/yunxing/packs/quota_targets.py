@@ -34,8 +34,8 @@ def energy_targets(builder: Builder) -> dict[tuple[str, int], EnergyTarget]:
 
 def output_sign(builder: Builder, pack: Path) -> OutputSign | None:
     """The options as their places among the item's choices, as facts hold them."""
-    row = builder.only("advance")
-    if row is None or row.output is None:
+    row = next((file.advance for _path, file in builder.files if file.advance is not None), None)  # a second one is told by its own loader
+    if row is None or row.output is None or not (pack / "forms").is_dir():  # rules read alone, without the pack's forms
         return None
     path = pack / "forms" / f"{row.output.form}.toml"
     items = read_toml(path).get("items", []) if path.exists() else []

@@ -19,7 +19,9 @@ def used(days: int, allowed: int, *, decided: bool = True) -> Used:
 
 
 def timed(promise: int, law: int = 0, *, decided: bool = True) -> figures.Timed:
-    return figures.Timed(date(2022, 6, 1) if decided else None, "A01", used(promise, 20, decided=decided), used(law or promise, 30, decided=decided))
+    return figures.Timed(
+        date(2022, 6, 1) if decided else None, "A01", used(promise, 20, decided=decided), used(law or promise, 30, decided=decided)
+    )
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,11 @@ def board(**changed):
 
 @pytest.mark.parametrize(
     ("changed", "outcome"),
-    [({}, "免考能耗总量"), ({"energy_total": 968_000}, "不免考，未下达总量控制数"), ({"coal_used": 930_000_000}, "不免考，未下达总量控制数")],
+    [
+        ({}, "免考能耗总量"),
+        ({"energy_total": 968_000}, "不免考，未下达总量控制数"),
+        ({"coal_used": 930_000_000}, "不免考，未下达总量控制数"),
+    ],
 )
 def test_a_county_must_exceed_both_targets(people, changed, outcome):
     """3.2 % and 70,000 t are the demonstration's targets of this county: reaching one exactly is not exceeding it."""

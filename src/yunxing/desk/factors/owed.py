@@ -194,7 +194,15 @@ def sources_page(connection: Any, standing: Standing) -> dict[str, Any]:
     kinds = [(kind, kind_words(kind)) for kind in KINDS if book.advance and kind in book.advance.kinds]
     with acting_as_system("ledgers"):
         kept_back = PledgedSource.objects.count() - len(rows)
-    return {"kept_back": kept_back, "rows": lines, "units": units, "kinds": kinds, "counties": place.counties(), "may_enter": may_enter(standing), "typed": {}}
+    return {
+        "kept_back": kept_back,
+        "rows": lines,
+        "units": units,
+        "kinds": kinds,
+        "counties": place.counties(),
+        "may_enter": may_enter(standing),
+        "typed": {},
+    }
 
 
 def read_source(posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

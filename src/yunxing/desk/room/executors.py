@@ -47,7 +47,11 @@ def titles_of(folder: Path) -> Titles:
     tested = {f"signal:{one.id}": (one, cards.get(one.indicator, (one.indicator, one.indicator))) for one in pack.load_section("signals")}
     found |= {name: (f"{zh}（{KINDS[one.kind][0]}）", f"{en} ({KINDS[one.kind][1]})") for name, (one, (zh, en)) in tested.items()}
     found |= {f"contingency:{one.id}": (one.title, one.title_en) for one in pack.load_section("contingency").entries.values()}
-    found |= {f"chain:{one.id}": (one.title, one.title_en) for one in pack.load_section("chains").views.values()} if present(folder, "chains") else {}
+    found |= (
+        {f"chain:{one.id}": (one.title, one.title_en) for one in pack.load_section("chains").views.values()}
+        if present(folder, "chains")
+        else {}
+    )
     if present(folder, "matching"):
         matching = pack.load_section("matching")
         found |= {f"matching:{name}": (one.title, one.title_en) for name, one in matching.kinds.items()}

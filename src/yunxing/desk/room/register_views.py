@@ -83,7 +83,9 @@ def worked_out(request: HttpRequest, rule: Generated) -> HttpResponse:
     if not current_scope().sees_level(rule.level) or (policy and policy not in rule.policies):
         raise Http404
     number = request.GET.get("page", "1")
-    page = worked_out_pages.page_of(rule, asked_board(request), pack_in_force(), policy, max(1, int(number[:6])) if number.isdecimal() else 1)
+    page = worked_out_pages.page_of(
+        rule, asked_board(request), pack_in_force(), policy, max(1, int(number[:6])) if number.isdecimal() else 1
+    )
     return takeaway.page(request, "registers/worked_out.html", page, lambda: worked_out_pages.table_of(page))
 
 

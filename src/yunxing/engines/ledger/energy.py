@@ -173,7 +173,12 @@ def county_year(county: str, year: int, values: Mapping[str, int | None]) -> Cou
         return None
     kilograms = Fraction(1, 1000)
     return CountyYear(
-        county, year, in_centi(total * kilograms), in_centi(feedstock * kilograms), in_centi((values.get("new_renewables") or 0) * kilograms), gdp
+        county,
+        year,
+        in_centi(total * kilograms),
+        in_centi(feedstock * kilograms),
+        in_centi((values.get("new_renewables") or 0) * kilograms),
+        gdp,
     )
 
 
