@@ -34,7 +34,7 @@ def start(*words: object, limit: int = 0) -> subprocess.Popen[str]:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("YUNXING_HOME", "DJANGO"))}
-    command = [sys.executable, "-c", "from yunxing.cli import main; main()", *map(str, words)]
+    command = [sys.executable, "-m", "yunxing", *map(str, words)]
     return subprocess.Popen(
         command,
         cwd=ROOT,
@@ -216,6 +216,21 @@ def test_ctrl_c_ends_with_one_sentence_and_the_next_run_is_good(closed, home, tm
         assert call("month", "close", MONTH, "--home", home).returncode == 0
     if words[0] == "city":
         assert not (tmp_path / "out").exists() or (tmp_path / "out" / "truth.json").exists()
+
+
+@pytest.mark.parametrize("moment", [0.1, 0.2, 0.4, 0.7])
+def test_ctrl_c_while_the_program_loads_ends_it_with_one_sentence(moment):
+    """Wherever it falls once the program has begun to load: no trace of the program, and nothing on standard output."""
+    process = start("plan", "import", "--help")
+    time.sleep(moment)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode in (0, 130, -signal.SIGINT), err
+    assert "yunxing/cli" not in err, "before our first line the interpreter itself may answer; after it we do"
+    if process.returncode == 130:
+        assert "interrupted" in err
+        assert out == ""
 
 
 def files_of_the_town(folder: Path, book: Path) -> dict[str, tuple[Path, str]]:

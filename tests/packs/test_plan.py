@@ -107,7 +107,7 @@ def test_amounts_and_units_are_read_exactly(plan):
 def test_only_targets_and_floors_carry_a_light(plan):
     promises = {one.id for one in plan.commitments if one.is_promise and one.indicator}
 
-    assert promises == {"investment_year", "coal_days_floor", "port_foreign_cargo", "listings_year", "above_scale_year"}
+    assert promises == {"investment_year", "coal_days_floor", "port_foreign_cargo", "listings_year", "above_scale_year", "permit_days"}
 
 
 def test_an_unknown_commitment_or_measure_is_refused_with_the_nearest(plan):

@@ -216,7 +216,11 @@ def _commitments(pack: Pack) -> Iterator[Fault]:
             )
         if not commitment.numbers:
             yield fault(pack, "commitments.toml", (*where, "value"), f"{commitment.value!r}", "a number with its unit, such as 418 亿元")
-        if commitment.kind == "target" and commitment.due is None and commitment.indicator is not None:
+        shown = pack.entries.get(f"indicator:{commitment.indicator}")
+        counted = (
+            shown is not None and shown.file.parent.name == "pipelines"
+        )  # over the items of any day: it is to be met each time, and has no last day
+        if commitment.kind == "target" and commitment.due is None and commitment.indicator is not None and not counted:
             yield fault(
                 pack, "commitments.toml", where, f"the target {commitment.id} without a day", "`due`, the last day on which it can be met"
             )

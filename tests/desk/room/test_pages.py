@@ -184,6 +184,7 @@ def test_the_roles_of_a_menu(cast, closed):
         "adhoc:requests",
         "casework:my_cases",
         "factors:auctions",
+        "matching:mine",
     ]
     assert [name for name, _ in menu_of(Role.ENTERPRISE)] == own
     assert [name for name, _ in menu_of(Role.AUDIT_ADMIN)] == ["people:journal"]
