@@ -1,6 +1,8 @@
 """`yunxing pack …` and `yunxing plan …`: exit codes 0, 1, 2, JSON for scripts, and messages that say what to do."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -33,8 +35,12 @@ def test_check_passes_and_prints_the_coverage(run):
     assert len([line for line in out.splitlines() if line[:2].strip().isdigit()]) == 28
 
 
-def test_strict_fails_while_anything_is_planned(run):
-    code, _, err = run("pack", "check", PLAN, "--strict")
+def test_strict_holds_for_the_plan_and_fails_while_anything_is_planned(run, tmp_path):
+    assert run("pack", "check", PLAN, "--strict")[0] == 0
+
+    folder = Path(shutil.copytree(PLAN, tmp_path / PLAN.name))
+    change(folder, "measures.toml", 'executed_by = ["chain:map_and_lists"]', 'executed_by = ["planned:chain:another_map"]')
+    code, _, err = run("pack", "check", folder, "--strict")
 
     assert code == 1
     assert "still planned" in err

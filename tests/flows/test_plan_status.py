@@ -1,11 +1,14 @@
 """`plan status`: what of the plan ran in a closed month, told from what the month left, never from what exists."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pack_cast import PLAN, change
 from yunxing.flows.plan_status import status_of
 from yunxing.packs.pack import load_pack
 from yunxing.packs.status import status
@@ -67,7 +70,13 @@ def test_a_part_ran_when_all_that_executes_it_left_a_trace(found):
     assert found["18/2b"].evidence["form:listing_month"] == "1 条事实 facts"
 
 
-def test_what_is_planned_keeps_a_part_from_having_run_wholly(found):
+def test_what_is_planned_keeps_a_part_from_having_run_wholly(tmp_path):
+    """The plan with one part put back to what is only intended."""
+    folder = Path(shutil.copytree(PLAN, tmp_path / PLAN.name))
+    change(folder, "measures.toml", 'executed_by = ["chain:map_and_lists"]', 'executed_by = ["planned:chain:another_map"]')
+    closed(tmp_path, "2022-09")
+    found = {part.clause: part for part in status_of(tmp_path, load_pack(folder), "2022-09").parts}
+
     assert found["7/1b"].state == "planned"
     assert found["7/1b"].evidence == {}
 

@@ -88,7 +88,7 @@ def test_money_in_english_is_exact_to_the_fen(fen: int, said: str) -> None:
         (lambda f: f.end <= f.start, {"start": D0, "end": D0 + 3}, "3 天", "3 days"),
         (lambda f: f.count >= 10, {"count": 7}, "3", "3"),
         (lambda f: r.month_of(f.start) >= r.month_of(f.end), {"start": D0, "end": D0 + 62}, "2 个月", "2 months"),
-        (lambda f: f.dollars >= f.dollars * 2, {"dollars": 300}, "1.50美元", "1.50 US dollars"),
+        (lambda f: f.dollars >= f.dollars * 2, {"dollars": 300}, "3.00美元", "3.00 US dollars"),
         (lambda f: f.flag, {"flag": False}, None, None),
         (lambda f: f.board == "a", {"board": 1}, None, None),
     ],
