@@ -93,6 +93,8 @@ class ScopedModel(models.Model):
     scope_unit: ClassVar[str] = ""
     scope_office: ClassVar[str] = ""
     scope_party: ClassVar[str] = ""
+    names_parties: ClassVar[bool] = False
+    """Rows carry firms' names: who reads the whole city and no firm by name sees none of them, whatever office they belong to."""
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
 
@@ -103,6 +105,8 @@ class ScopedModel(models.Model):
     def within(cls, scope: Scope) -> Q:
         """The condition on rows that `scope` sees: its office's, or its units' and parties'. A model that names no lookup shows nothing."""
         ways = Q(pk__in=[])
+        if cls.names_parties and nameless(scope):
+            return ways
         if cls.scope_office:
             ways |= one_of(cls.scope_office, scope.offices)
         if cls.scope_unit and cls.scope_party:

@@ -78,6 +78,19 @@ def test_a_number_out_of_bounds_is_told_with_its_bounds_and_the_form_kept(clerks
     assert Plan.objects.model.__name__ == "Plan"
 
 
+@pytest.mark.parametrize("kind", ["pollution", "power"])
+def test_who_reads_no_firm_by_name_reads_the_totals(clerks, held, kind):
+    """An analyst's scope holds every office and no party: the plan opens, its rows about enterprises and their sheets do not (decision 0144)."""
+    plan = held(kind)
+
+    answer = clerks["analyst"].get(f"/scenarios/{plan.pk}/")
+
+    assert answer.status_code == 200
+    assert "企业A0X" not in text(answer)
+    assert "企业A0X" in text(clerks["command"].get(f"/scenarios/{plan.pk}/"))
+    assert clerks["analyst"].get(f"/scenarios/{plan.pk}/sheets/{FIRM_A}.docx").status_code in (403, 404)
+
+
 def test_a_county_sees_only_its_own_enterprises(clerks, held):
     """Rows, order sheets and the workbook are cut to the area; totals are the plan's."""
     plan = held("pollution")

@@ -94,6 +94,7 @@ class Order(ScopedModel):
     """What one enterprise is told by an alert: its lines with their cuts or loads. Told, acknowledged, checked: kept or not kept."""
 
     scope_unit, scope_party, scope_office = "unit", "party", "alert__plan__office"
+    names_parties = True
 
     class State(models.TextChoices):
         """Where an order stands."""

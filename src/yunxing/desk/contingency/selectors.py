@@ -13,7 +13,7 @@ from yunxing.desk.contingency.place import KINDS, TIERS, UNIT_STATES, office_of,
 from yunxing.desk.dispatch.place import office_name, unit_name
 from yunxing.desk.room.figures import pick
 from yunxing.desk.room.shell import pack_in_force
-from yunxing.desk.scoping import current_scope
+from yunxing.desk.scoping import current_scope, nameless
 from yunxing.flows.order_sheets import said
 from yunxing.values.money import format_money
 
@@ -167,9 +167,9 @@ def changes(plan: Plan, result: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def mine(plan: Plan, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows about enterprises that the person may see: all for the office that answers for the plan, else those of his area."""
+    """The rows about enterprises that the person may see: all for the office that answers for the plan, else those of his area; none for who reads no name."""
     scope = current_scope()
-    return [one for one in rows if scope.sees_office(plan.office) or scope.sees_party(one["party"], one["unit"])]
+    return [] if nameless(scope) else [one for one in rows if scope.sees_office(plan.office) or scope.sees_party(one["party"], one["unit"])]
 
 
 def conditions(plan: Plan) -> list[tuple[str, str]]:
@@ -294,7 +294,7 @@ def _pollution(plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
         _("再收紧“%(row)s”，下一家是 %(name)s，改为 %(to)s，全季多损失 %(cost)s。")
         % {"row": one["title"], "name": one["name"], "to": one["to"].replace("/", "→"), "cost": money(abs(one["cost"]))}
         for one in result["binding"]
-        if current_scope().sees_office(plan.office)
+        if current_scope().sees_office(plan.office) and not nameless(current_scope())
     ][:4]
     return {
         "alert_levels": levels,

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yunxing.desk.scoping import ScopedModel, is_desk, is_system
-from yunxing.values.scope import ALL, Scope
+from yunxing.values.scope import Scope
 
 
-class Named(ScopedModel):
-    """Rows that name firms: by area and party, and for the office that answers. Who reads the city's figures of all offices sees no firm thereby."""
-
-    class Meta:
-        """No table of its own."""
-
-        abstract = True
-
-    @classmethod
-    def within(cls, scope: Scope) -> Q:
-        """As every scoped row, save that a scope of all offices opens none."""
-        narrowed = replace(scope, offices=frozenset()) if scope.offices is ALL and not is_system(scope) else scope
-        return super().within(narrowed)
-
-
-class Posting(Named):
+class Posting(ScopedModel):
     """One need or one offer. `row` holds the kept columns of the kind; `consent` says that the need may be shown to the other side."""
 
     scope_unit, scope_party, scope_office = "unit", "party", "office"
+    names_parties = True
 
     class Side(models.TextChoices):
         """Which side of its kind a posting stands on."""
@@ -120,10 +104,11 @@ class Round(ScopedModel):
         return ~Q(pk__in=[]) if is_system(scope) or is_desk(scope) else Q(pk__in=[])
 
 
-class Pair(Named):
+class Pair(ScopedModel):
     """One need and one offer that a person brought together. Its state is that of its last contact."""
 
     scope_unit, scope_party, scope_office = "unit", "party", "office"
+    names_parties = True
 
     round = models.ForeignKey(Round, verbose_name="轮次", on_delete=models.PROTECT, db_column="round_id", related_name="pairs")
     kind = models.CharField("种类", max_length=32, db_index=True)
@@ -152,10 +137,11 @@ class Pair(Named):
         return f"{self.need_name}–{self.offer_name}"
 
 
-class Contact(Named):
+class Contact(ScopedModel):
     """One contact about a pair: on which day, which step it reached, or why it was refused. Rows are inserted and never changed."""
 
     scope_unit, scope_party, scope_office = "pair__unit", "pair__party", "pair__office"
+    names_parties = True
 
     pair = models.ForeignKey(Pair, verbose_name="配对", on_delete=models.PROTECT, db_column="pair_id", related_name="contacts")
     on = models.DateField("日期", db_column="on_day")

@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yunxing.desk.scoping import ScopedModel, is_desk, nameless
+from yunxing.desk.scoping import ScopedModel, is_desk
 from yunxing.engines.entitlements.delivery import ACTS, OFFER_STATES, ROUND_STATES
 from yunxing.engines.entitlements.intake import money_words
 from yunxing.values.scope import ALL, Scope
@@ -59,6 +59,7 @@ class Offer(ScopedModel):
     """
 
     scope_unit, scope_office, scope_party = "unit", "office", "payee"
+    names_parties = True
 
     number = models.CharField("编号", max_length=32, primary_key=True)
     round = models.ForeignKey(Round, models.PROTECT, related_name="offers", verbose_name="批次")
@@ -96,11 +97,6 @@ class Offer(ScopedModel):
 
     def __str__(self) -> str:
         return self.number
-
-    @classmethod
-    def within(cls, scope: Scope) -> Q:
-        """The office's own, the county's and the firm's; who reads no firm by name sees none, though the rounds' sums are open to him."""
-        return Q(pk__in=[]) if nameless(scope) else super().within(scope)
 
     @property
     def money(self) -> str:
