@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.casework.models import Case
 from yunxing.desk.factors import place
 from yunxing.desk.room.board import Board
@@ -197,6 +198,6 @@ def table_of(page: Mapping[str, Any]) -> Table:
     words = [f"{page['heading']}：", *(f"{outcome} {n}；" for outcome, n in page["counts"])]
     rule = page["rule"]
     return Table(
-        f"assessment_{rule.id}", str(page["heading"]), columns, rows, as_of=str(page["basis"]), source=_("要素台账"), words=words, level=2,
-        definitions=[(_("条款"), rule.clause), (_("口径"), str(page["note"]))],
+        f"assessment_{rule.id}", str(page["heading"]), columns, rows, as_of=clock.today().isoformat(), source=_("要素台账"), words=words, level=2,
+        definitions=[(_("条款"), rule.clause), (_("测算"), str(page["basis"])), (_("口径"), str(page["note"]))],
     )  # fmt: skip

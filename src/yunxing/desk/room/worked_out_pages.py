@@ -16,6 +16,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yunxing.desk import clock
 from yunxing.desk.room.board import Board
 from yunxing.desk.room.figures import pick
 from yunxing.desk.room.list_pages import office_of
@@ -149,7 +150,7 @@ def table_of(page: Mapping[str, Any]) -> Table:
         for one in page["all_rows"]
     ]  # fmt: skip
     return Table(
-        f"worked_out_{page['rule'].id}", str(page["heading"]), columns, rows, as_of=str(page["basis"]), source=_("名录"),
+        f"worked_out_{page['rule'].id}", str(page["heading"]), columns, rows, as_of=clock.today().isoformat(), source=f"{_('名录')} · {page['basis']}",
         filters=[(_("政策"), page["policy"])] if page["policy"] else [], definitions=[(_("条款"), page["clause"])],
         words=[_("共 %(n)s 条。") % {"n": f"{len(rows):,}"}], level=2,
     )  # fmt: skip

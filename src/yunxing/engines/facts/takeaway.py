@@ -50,6 +50,9 @@ class Column:
         return self.key or self.title
 
 
+SHORT = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What leaves a page. `id` names the kind of table in the journal and when it is put back; `keys` name the rows, one each, where it may be.
@@ -74,6 +77,8 @@ class Table:
     synthetic: bool = False
 
     def __post_init__(self) -> None:
+        if len(self.id) > SHORT or len(self.as_of) > SHORT:  # both are written down beside the paper's code
+            raise ValueError(f"table {self.id}: its id or its day ({self.as_of}) is longer than {SHORT} characters; say more in `source`")
         if bad := next((n for n, row in enumerate(self.rows) if len(row) != len(self.columns)), None):
             raise ValueError(f"table {self.id}: row {bad} has {len(self.rows[bad])} cells, expected {len(self.columns)}")
         if self.keys and (len(self.keys) != len(self.rows) or len(set(self.keys)) != len(self.keys)):
