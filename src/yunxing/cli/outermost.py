@@ -24,6 +24,7 @@ from yunxing.cli import context
 from yunxing.values.errors import Fault, Refusal
 
 INTERRUPTED, OUR_FAULT = 130, 70
+AGAIN = 3  # seconds until a Ctrl-C that nobody answered is raised again
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 STOPPED = "已中断，没有写入一半的结果；再次运行即可 · interrupted; nothing is left half written, run it again."
@@ -46,6 +47,8 @@ def run(app: Callable[..., Any], arguments: Sequence[str]) -> int:
         done = INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the outermost storey: a fault of data or machine gets its sentence, any other is ours
         return _other(error, wants_json)
+    finally:
+        signal.alarm(0)
     if done == INTERRUPTED:
         return _tell(STOPPED, INTERRUPTED, wants_json)
     return done if isinstance(done, int) else 0
@@ -71,6 +74,9 @@ def _hear_interrupts() -> None:
 
     def heard(number: int, frame: FrameType | None) -> None:
         context.interrupted.append(number)
+        signal.signal(signal.SIGALRM, heard)  # a library may swallow the exception in one of its callbacks: then it is raised again
+        signal.alarm(AGAIN)
+        sys.unraisablehook = lambda lost: None if issubclass(lost.exc_type, KeyboardInterrupt) else sys.__unraisablehook__(lost)
         signal.default_int_handler(number, frame)
 
     if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
