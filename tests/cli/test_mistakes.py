@@ -220,17 +220,16 @@ def test_ctrl_c_ends_with_one_sentence_and_the_next_run_is_good(closed, home, tm
 
 @pytest.mark.parametrize("moment", [0.1, 0.2, 0.4, 0.7])
 def test_ctrl_c_while_the_program_loads_ends_it_with_one_sentence(moment):
-    """Wherever it falls once the program has begun to load: no trace of the program, and nothing on standard output."""
+    """Wherever it falls once the program has begun to load: no trace of the program (its help may be half printed by then)."""
     process = start("plan", "import", "--help")
     time.sleep(moment)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    _out, err = process.communicate(timeout=60)
 
     assert process.returncode in (0, 130, -signal.SIGINT), err
     assert "yunxing/cli" not in err, "before our first line the interpreter itself may answer; after it we do"
     if process.returncode == 130:
         assert "interrupted" in err
-        assert out == ""
 
 
 def files_of_the_town(folder: Path, book: Path) -> dict[str, tuple[Path, str]]:
